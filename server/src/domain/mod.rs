@@ -1,0 +1,35 @@
+//! Plain types and rules: no I/O, no clock of its own, no framework.
+//!
+//! - [`id`]: typed, prefixed ids built on UUIDv7
+//! - [`time`]: instants and the clock that is passed in
+//! - [`enums`]: the closed sets of the public contract
+//! - [`code`]: the stable error codes and their HTTP status
+//! - [`content`]: a message's content by message type, after rendering
+//! - [`recipient`]: who a message is for
+//! - [`message`], [`task`]: what is accepted, and what is sent of it
+//! - [`state`]: the state machines of message and task
+//! - [`verdict`]: what a handler of the chain decided
+//! - [`channel_config`], [`template`], [`business_type`], [`tenant`], [`api_key`], [`settings`]: configuration
+//! - [`window`]: time windows; [`retry`]: backoff
+//! - [`issue`]: a mistake in input, with the field's path
+
+pub mod api_key;
+pub mod business_type;
+pub mod channel_config;
+pub mod code;
+pub mod content;
+pub mod enums;
+pub mod id;
+pub mod inbox;
+pub mod issue;
+pub mod message;
+pub mod recipient;
+pub mod retry;
+pub mod settings;
+pub mod state;
+pub mod task;
+pub mod template;
+pub mod tenant;
+pub mod time;
+pub mod verdict;
+pub mod window;

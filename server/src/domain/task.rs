@@ -1,0 +1,109 @@
+//! A channel task: one channel's share of a message, and the attempts to send it.
+
+use serde::{Deserialize, Serialize};
+
+use super::enums::{ChannelType, MessageType, TaskStatus};
+use super::id::{ChannelConfigId, MessageId, TaskId, TenantId};
+use super::time::Timestamp;
+
+/// A task as the chain's last step writes it.
+#[derive(Debug, Clone)]
+pub struct NewTask {
+    pub id: TaskId,
+    pub channel_type: ChannelType,
+    pub channel_config_id: ChannelConfigId,
+    pub message_type: MessageType,
+    /// JSON text, the provider's body.
+    pub rendered_content: String,
+    /// The slice of the message's recipients that this task serves.
+    pub recipient_from: i32,
+    pub recipient_count: i32,
+    pub max_retry: i32,
+    /// Order of channels within the message, smaller first.
+    pub priority: i32,
+    /// When it may be sent.
+    pub due_at: Timestamp,
+}
+
+/// A task that this process has claimed: no other will send it before the lease ends.
+#[derive(Debug, Clone)]
+pub struct ClaimedTask {
+    pub id: TaskId,
+    pub message_id: MessageId,
+    pub tenant_id: TenantId,
+    /// The caller's messageId.
+    pub message_key: String,
+    pub business_type: String,
+    pub channel_type: ChannelType,
+    pub channel_config_id: ChannelConfigId,
+    pub message_type: MessageType,
+    pub rendered_content: String,
+    pub recipient_from: i32,
+    pub recipient_count: i32,
+    /// Attempts that counted before this one.
+    pub retry_count: i32,
+    pub max_retry: i32,
+    pub lane: Option<String>,
+    /// Of the message: 0 (first) to 9 (last).
+    pub lane_priority: u8,
+    pub expires_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    /// Changes with each claim: an outcome counts only with the claim it was made under.
+    pub claim: i64,
+}
+
+/// A stored task, for answers.
+#[derive(Debug, Clone)]
+pub struct Task {
+    pub id: TaskId,
+    pub message_id: MessageId,
+    pub tenant_id: TenantId,
+    pub message_key: String,
+    pub channel_type: ChannelType,
+    pub channel_config_id: ChannelConfigId,
+    pub message_type: MessageType,
+    pub rendered_content: String,
+    pub recipient_from: i32,
+    pub recipient_count: i32,
+    pub status: TaskStatus,
+    pub retry_count: i32,
+    pub max_retry: i32,
+    pub due_at: Option<Timestamp>,
+    pub result_message: Option<String>,
+    pub third_party_response: Option<String>,
+    pub attempts: Vec<Attempt>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub finished_at: Option<Timestamp>,
+}
+
+/// One attempt to send a task. Short keys: attempts ride on the task row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// When the outcome was known.
+    #[serde(rename = "a")]
+    pub at: Timestamp,
+    /// `OK`, `RETRY`, `THROTTLE`, `BAD_RCPT`, `BAD_MSG`, `CONFIG`, `AMBIGUOUS`, …
+    #[serde(rename = "o")]
+    pub outcome: String,
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    pub duration_us: Option<u64>,
+}
+
+/// What an attempt makes of a task.
+#[derive(Debug, Clone)]
+pub struct TaskResult {
+    pub task_id: TaskId,
+    pub message_id: MessageId,
+    pub claim: i64,
+    pub status: TaskStatus,
+    pub retry_count: i32,
+    /// With `RETRY` or `PENDING`: when to try again.
+    pub due_at: Timestamp,
+    pub result_message: Option<String>,
+    pub third_party_response: Option<String>,
+    /// None where nothing was attempted (handed back to wait).
+    pub attempt: Option<Attempt>,
+}
