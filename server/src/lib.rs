@@ -1,4 +1,31 @@
-//! Posthorn: a message centre. The map of the house, from the inside out:
+//! Posthorn: a message centre. The map of the house, from the inside out; each layer knows only those above it:
 //!
-//! - [`domain`]: plain types and rules
+//! - [`domain`]: plain types and rules, no I/O
+//! - [`store`]: the database; [`queue`]: the lanes; [`bus`]: live events; [`limits`]: rates, leases, pauses; [`redis`]:
+//!   the connection that their scaled-out forms share
+//! - [`channels`]: adapters to providers; [`templates`]: Liquid
+//! - [`catalog`]: configuration, cached; [`announce`]: which job goes to which lane
+//! - [`pipeline`]: the chain; [`delivery`]: claim, send, record, retry, sweep
+//! - [`intake`]: the door; [`services`]: the use cases
+//! - [`config`], [`app`], [`workers`]: settings, wiring, who works the lanes
+//! - [`simulate`]: the provider simulator; [`cli`]: the commands
+
+pub mod announce;
+pub mod app;
+pub mod bus;
+pub mod catalog;
+pub mod channels;
+pub mod cli;
+pub mod config;
+pub mod delivery;
 pub mod domain;
+pub mod intake;
+pub mod limits;
+pub mod pipeline;
+pub mod queue;
+pub mod redis;
+pub mod services;
+pub mod simulate;
+pub mod store;
+pub mod templates;
+pub mod workers;

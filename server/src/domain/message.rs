@@ -117,6 +117,7 @@ pub struct PendingMessage {
     pub lane: Option<String>,
     pub priority: u8,
     pub status: MessageStatus,
+    pub sent_by: Option<ApiKeyId>,
     pub expires_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub due_at: Timestamp,

@@ -11,18 +11,23 @@
 //! - [`verdict`]: what a handler of the chain decided
 //! - [`channel_config`], [`template`], [`business_type`], [`tenant`], [`api_key`], [`settings`]: configuration
 //! - [`window`]: time windows; [`retry`]: backoff
+//! - [`event`]: a change that watchers see live
 //! - [`issue`]: a mistake in input, with the field's path
+//! - [`actor`]: who asks, and what they may do; [`page`]: keyset pages
 
+pub mod actor;
 pub mod api_key;
 pub mod business_type;
 pub mod channel_config;
 pub mod code;
 pub mod content;
 pub mod enums;
+pub mod event;
 pub mod id;
 pub mod inbox;
 pub mod issue;
 pub mod message;
+pub mod page;
 pub mod recipient;
 pub mod retry;
 pub mod settings;
@@ -31,5 +36,6 @@ pub mod task;
 pub mod template;
 pub mod tenant;
 pub mod time;
+pub mod timeline;
 pub mod verdict;
 pub mod window;

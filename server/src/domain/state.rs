@@ -11,7 +11,7 @@
 //! | task | may become |
 //! |---|---|
 //! | PENDING, RETRY | SENDING (claimed), CANCELLED |
-//! | SENDING | SUCCESS, RETRY, FAILED by its claimer; PENDING when handed back unsent; RETRY or FAILED when the lease ran out |
+//! | SENDING | SUCCESS, RETRY, FAILED by its claimer; PENDING when handed back unsent; CANCELLED when it expired unsent; RETRY or FAILED when the lease ran out |
 //! | FAILED | PENDING: by retryMessage only |
 //! | SUCCESS, CANCELLED | - |
 
@@ -22,7 +22,7 @@ pub const fn task_may_become(from: TaskStatus, to: TaskStatus) -> bool {
     use TaskStatus::{Cancelled, Failed, Pending, Retry, Sending, Success};
     matches!(
         (from, to),
-        (Pending | Retry, Sending | Cancelled) | (Sending, Success | Retry | Failed | Pending) | (Failed, Pending)
+        (Pending | Retry, Sending | Cancelled) | (Sending, Success | Retry | Failed | Pending | Cancelled) | (Failed, Pending)
     )
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::enums::{ChannelType, MessageType, TaskStatus};
-use super::id::{ChannelConfigId, MessageId, TaskId, TenantId};
+use super::id::{ApiKeyId, ChannelConfigId, MessageId, TaskId, TenantId};
 use super::time::Timestamp;
 
 /// A task as the chain's last step writes it.
@@ -46,6 +46,7 @@ pub struct ClaimedTask {
     pub lane: Option<String>,
     /// Of the message: 0 (first) to 9 (last).
     pub lane_priority: u8,
+    pub sent_by: Option<ApiKeyId>,
     pub expires_at: Option<Timestamp>,
     pub created_at: Timestamp,
     /// Changes with each claim: an outcome counts only with the claim it was made under.

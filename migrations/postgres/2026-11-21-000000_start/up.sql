@@ -1,0 +1,256 @@
+-- Instants are microseconds since the Unix epoch (bigint). Ids are UUIDv7: ordered by time, so that tables which grow
+-- with the messages are partitioned by month by range of their id (partitions are made by the server, ahead of time).
+
+CREATE TABLE tenants (
+    id uuid PRIMARY KEY,
+    code text NOT NULL UNIQUE,
+    name text NOT NULL,
+    timezone text NOT NULL,
+    enabled boolean NOT NULL,
+    strict_business_types boolean NOT NULL,
+    created_at bigint NOT NULL
+);
+COMMENT ON TABLE tenants IS 'Whose messages, configs and keys are kept apart from everyone else''s';
+COMMENT ON COLUMN tenants.timezone IS 'IANA name; time windows without a zone of their own use it';
+COMMENT ON COLUMN tenants.strict_business_types IS 'true: a business type that is not registered is refused';
+
+CREATE TABLE api_keys (
+    id uuid PRIMARY KEY,
+    name text NOT NULL,
+    tenant_id uuid REFERENCES tenants (id),
+    role text NOT NULL,
+    prefix text NOT NULL,
+    secret_hash bytea NOT NULL UNIQUE,
+    created_at bigint NOT NULL,
+    last_used_at bigint,
+    expires_at bigint,
+    revoked_at bigint
+);
+COMMENT ON TABLE api_keys IS 'API keys; the key itself is not stored';
+COMMENT ON COLUMN api_keys.secret_hash IS 'SHA-256 of the whole key (keys are 256 random bits, so no salt is needed)';
+COMMENT ON COLUMN api_keys.tenant_id IS 'null: a platform key';
+
+CREATE TABLE business_types (
+    id uuid PRIMARY KEY,
+    tenant_id uuid NOT NULL REFERENCES tenants (id),
+    code text NOT NULL,
+    name text NOT NULL,
+    enabled boolean NOT NULL,
+    priority integer NOT NULL,
+    lane text,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    UNIQUE (tenant_id, code)
+);
+COMMENT ON COLUMN business_types.priority IS '0 (first) to 9 (last)';
+COMMENT ON COLUMN business_types.lane IS 'green-channel lane; null: the general lane';
+
+CREATE TABLE channel_configs (
+    id uuid PRIMARY KEY,
+    tenant_id uuid NOT NULL REFERENCES tenants (id),
+    store_id text,
+    channel_type text NOT NULL,
+    name text NOT NULL,
+    config text NOT NULL,
+    priority integer NOT NULL,
+    enabled boolean NOT NULL,
+    rate_limit text,
+    on_rate_limit text NOT NULL,
+    time_window text,
+    on_closed_window text NOT NULL,
+    delivery_mode text NOT NULL,
+    schedule text,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    deleted_at bigint
+);
+CREATE INDEX channel_configs_tenant ON channel_configs (tenant_id, store_id) WHERE deleted_at IS NULL;
+COMMENT ON TABLE channel_configs IS 'How a tenant (store_id null) or one of its stores reaches a channel';
+COMMENT ON COLUMN channel_configs.config IS 'JSON: the adapter''s settings, each secret sealed (AEAD)';
+COMMENT ON COLUMN channel_configs.priority IS 'smaller first';
+COMMENT ON COLUMN channel_configs.deleted_at IS 'deleted configs stay for the tasks that name them';
+
+CREATE TABLE templates (
+    id uuid PRIMARY KEY,
+    tenant_id uuid NOT NULL REFERENCES tenants (id),
+    business_type text NOT NULL,
+    channel_type text NOT NULL,
+    message_type text NOT NULL,
+    name text NOT NULL,
+    content text NOT NULL,
+    locale text NOT NULL,
+    enabled boolean NOT NULL,
+    variables text NOT NULL,
+    version integer NOT NULL,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    UNIQUE (tenant_id, business_type, channel_type, locale)
+);
+COMMENT ON COLUMN templates.content IS 'JSON by message type; every string is a Liquid template';
+COMMENT ON COLUMN templates.locale IS 'BCP 47; empty: the default variant';
+COMMENT ON COLUMN templates.variables IS 'JSON list of the names that the content reads';
+
+CREATE TABLE template_versions (
+    template_id uuid NOT NULL,
+    version integer NOT NULL,
+    message_type text NOT NULL,
+    name text NOT NULL,
+    content text NOT NULL,
+    enabled boolean NOT NULL,
+    created_at bigint NOT NULL,
+    created_by text,
+    PRIMARY KEY (template_id, version)
+);
+COMMENT ON TABLE template_versions IS 'Every version that a template had, the present one included';
+
+CREATE TABLE system_settings (
+    version integer PRIMARY KEY,
+    body text NOT NULL,
+    updated_at bigint NOT NULL,
+    updated_by text
+);
+COMMENT ON TABLE system_settings IS 'Every version of the platform settings; the highest is in force';
+
+CREATE TABLE revisions (
+    scope text PRIMARY KEY,
+    revision bigint NOT NULL
+);
+INSERT INTO revisions (scope, revision) VALUES ('*', 0);
+COMMENT ON TABLE revisions IS 'What changed last: instances poll it and forget what they have cached of that scope. Row * is the counter and serialises writers';
+COMMENT ON COLUMN revisions.scope IS 'a tenant''s id, keys, settings or *';
+
+CREATE TABLE message_keys (
+    tenant_id uuid NOT NULL,
+    message_id text NOT NULL,
+    id uuid NOT NULL,
+    digest bytea NOT NULL,
+    PRIMARY KEY (tenant_id, message_id)
+);
+COMMENT ON TABLE message_keys IS 'Idempotency: a caller''s messageId is accepted once per tenant';
+COMMENT ON COLUMN message_keys.digest IS 'SHA-256 of what was asked for: the same messageId with other content is a conflict';
+
+CREATE TABLE messages (
+    id uuid NOT NULL,
+    message_id text NOT NULL,
+    tenant_id uuid NOT NULL,
+    store_id text,
+    business_type text NOT NULL,
+    business_data text NOT NULL,
+    options text NOT NULL,
+    recipients text NOT NULL,
+    execution_mode text NOT NULL,
+    lane text,
+    priority smallint NOT NULL,
+    status text NOT NULL,
+    error_code text,
+    error_message text,
+    total_channels integer NOT NULL DEFAULT 0,
+    success_channels integer NOT NULL DEFAULT 0,
+    failed_channels integer NOT NULL DEFAULT 0,
+    open_channels integer NOT NULL DEFAULT 0,
+    verdicts text,
+    sent_by uuid,
+    due_at bigint NOT NULL,
+    scheduled_at bigint,
+    expires_at bigint,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    finished_at bigint,
+    PRIMARY KEY (id)
+) PARTITION BY RANGE (id) ;
+CREATE INDEX messages_tenant ON messages (tenant_id, id);
+CREATE INDEX messages_due ON messages (due_at) WHERE status IN ('SCHEDULED', 'PENDING');
+COMMENT ON TABLE messages IS 'What business systems handed in, and where it is';
+COMMENT ON COLUMN messages.message_id IS 'the caller''s messageId, or the generated one';
+COMMENT ON COLUMN messages.business_data IS 'JSON object that templates render';
+COMMENT ON COLUMN messages.options IS 'JSON: targetChannels, channelOptions, content, attributes';
+COMMENT ON COLUMN messages.recipients IS 'JSON list';
+COMMENT ON COLUMN messages.open_channels IS 'tasks that have not ended: at zero the message ends';
+COMMENT ON COLUMN messages.verdicts IS 'JSON list: what each handler of the chain decided (timeline)';
+COMMENT ON COLUMN messages.due_at IS 'when the chain is to run';
+COMMENT ON COLUMN messages.sent_by IS 'the API key that sent it';
+CREATE TABLE messages_default PARTITION OF messages DEFAULT WITH (fillfactor = 80);
+
+CREATE TABLE recipients (
+    tenant_id uuid NOT NULL,
+    address text NOT NULL,
+    message_id uuid NOT NULL,
+    PRIMARY KEY (tenant_id, address, message_id)
+) PARTITION BY RANGE (message_id);
+COMMENT ON TABLE recipients IS 'Finds the messages of a userId, mobile, email or deviceNo; the recipients themselves are on the message';
+CREATE TABLE recipients_default PARTITION OF recipients DEFAULT;
+
+CREATE TABLE channel_tasks (
+    id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    tenant_id uuid NOT NULL,
+    message_key text NOT NULL,
+    business_type text NOT NULL,
+    channel_type text NOT NULL,
+    channel_config_id uuid NOT NULL,
+    message_type text NOT NULL,
+    rendered_content text NOT NULL,
+    recipient_from integer NOT NULL,
+    recipient_count integer NOT NULL,
+    status text NOT NULL,
+    retry_count integer NOT NULL DEFAULT 0,
+    max_retry integer NOT NULL,
+    priority integer NOT NULL,
+    lane text,
+    lane_priority smallint NOT NULL,
+    due_at bigint NOT NULL,
+    claim bigint NOT NULL DEFAULT 0,
+    result_message text,
+    third_party_response text,
+    attempts text NOT NULL DEFAULT '[]',
+    sent_by uuid,
+    expires_at bigint,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    finished_at bigint,
+    PRIMARY KEY (id)
+) PARTITION BY RANGE (id);
+CREATE INDEX channel_tasks_message ON channel_tasks (message_id);
+CREATE INDEX channel_tasks_due ON channel_tasks (due_at) WHERE status IN ('PENDING', 'RETRY', 'SENDING');
+COMMENT ON TABLE channel_tasks IS 'One channel''s share of a message (and of its recipients)';
+COMMENT ON COLUMN channel_tasks.message_key IS 'messages.message_id, so that a status event needs no join';
+COMMENT ON COLUMN channel_tasks.recipient_from IS 'first of the message''s recipients that this task serves, from 0';
+COMMENT ON COLUMN channel_tasks.due_at IS 'PENDING, RETRY: when it may be sent; SENDING: when the claimer''s lease ends';
+COMMENT ON COLUMN channel_tasks.claim IS 'changes with each claim: an outcome counts only under the claim it was made with';
+COMMENT ON COLUMN channel_tasks.attempts IS 'JSON list of attempts (timeline)';
+CREATE TABLE channel_tasks_default PARTITION OF channel_tasks DEFAULT WITH (fillfactor = 80);
+
+CREATE TABLE timeline_entries (
+    id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    at bigint NOT NULL,
+    stage text NOT NULL,
+    outcome text NOT NULL,
+    detail text,
+    task_id uuid,
+    PRIMARY KEY (id)
+) PARTITION BY RANGE (id);
+CREATE INDEX timeline_entries_message ON timeline_entries (message_id);
+COMMENT ON TABLE timeline_entries IS 'The rare things in a message''s timeline: operator actions, receipts';
+CREATE TABLE timeline_entries_default PARTITION OF timeline_entries DEFAULT;
+
+CREATE TABLE inbox (
+    id uuid NOT NULL,
+    tenant_id uuid NOT NULL,
+    user_id text NOT NULL,
+    task_id uuid NOT NULL,
+    message_id text NOT NULL,
+    business_type text NOT NULL,
+    message_type text NOT NULL,
+    title text,
+    body text NOT NULL,
+    content text NOT NULL,
+    read_at bigint,
+    created_at bigint NOT NULL,
+    PRIMARY KEY (id)
+) PARTITION BY RANGE (id);
+CREATE INDEX inbox_user ON inbox (tenant_id, user_id, id);
+CREATE INDEX inbox_unread ON inbox (tenant_id, user_id) WHERE read_at IS NULL;
+COMMENT ON TABLE inbox IS 'What users received over LOCAL';
+COMMENT ON COLUMN inbox.id IS 'made from the task and the user, so that a task sent twice is stored once';
+CREATE TABLE inbox_default PARTITION OF inbox DEFAULT;

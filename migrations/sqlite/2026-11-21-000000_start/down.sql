@@ -1,0 +1,14 @@
+DROP TABLE inbox;
+DROP TABLE timeline_entries;
+DROP TABLE channel_tasks;
+DROP TABLE recipients;
+DROP TABLE messages;
+DROP TABLE message_keys;
+DROP TABLE revisions;
+DROP TABLE system_settings;
+DROP TABLE template_versions;
+DROP TABLE templates;
+DROP TABLE channel_configs;
+DROP TABLE business_types;
+DROP TABLE api_keys;
+DROP TABLE tenants;

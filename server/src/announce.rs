@@ -1,0 +1,63 @@
+//! Announcing work: which job goes to which lane, and how far ahead the queue is told. What it is not told, or refuses,
+//! stays in the database, where the sweeper finds it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::domain::enums::ChannelType;
+use crate::domain::id::{MessageId, TaskId};
+use crate::domain::time::{Clock, Timestamp};
+use crate::queue::{Job, Lane, Queue, Work};
+
+/// Work due later than this is left to the sweeper, so that the queue stays small.
+pub const HORIZON: Duration = Duration::from_secs(120);
+
+/// Hands jobs to the queue.
+#[derive(Clone)]
+pub struct Announcer {
+    queue: Queue,
+    clock: Clock,
+}
+
+/// A job and when it is due.
+pub type Due = (Job, Timestamp);
+
+impl Announcer {
+    pub const fn new(queue: Queue, clock: Clock) -> Self {
+        Self { queue, clock }
+    }
+
+    /// The job that runs a message's chain.
+    pub fn process(id: MessageId, lane: Option<&str>, priority: u8) -> Job {
+        Job { lane: Lane::process(lane.map(Arc::from)), priority, work: Work::Process(id) }
+    }
+
+    /// The job that sends a task.
+    pub fn deliver(id: TaskId, channel_type: ChannelType, lane: Option<&str>, priority: u8) -> Job {
+        Job { lane: Lane::deliver(channel_type, lane.map(Arc::from)), priority, work: Work::Deliver(id) }
+    }
+
+    /// Announces jobs at their times.
+    pub async fn announce(&self, jobs: Vec<Due>) {
+        let now = self.clock.now();
+        let far = now.plus(HORIZON);
+        let (mut at_once, mut later) = (Vec::with_capacity(jobs.len()), Vec::new());
+        for (job, due) in jobs {
+            if due <= now {
+                at_once.push(job);
+            } else if due <= far {
+                later.push((job, due));
+            }
+        }
+        let mut refused = 0;
+        if !at_once.is_empty() {
+            refused += self.queue.push(at_once).await;
+        }
+        if !later.is_empty() {
+            refused += self.queue.push_at(later).await;
+        }
+        if refused > 0 {
+            tracing::debug!(refused, "the queue did not take every job; the sweeper will announce them");
+        }
+    }
+}

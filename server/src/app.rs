@@ -1,0 +1,248 @@
+//! Wiring: from a configuration to the running parts.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::announce::Announcer;
+use crate::bus::Bus;
+use crate::catalog::Catalog;
+use crate::channels::http::HttpSender;
+use crate::config::{Config, Database, masked};
+use crate::delivery::deliver::Deliverer;
+use crate::delivery::sweep::Sweeper;
+use crate::domain::id::InstanceId;
+use crate::domain::time::Clock;
+use crate::intake::Intake;
+use crate::limits::Limits;
+use crate::pipeline::chain::Chain;
+use crate::pipeline::process::{Processor, Recent};
+use crate::queue::{Queue, RedisOptions};
+use crate::services::Services;
+use crate::store::Store;
+use crate::store::seal::Sealer;
+use crate::workers::Workers;
+use crate::workers::schedule::Schedule;
+
+/// What every key in Redis starts with.
+const PREFIX: &str = "posthorn";
+/// Jobs that the in-process queue holds per lane; the rest waits in the database.
+const MEMORY_CAPACITY: usize = 20_000;
+/// Events that a watcher may fall behind.
+const BUS_CAPACITY: usize = 16_384;
+/// How much of what was accepted moments ago is kept for the chain, in bytes.
+const RECENT_BYTES: u64 = 16 << 20;
+
+/// Why Posthorn can't start: one line, with what to do about it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct StartError(pub String);
+
+fn cannot(text: impl Into<String>) -> StartError {
+    StartError(text.into())
+}
+
+/// The running parts of one instance.
+pub struct App {
+    pub services: Services,
+    pub workers: Workers,
+    pub schedule: Schedule,
+    /// The API key that was generated because there was none: to be printed once.
+    pub generated_key: Option<String>,
+    /// Held while a SQLite file is in use.
+    _lock: Option<std::fs::File>,
+}
+
+/// Opens the database, migrated or not.
+///
+/// # Errors
+/// Where it can't be reached.
+pub async fn open_store(config: &Config) -> Result<Store, StartError> {
+    match &config.database {
+        Database::Sqlite(path) => {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)
+                    .map_err(|error| cannot(format!("{} can't be created: {error}", folder.display())))?;
+            }
+            Store::sqlite(path).await.map_err(|error| cannot(format!("{}: {error}", path.display())))
+        }
+        Database::Postgres(url) => Store::postgres(url.expose_secret())
+            .await
+            .map_err(|error| cannot(format!("DATABASE_URL {}: {error}", masked(url.expose_secret())))),
+    }
+}
+
+impl App {
+    /// Brings up everything but the HTTP server and the workers.
+    ///
+    /// # Errors
+    /// Where a part can't be reached or makes no sense.
+    pub async fn start(config: &Config, clock: Clock) -> Result<Self, StartError> {
+        let lock = match &config.database {
+            Database::Sqlite(path) => Some(lock(path)?),
+            Database::Postgres(_) => None,
+        };
+        let store = open_store(config).await?;
+        store.migrate().await.map_err(|error| cannot(error.to_string()))?;
+        store.make_partitions(clock.now()).await.map_err(|error| cannot(error.to_string()))?;
+        let sealer = Sealer::from_base64_list(secret_key(config)?.expose_secret())
+            .map_err(|error| cannot(format!("POSTHORN_SECRET_KEY: {error}")))?;
+        let bootstrap = config.bootstrap_key.as_ref().map(ExposeSecret::expose_secret);
+        let generated_key = crate::services::api_key::ensure_bootstrap_key(&store, &clock, bootstrap)
+            .await
+            .map_err(|error| cannot(error.to_string()))?;
+        let catalog = Catalog::open(store.clone(), sealer, config.target_allow.clone(), clock.clone())
+            .await
+            .map_err(|error| cannot(error.to_string()))?;
+        let http = HttpSender::new(config.target_allow.clone()).map_err(|error| cannot(error.to_string()))?;
+        let instance = InstanceId::new(clock.now());
+        let (queue, limits, bus) = match &config.redis_url {
+            None => (
+                Queue::memory(clock.clone(), MEMORY_CAPACITY),
+                Limits::memory(clock.clone()),
+                Bus::memory(BUS_CAPACITY),
+            ),
+            Some(url) => redis_parts(url, instance, &clock).await?,
+        };
+        Ok(Self::assemble(store, catalog, http, queue, limits, bus, clock, instance, generated_key, lock))
+    }
+
+    #[allow(clippy::too_many_arguments)] // the one place where all parts meet
+    fn assemble(
+        store: Store,
+        catalog: Catalog,
+        http: HttpSender,
+        queue: Queue,
+        limits: Limits,
+        bus: Bus,
+        clock: Clock,
+        instance: InstanceId,
+        generated_key: Option<String>,
+        lock: Option<std::fs::File>,
+    ) -> Self {
+        let announcer = Announcer::new(queue.clone(), clock.clone());
+        let recent = Recent::new(RECENT_BYTES);
+        let outcomes = store.outcome_writer(clock.clone());
+        let chain = Chain { limits: limits.clone(), clock: clock.clone() };
+        let intake = Intake::new(
+            &store,
+            catalog.clone(),
+            announcer.clone(),
+            bus.clone(),
+            recent.clone(),
+            clock.clone(),
+        );
+        let processor = Processor::new(
+            &store,
+            catalog.clone(),
+            chain,
+            announcer.clone(),
+            bus.clone(),
+            recent,
+            clock.clone(),
+        );
+        let deliverer = Deliverer::new(
+            store.clone(),
+            catalog.clone(),
+            limits.clone(),
+            announcer.clone(),
+            bus.clone(),
+            clock.clone(),
+            http,
+            outcomes.clone(),
+        );
+        let sweeper = Sweeper {
+            store: store.clone(),
+            queue: queue.clone(),
+            limits: limits.clone(),
+            catalog: catalog.clone(),
+            announcer: announcer.clone(),
+            outcomes,
+            clock: clock.clone(),
+            instance,
+        };
+        Self {
+            workers: Workers { queue: queue.clone(), catalog: catalog.clone(), processor, deliverer },
+            schedule: Schedule { sweeper: Arc::new(sweeper), store: store.clone(), clock: clock.clone() },
+            services: Services { store, catalog, queue, limits, announcer, bus, clock, intake: Arc::new(intake) },
+            generated_key,
+            _lock: lock,
+        }
+    }
+}
+
+async fn redis_parts(
+    url: &SecretString,
+    instance: InstanceId,
+    clock: &Clock,
+) -> Result<(Queue, Limits, Bus), StartError> {
+    let url = url.expose_secret();
+    let connection = crate::redis::connect(url).await.map_err(|error| cannot(format!("REDIS_URL: {error}")))?;
+    let options = RedisOptions::new(PREFIX, instance.to_string());
+    let queue =
+        Queue::redis(url, clock.clone(), options).await.map_err(|error| cannot(format!("REDIS_URL: {error}")))?;
+    let prefix = format!("{PREFIX}:");
+    let limits = Limits::redis(&connection, &prefix, clock.clone());
+    let bus = Bus::redis(&connection, &prefix, BUS_CAPACITY)
+        .await
+        .map_err(|error| cannot(format!("REDIS_URL: {error}")))?;
+    Ok((queue, limits, bus))
+}
+
+/// One process per SQLite file: a second one would keep a queue of its own over the same rows.
+fn lock(database: &Path) -> Result<std::fs::File, StartError> {
+    if let Some(folder) = database.parent() {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| cannot(format!("{} can't be created: {error}", folder.display())))?;
+    }
+    let path = database.with_extension("lock");
+    let file = std::fs::File::create(&path)
+        .map_err(|error| cannot(format!("{} can't be written: {error}", path.display())))?;
+    file.try_lock().map_err(|_| {
+        cannot(format!(
+            "{} is in use by another posthorn; to run several instances set DATABASE_URL=postgres://… and REDIS_URL",
+            database.display()
+        ))
+    })?;
+    Ok(file)
+}
+
+/// The key that seals secrets: as given, or (embedded) generated into the data directory once.
+fn secret_key(config: &Config) -> Result<SecretString, StartError> {
+    if let Some(key) = &config.secret_key {
+        return Ok(key.clone());
+    }
+    if matches!(config.database, Database::Postgres(_)) {
+        return Err(cannot(
+            "POSTHORN_SECRET_KEY is not set: with PostgreSQL every instance needs the same key; make one with \
+             `head -c 32 /dev/urandom | base64`",
+        ));
+    }
+    let path = config.data_dir.join("secret.key");
+    match std::fs::read_to_string(&path) {
+        Ok(key) => Ok(key.trim().to_owned().into()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let key = base64::engine::general_purpose::STANDARD.encode(rand::random::<[u8; 32]>());
+            write_private(&path, &key).map_err(|error| cannot(format!("{}: {error}", path.display())))?;
+            Ok(key.into())
+        }
+        Err(error) => Err(cannot(format!("{} can't be read: {error}", path.display()))),
+    }
+}
+
+/// Writes a file that only its owner may read; on the disk before it is used.
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    writeln!(file, "{text}")?;
+    file.sync_all()
+}

@@ -1,0 +1,216 @@
+//! DINGTALK: a custom robot of a DingTalk group, reached by its webhook, with or without signing (加签).
+//!
+//! - [`body`]: the robot's JSON by message type; [`answer`]: its errcodes
+
+mod answer;
+mod body;
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+use url::Url;
+use url::form_urlencoded::byte_serialize;
+
+use super::errcode;
+use super::guard::TargetAllow;
+use super::http::{HttpRequest, HttpResponse};
+use super::mac::MacKey;
+use super::outcome::Outcome;
+use super::settings::Settings;
+use super::{Adapter, AttemptFacts, BodyError, Channel, HttpChannel, MessageFacts, Opened, Transport};
+use crate::domain::content::Content;
+use crate::domain::enums::ChannelType;
+
+pub static ADAPTER: Adapter = Adapter {
+    channel_type: ChannelType::Dingtalk,
+    secret_keys: &["webhook", "secret"],
+    // A robot posts once to its group, however many people that is for.
+    max_recipients: usize::MAX,
+    open,
+    preview: || {
+        Arc::new(DingTalk { mentions: Mentions::default(), url: String::new(), token: String::new(), signing: None })
+    },
+};
+
+/// Most people that one message may mention.
+const MAX_MENTIONS: usize = 50;
+
+struct DingTalk {
+    mentions: Mentions,
+    /// With the access token in its query.
+    url: String,
+    token: String,
+    signing: Option<Signing>,
+}
+
+/// Whom every message of this config mentions.
+#[derive(Debug, Default)]
+struct Mentions {
+    mobiles: Vec<String>,
+    all: bool,
+}
+
+struct Signing {
+    secret: String,
+    key: MacKey,
+}
+
+fn open(config: &Map<String, Value>, allow: &TargetAllow) -> Opened {
+    let mut settings = Settings::new(config, allow, &["webhook", "secret", "atMobiles", "atAll"]);
+    let address = settings.url("webhook").and_then(|url| match token(&url) {
+        Ok(token) => Some((url, token)),
+        Err(message) => {
+            settings.wrong("webhook", message);
+            None
+        }
+    });
+    let signing = settings.optional_text("secret").and_then(|secret| {
+        if secret.starts_with("SEC") {
+            return Some(Signing { secret: secret.to_owned(), key: MacKey::new(secret.as_bytes()) });
+        }
+        settings.wrong("secret", "must begin with SEC");
+        None
+    });
+    let mentions = Mentions { mobiles: settings.mobiles("atMobiles", &[]), all: settings.flag("atAll") };
+    if mentions.mobiles.len() > MAX_MENTIONS {
+        settings.wrong("atMobiles", format!("must be at most {MAX_MENTIONS} numbers"));
+    }
+    settings.finish(
+        address
+            .map(|(url, token)| Arc::new(DingTalk { mentions, url: url.into(), token, signing }) as Arc<dyn Channel>),
+    )
+}
+
+fn token(url: &Url) -> Result<String, &'static str> {
+    // Signed parameters of some moment, copied from a request.
+    if url.query_pairs().any(|(name, _)| name == "timestamp" || name == "sign") {
+        return Err("must not hold timestamp and sign: give the secret, each request is signed with it");
+    }
+    let token = url.query_pairs().find(|(name, _)| name == "access_token").map(|(_, token)| token.into_owned());
+    token.filter(|token| !token.is_empty()).ok_or("must hold the robot's access_token: copy the whole webhook address")
+}
+
+impl Signing {
+    /// What is added to the URL's query: the time in milliseconds, and the signature of it.
+    fn query(&self, millis: i64) -> String {
+        let timestamp = millis.to_string();
+        let sign = self.key.sign(&[timestamp.as_bytes(), b"\n", self.secret.as_bytes()]);
+        let sign: String = byte_serialize(sign.as_bytes()).collect();
+        format!("&timestamp={timestamp}&sign={sign}")
+    }
+}
+
+impl std::fmt::Debug for DingTalk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DingTalk").field("signed", &self.signing.is_some()).finish_non_exhaustive()
+    }
+}
+
+impl Channel for DingTalk {
+    fn body(&self, content: &Content, facts: &MessageFacts<'_>) -> Result<Value, BodyError> {
+        body::body(content, &self.mentions, facts)
+    }
+
+    fn transport(&self) -> Transport<'_> {
+        Transport::Http(self)
+    }
+}
+
+impl HttpChannel for DingTalk {
+    fn request(&self, body: &str, attempt: &AttemptFacts) -> HttpRequest {
+        let mut url = self.url.clone();
+        if let Some(signing) = &self.signing {
+            url.push_str(&signing.query(attempt.at.as_millis()));
+        }
+        HttpRequest::json(url, body, attempt.at)
+    }
+
+    fn outcome(&self, response: &HttpResponse) -> Outcome {
+        errcode::outcome(response, answer::meaning, |text| errcode::short(text, &self.secrets()))
+    }
+
+    fn redact(&self, text: &str) -> String {
+        errcode::without(text, &self.secrets())
+    }
+}
+
+impl DingTalk {
+    fn secrets(&self) -> [&str; 2] {
+        [&self.token, self.signing.as_ref().map_or("", |signing| &signing.secret)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::vectors::{http, issue_paths, opened, request_at, vector};
+    use super::*;
+    use crate::domain::time::Timestamp;
+
+    const WEBHOOK: &str = "https://oapi.dingtalk.com/robot/send?access_token=tokentoken";
+
+    #[test]
+    fn requests_are_signed_as_the_vectors_say() {
+        for id in ["dingtalk_robot_sign", "dingtalk_robot_sign_needs_urlencoding"] {
+            let vector = vector(id);
+            let channel = opened(&ADAPTER, json!({"webhook": WEBHOOK, "secret": vector["input"]["secret"]}));
+            let millis = vector["input"]["timestamp"].as_str().unwrap();
+            let request = request_at(&*channel, "{}", Timestamp::from_millis(millis.parse().unwrap()));
+            let sign = vector["expected"]["sign_query_value"].as_str().unwrap();
+            assert_eq!(request.url, format!("{WEBHOOK}&timestamp={millis}&sign={sign}"), "{id}");
+            if let Some(query) = vector["expected"]["query"].as_str() {
+                assert!(request.url.ends_with(query));
+            }
+        }
+    }
+
+    #[test]
+    fn without_a_secret_the_address_is_used_as_it_is() {
+        for config in [json!({"webhook": WEBHOOK}), json!({"webhook": WEBHOOK, "secret": null, "atAll": true})] {
+            let channel = opened(&ADAPTER, config);
+            let request = request_at(&*channel, r#"{"a":1}"#, Timestamp::from_millis(5));
+            assert_eq!(request.url, WEBHOOK);
+            assert_eq!(&request.body[..], br#"{"a":1}"#);
+            assert_eq!(request.headers["content-type"], "application/json; charset=utf-8");
+        }
+    }
+
+    #[test]
+    fn the_simulators_address_is_taken() {
+        let config = json!({"webhook": "http://127.0.0.1:9090/dingtalk/robot/send?access_token=t"});
+        assert_eq!(issue_paths(&ADAPTER, config), Vec::<String>::new());
+    }
+
+    #[test]
+    fn mistakes_are_found_all_at_once() {
+        let many: Vec<_> = (0..51).map(|n| format!("138000000{n:02}")).collect();
+        for (config, paths) in [
+            (json!({}), vec!["config.webhook"]),
+            (json!({"webhook": ""}), vec!["config.webhook"]),
+            (json!({"webhook": "https://oapi.dingtalk.com/robot/send"}), vec!["config.webhook"]),
+            (json!({"webhook": "https://oapi.dingtalk.com/robot/send?access_token="}), vec!["config.webhook"]),
+            (json!({"webhook": format!("{WEBHOOK}&timestamp=1&sign=x")}), vec!["config.webhook"]),
+            (json!({"webhook": "http://oapi.dingtalk.com/robot/send?access_token=t"}), vec!["config.webhook"]),
+            (json!({"webhook": WEBHOOK, "atMobiles": many}), vec!["config.atMobiles"]),
+            (
+                json!({"webhook": 5, "secret": "abc", "atMobiles": ["x"], "atAll": "yes", "keyword": "k"}),
+                vec!["config.keyword", "config.webhook", "config.secret", "config.atMobiles.0", "config.atAll"],
+            ),
+        ] {
+            assert_eq!(issue_paths(&ADAPTER, config.clone()), paths, "{config}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let channel = opened(&ADAPTER, json!({"webhook": WEBHOOK, "secret": "SECsecretsecret"}));
+        let shown = format!("{channel:?}");
+        let answer = errcode::answer(200, r#"{"errcode":300005,"errmsg":"tokentoken SECsecretsecret"}"#);
+        let outcome = http(&*channel).outcome(&answer);
+        let text = http(&*channel).response_text(&answer);
+        assert_eq!(outcome, Outcome::config("300005 *** ***"));
+        assert_eq!(text, r#"{"errcode":300005,"errmsg":"*** ***"}"#);
+        assert!(!shown.contains("tokentoken") && !shown.contains("secretsecret"), "{shown}");
+    }
+}

@@ -1,0 +1,3 @@
+//! The commands of the `posthorn` binary, a file each.
+
+pub mod send;

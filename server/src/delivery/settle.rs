@@ -1,0 +1,193 @@
+//! What an outcome makes of a task: done, again later, or failed. Pure.
+
+use std::time::Duration;
+
+use crate::channels::Outcome;
+use crate::domain::enums::TaskStatus;
+use crate::domain::retry::backoff;
+use crate::domain::settings::RetrySettings;
+use crate::domain::task::{Attempt, ClaimedTask, TaskResult};
+use crate::domain::time::Timestamp;
+
+/// A provider that throttles for longer than this after the task was made fails it: throttling spends no retries.
+const THROTTLE_PATIENCE: Duration = Duration::from_secs(24 * 3600);
+
+/// Longest text kept of a result or an answer, in characters.
+const MAX_TEXT: usize = 2000;
+
+/// What is known after an attempt.
+#[derive(Debug)]
+pub struct Attempted {
+    pub outcome: Outcome,
+    /// The provider's answer, redacted.
+    pub response: Option<String>,
+    pub took: Duration,
+}
+
+/// Decides what becomes of `task` after `attempted`. `random` is uniform in 0..1.
+pub fn settle(
+    task: &ClaimedTask,
+    attempted: Attempted,
+    settings: &RetrySettings,
+    now: Timestamp,
+    random: f64,
+) -> TaskResult {
+    let Attempted { outcome, response, took } = attempted;
+    let wait = backoff(settings, task.retry_count, random).max(outcome.wait().unwrap_or_default());
+    let (status, retry_count, due_at) = match &outcome {
+        Outcome::Ok { .. } | Outcome::Partial { .. } => (TaskStatus::Success, task.retry_count, now),
+        Outcome::Throttle { wait, .. } if now.since(task.created_at) < THROTTLE_PATIENCE => {
+            // Spread over a tenth, so that what waited does not come back all at once.
+            (TaskStatus::Retry, task.retry_count, now.plus(wait.mul_f64(1.0 + random / 10.0)))
+        }
+        outcome if outcome.transient() && task.retry_count < task.max_retry => {
+            (TaskStatus::Retry, task.retry_count + 1, now.plus(wait))
+        }
+        _ => (TaskStatus::Failed, task.retry_count, now),
+    };
+    TaskResult {
+        task_id: task.id,
+        message_id: task.message_id,
+        claim: task.claim,
+        status,
+        retry_count,
+        due_at,
+        result_message: Some(clean(outcome.detail())),
+        third_party_response: response.map(|text| clean(&text)),
+        attempt: Some(Attempt {
+            at: now,
+            outcome: outcome.name().to_owned(),
+            detail: Some(clean(outcome.detail())),
+            duration_us: Some(u64::try_from(took.as_micros()).unwrap_or(u64::MAX)),
+        }),
+    }
+}
+
+/// Hands a claimed task back unsent, to be claimed again from `due_at` on.
+pub fn hand_back(task: &ClaimedTask, due_at: Timestamp) -> TaskResult {
+    TaskResult {
+        task_id: task.id,
+        message_id: task.message_id,
+        claim: task.claim,
+        status: if task.retry_count > 0 { TaskStatus::Retry } else { TaskStatus::Pending },
+        retry_count: task.retry_count,
+        due_at,
+        result_message: None,
+        third_party_response: None,
+        attempt: None,
+    }
+}
+
+/// Ends a claimed task that was not attempted.
+pub fn give_up(task: &ClaimedTask, status: TaskStatus, code: &str, reason: &str, now: Timestamp) -> TaskResult {
+    TaskResult {
+        task_id: task.id,
+        message_id: task.message_id,
+        claim: task.claim,
+        status,
+        retry_count: task.retry_count,
+        due_at: now,
+        result_message: Some(clean(&format!("{code}: {reason}"))),
+        third_party_response: None,
+        attempt: Some(Attempt { at: now, outcome: code.to_owned(), detail: Some(clean(reason)), duration_us: None }),
+    }
+}
+
+/// A provider's text as it may be stored: PostgreSQL holds no NUL, and nothing is kept without bound.
+fn clean(text: &str) -> String {
+    text.chars().filter(|c| *c != '\0').take(MAX_TEXT).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::enums::{ChannelType, MessageType};
+    use crate::domain::id::{ChannelConfigId, MessageId, TaskId, TenantId};
+    use crate::domain::state::task_may_become;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_795_228_200_000);
+
+    fn task(retry_count: i32, max_retry: i32) -> ClaimedTask {
+        ClaimedTask {
+            id: TaskId::new(NOW),
+            message_id: MessageId::new(NOW),
+            tenant_id: TenantId::new(NOW),
+            message_key: "m".to_owned(),
+            business_type: "B".to_owned(),
+            channel_type: ChannelType::Webhook,
+            channel_config_id: ChannelConfigId::new(NOW),
+            message_type: MessageType::Text,
+            rendered_content: "{}".to_owned(),
+            recipient_from: 0,
+            recipient_count: 0,
+            retry_count,
+            max_retry,
+            lane: None,
+            lane_priority: 5,
+            sent_by: None,
+            expires_at: None,
+            created_at: NOW,
+            claim: 7,
+        }
+    }
+
+    fn after(task: &ClaimedTask, outcome: Outcome) -> TaskResult {
+        let attempted = Attempted { outcome, response: None, took: Duration::from_millis(3) };
+        let settings = RetrySettings { jitter: 0.0, ..RetrySettings::default() };
+        settle(task, attempted, &settings, NOW, 0.0)
+    }
+
+    #[test]
+    fn a_transient_failure_is_tried_again_until_the_retries_are_spent() {
+        let result = after(&task(1, 3), Outcome::retry("busy"));
+        assert_eq!((result.status, result.retry_count), (TaskStatus::Retry, 2));
+        assert_eq!(result.due_at.since(NOW), Duration::from_secs(120));
+        assert_eq!(after(&task(3, 3), Outcome::retry("busy")).status, TaskStatus::Failed);
+        assert_eq!(after(&task(0, 0), Outcome::ambiguous("timeout")).status, TaskStatus::Failed);
+    }
+
+    #[test]
+    fn retry_after_is_honoured_where_it_is_longer() {
+        let wait = Duration::from_secs(600);
+        let result = after(&task(0, 3), Outcome::Retry { detail: "503".to_owned(), after: Some(wait) });
+        assert_eq!(result.due_at.since(NOW), wait);
+    }
+
+    #[test]
+    fn throttling_spends_no_retry() {
+        let throttle = || Outcome::Throttle { detail: "130101".to_owned(), wait: Duration::from_secs(60) };
+        let result = after(&task(3, 3), throttle());
+        assert_eq!((result.status, result.retry_count), (TaskStatus::Retry, 3));
+        let mut old = task(3, 3);
+        old.created_at = NOW.minus(THROTTLE_PATIENCE);
+        assert_eq!(after(&old, throttle()).status, TaskStatus::Failed);
+    }
+
+    #[test]
+    fn what_can_never_work_fails_at_once() {
+        assert_eq!(after(&task(0, 3), Outcome::config("robot removed")).status, TaskStatus::Failed);
+        assert_eq!(after(&task(0, 3), Outcome::bad_message("too long")).status, TaskStatus::Failed);
+    }
+
+    proptest! {
+        #[test]
+        fn every_result_is_a_transition_of_the_state_machine(
+            retries in 0i32..5, most in 0i32..5, kind in 0usize..6, text in ".{0,40}",
+        ) {
+            let outcome = match kind {
+                0 => Outcome::ok(text),
+                1 => Outcome::retry(text),
+                2 => Outcome::Throttle { detail: text, wait: Duration::from_secs(60) },
+                3 => Outcome::ambiguous(text),
+                4 => Outcome::config(text),
+                _ => Outcome::bad_message(text),
+            };
+            let result = after(&task(retries, most), outcome);
+            prop_assert!(task_may_become(TaskStatus::Sending, result.status));
+            prop_assert!(result.retry_count <= most.max(retries));
+            prop_assert!(!result.result_message.unwrap_or_default().contains('\0'));
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Live status and inbox: the subscriptions.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject, Subscription};
+use futures::{Stream, StreamExt};
+
+use super::error::{ApiError, Code, Result};
+use super::inbox::InboxMessage;
+use super::scalar::DateTime;
+use super::session::{actor, services, session};
+use super::watch::Watch;
+use crate::domain;
+use crate::domain::actor::{Action, Actor};
+use crate::domain::enums::{ChannelType, MessageStatus, TaskStatus};
+use crate::domain::event::Event;
+use crate::domain::id::{ApiKeyId, TenantId};
+use crate::services::Services;
+use crate::services::message::MessageRef;
+
+/// A change of a message's or of a task's status.
+#[derive(SimpleObject)]
+pub struct StatusEvent {
+    /// When it changed.
+    at: DateTime,
+    /// The caller's messageId.
+    message_id: String,
+    /// The tenant it belongs to.
+    tenant_id: ID,
+    /// What kind of event the message is about.
+    business_type: String,
+    /// Where the message is on its way.
+    message_status: MessageStatus,
+    /// Set where a task changed.
+    task_id: Option<ID>,
+    /// The task's kind of channel.
+    channel_type: Option<ChannelType>,
+    /// Where the task is on its way.
+    task_status: Option<TaskStatus>,
+    /// The task's attempts that counted, without the first.
+    retry_count: Option<i32>,
+    /// The task's last outcome in words.
+    result_message: Option<String>,
+}
+
+impl From<domain::event::StatusEvent> for StatusEvent {
+    fn from(event: domain::event::StatusEvent) -> Self {
+        let task = event.task;
+        Self {
+            at: event.at.into(),
+            message_id: event.message_id,
+            tenant_id: event.tenant_id.into(),
+            business_type: event.business_type,
+            message_status: event.message_status,
+            task_id: task.as_ref().map(|task| task.task_id.into()),
+            channel_type: task.as_ref().map(|task| task.channel_type),
+            task_status: task.as_ref().map(|task| task.status),
+            retry_count: task.as_ref().map(|task| task.retry_count),
+            result_message: task.and_then(|task| task.result_message),
+        }
+    }
+}
+
+/// Which changes are wanted: all that is given must match.
+#[derive(InputObject, Default)]
+pub struct StatusEventFilter {
+    /// A tenant's id or code; a tenant's key sees its own only.
+    tenant_id: Option<ID>,
+    /// The business type's code.
+    business_type: Option<String>,
+    /// Changes of tasks on this channel.
+    channel_type: Option<ChannelType>,
+    /// The message is in any of these.
+    message_status: Option<Vec<MessageStatus>>,
+    /// A task came into any of these.
+    task_status: Option<Vec<TaskStatus>>,
+}
+
+/// A filter with what the subscriber may see.
+struct Wanted {
+    tenant: Option<TenantId>,
+    sent_by: Option<ApiKeyId>,
+    filter: StatusEventFilter,
+}
+
+impl Wanted {
+    fn admits(&self, event: &domain::event::StatusEvent) -> bool {
+        let task = event.task.as_ref();
+        let filter = &self.filter;
+        self.tenant.is_none_or(|tenant| event.tenant_id == tenant)
+            && self.sent_by.is_none_or(|key| event.sent_by == Some(key))
+            && filter.business_type.as_ref().is_none_or(|code| *code == event.business_type)
+            && filter.channel_type.is_none_or(|kind| task.is_some_and(|task| task.channel_type == kind))
+            && filter.message_status.as_ref().is_none_or(|statuses| statuses.contains(&event.message_status))
+            && filter
+                .task_status
+                .as_ref()
+                .is_none_or(|statuses| task.is_some_and(|task| statuses.contains(&task.status)))
+    }
+}
+
+/// The tenant whose events a subscriber gets; none: every tenant's.
+async fn tenant_of(services: &Services, actor: &Actor, asked: Option<&ID>) -> Result<Option<TenantId>> {
+    let Some(asked) = asked else { return Ok(actor.tenant_id) };
+    match services.catalog.tenant_by_code_or_id(asked).await? {
+        Some(found) if actor.sees(found.tenant.id) => Ok(Some(found.tenant.id)),
+        _ => Err(ApiError::not_found("tenant")),
+    }
+}
+
+#[derive(Default)]
+pub struct Subscription;
+
+/// What happens, live. Each subscription ends with an error soon after its key was revoked.
+#[Subscription]
+impl Subscription {
+    /// One message until it is finished, its present status first.
+    async fn message_status(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The caller's messageId.")] message_id: String,
+        #[graphql(desc = "The tenant's id or code; needed only with a platform key.")] tenant_id: Option<ID>,
+    ) -> Result<impl Stream<Item = Result<StatusEvent>> + use<>> {
+        let (services, session) = (services(ctx)?, session(ctx)?);
+        let of = MessageRef::Key { message_id, tenant: tenant_id.map(Into::into) };
+        let watch = Watch::start(services, session).await;
+        let present = services.message(&session.actor, of).await?;
+        let present = present.ok_or_else(|| ApiError::not_found("message"))?;
+        Ok(watch.follow(&present).map(|event| event.map(Into::into)))
+    }
+
+    /// Every change that the filter lets through, from now on.
+    async fn status_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which changes; all that the key may see when absent.")] filter: Option<StatusEventFilter>,
+    ) -> Result<impl Stream<Item = Result<StatusEvent>> + use<>> {
+        let (services, actor) = (services(ctx)?, actor(ctx)?);
+        if !actor.may(Action::ReadMessages) {
+            return Err(ApiError::new(Code::Forbidden, "this key may not read messages"));
+        }
+        let filter = filter.unwrap_or_default();
+        let tenant = tenant_of(services, actor, filter.tenant_id.as_ref()).await?;
+        let wanted = Wanted { tenant, sent_by: actor.only_sent_by(), filter };
+        let watch = Watch::start(services, session(ctx)?).await;
+        Ok(watch.pick(move |event| match event {
+            Event::Status(status) if wanted.admits(status) => Some(status.clone().into()),
+            _ => None,
+        }))
+    }
+
+    /// New inbox messages of one user, from now on.
+    async fn inbox_messages(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The tenant's id or code; needed only with a platform key.")] tenant_id: Option<ID>,
+        #[graphql(desc = "Whose inbox.")] user_id: String,
+    ) -> Result<impl Stream<Item = Result<InboxMessage>> + use<>> {
+        let (services, actor) = (services(ctx)?, actor(ctx)?);
+        // Who may count the unread messages may see them come.
+        services.unread_count(actor, tenant_id.clone().map(Into::into), &user_id).await?;
+        let tenant = tenant_of(services, actor, tenant_id.as_ref()).await?;
+        let watch = Watch::start(services, session(ctx)?).await;
+        Ok(watch.pick(move |event| match event {
+            Event::Inbox(message) if Some(message.tenant_id) == tenant && message.user_id == user_id => {
+                Some(message.clone().into())
+            }
+            _ => None,
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::TaskChange;
+    use crate::domain::id::{MessageId, TaskId};
+    use crate::domain::time::Timestamp;
+
+    fn event(tenant_id: TenantId, sent_by: Option<ApiKeyId>, task: Option<TaskStatus>) -> domain::event::StatusEvent {
+        let at = Timestamp::from_millis(1_000);
+        domain::event::StatusEvent {
+            at,
+            id: MessageId::new(at),
+            message_id: "m".to_owned(),
+            tenant_id,
+            business_type: "ORDER".to_owned(),
+            sent_by,
+            message_status: MessageStatus::Processing,
+            task: task.map(|status| TaskChange {
+                task_id: TaskId::new(at),
+                channel_type: ChannelType::Webhook,
+                status,
+                retry_count: 1,
+                result_message: None,
+            }),
+        }
+    }
+
+    #[test]
+    fn a_subscriber_sees_its_tenant_and_a_sender_only_what_it_sent() {
+        let at = Timestamp::from_millis(1_000);
+        let (mine, other, key) = (TenantId::new(at), TenantId::new(at), ApiKeyId::new(at));
+        let wanted = Wanted { tenant: Some(mine), sent_by: Some(key), filter: StatusEventFilter::default() };
+        assert!(wanted.admits(&event(mine, Some(key), None)));
+        assert!(!wanted.admits(&event(mine, Some(ApiKeyId::new(at)), None)));
+        assert!(!wanted.admits(&event(mine, None, None)));
+        assert!(!wanted.admits(&event(other, Some(key), None)));
+    }
+
+    #[test]
+    fn a_filter_on_tasks_leaves_changes_of_messages_out() {
+        let tenant = TenantId::new(Timestamp::from_millis(1_000));
+        let admits = |filter: StatusEventFilter, task| {
+            Wanted { tenant: None, sent_by: None, filter }.admits(&event(tenant, None, task))
+        };
+        let failed = || StatusEventFilter { task_status: Some(vec![TaskStatus::Failed]), ..Default::default() };
+        assert!(admits(failed(), Some(TaskStatus::Failed)));
+        assert!(!admits(failed(), Some(TaskStatus::Success)));
+        assert!(!admits(failed(), None));
+        let local = StatusEventFilter { channel_type: Some(ChannelType::Local), ..Default::default() };
+        assert!(!admits(local, Some(TaskStatus::Failed)));
+        let finished =
+            StatusEventFilter { message_status: Some(vec![MessageStatus::Success]), ..Default::default() };
+        assert!(!admits(finished, None));
+    }
+}

@@ -1,0 +1,377 @@
+//! Messages as they are stored, with their tasks and timeline.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+
+use super::error::{ApiError, Result};
+use super::limits::{ENTRIES, RECIPIENTS, TASKS, list_cost, page_cost};
+use super::loaders::{PartsOf, TasksOf, TimelineOf, load};
+use super::page::{connection, page_request};
+use super::scalar::{DateTime, JsonOutput};
+use super::session::{actor, services};
+use super::task::ChannelTask;
+use crate::domain;
+use crate::domain::enums::{
+    ChannelType, CustomerType, DeviceType, ExecutionMode, MessageStatus, UserType,
+};
+use crate::domain::id::MessageId;
+use crate::domain::message::MessageParts;
+use crate::services::message as service;
+use crate::services::message::MessageRef;
+
+/// A stored message.
+#[derive(Clone)]
+pub struct Message(pub Arc<domain::message::Message>);
+
+impl From<domain::message::Message> for Message {
+    fn from(message: domain::message::Message) -> Self {
+        Self(Arc::new(message))
+    }
+}
+
+impl Message {
+    pub fn cursor(&self) -> String {
+        self.0.id.to_string()
+    }
+
+    async fn parts(&self, ctx: &Context<'_>) -> Result<MessageParts> {
+        load(ctx, PartsOf(self.0.id)).await?.ok_or_else(|| ApiError::internal("a message without its parts"))
+    }
+}
+
+/// What a business system handed in, and where it is.
+#[Object]
+impl Message {
+    /// Global id.
+    async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// The caller's messageId, or the generated one.
+    async fn message_id(&self) -> &str {
+        &self.0.message_id
+    }
+
+    /// The tenant it belongs to.
+    async fn tenant_id(&self) -> ID {
+        self.0.tenant_id.into()
+    }
+
+    /// The store within the tenant that it is about.
+    async fn store_id(&self) -> Option<ID> {
+        self.0.store_id.as_ref().map(ID::from)
+    }
+
+    /// What kind of event it is about.
+    async fn business_type(&self) -> &str {
+        &self.0.business_type
+    }
+
+    /// The data that templates render.
+    async fn business_data(&self, ctx: &Context<'_>) -> Result<JsonOutput> {
+        Ok(JsonOutput::from_text(&self.parts(ctx).await?.business_data))
+    }
+
+    /// The channels that it is restricted to, where the caller did so.
+    async fn target_channels(&self) -> Option<&[ChannelType]> {
+        self.0.options.target_channels.as_deref()
+    }
+
+    /// In which order its channels are used.
+    async fn execution_mode(&self) -> ExecutionMode {
+        self.0.execution_mode
+    }
+
+    /// Where it is on its way.
+    async fn status(&self) -> MessageStatus {
+        self.0.status
+    }
+
+    /// Why it ended other than well: a stable code.
+    async fn error_code(&self) -> Option<&str> {
+        self.0.error_code.as_deref()
+    }
+
+    /// Why it ended other than well, in words.
+    async fn error_message(&self) -> Option<&str> {
+        self.0.error_message.as_deref()
+    }
+
+    /// How many tasks it has.
+    async fn total_channels(&self) -> i32 {
+        self.0.total_channels
+    }
+
+    /// How many tasks have succeeded.
+    async fn success_channels(&self) -> i32 {
+        self.0.success_channels
+    }
+
+    /// How many tasks have failed.
+    async fn failed_channels(&self) -> i32 {
+        self.0.failed_channels
+    }
+
+    /// Who it is for.
+    #[graphql(complexity = "list_cost(RECIPIENTS, child_complexity)")]
+    async fn recipients(&self, ctx: &Context<'_>) -> Result<Vec<Recipient>> {
+        let parts = self.parts(ctx).await?;
+        Ok((0..parts.recipients.len()).map(|at| Recipient { of: parts.recipients.clone(), at }).collect())
+    }
+
+    /// Further routing keys and free tags, as the caller gave them.
+    async fn attributes(&self) -> Option<JsonOutput> {
+        self.0.options.attributes.clone().map(Into::into)
+    }
+
+    /// When it is to be sent, where the caller chose a time.
+    async fn scheduled_at(&self) -> Option<DateTime> {
+        self.0.scheduled_at.map(Into::into)
+    }
+
+    /// When it is no longer worth sending.
+    async fn expires_at(&self) -> Option<DateTime> {
+        self.0.expires_at.map(Into::into)
+    }
+
+    /// When it was accepted.
+    async fn created_at(&self) -> DateTime {
+        self.0.created_at.into()
+    }
+
+    /// When it last changed.
+    async fn updated_at(&self) -> DateTime {
+        self.0.updated_at.into()
+    }
+
+    /// When it ended.
+    async fn finished_at(&self) -> Option<DateTime> {
+        self.0.finished_at.map(Into::into)
+    }
+
+    /// One for each channel config and chunk of recipients.
+    #[graphql(complexity = "list_cost(TASKS, child_complexity)")]
+    async fn tasks(&self, ctx: &Context<'_>) -> Result<Vec<ChannelTask>> {
+        let tasks = load(ctx, TasksOf(self.0.id)).await?.unwrap_or_default();
+        Ok(tasks.into_iter().map(Into::into).collect())
+    }
+
+    /// What happened to the message, oldest first: each handler's verdict, each attempt, each receipt.
+    #[graphql(complexity = "list_cost(ENTRIES, child_complexity)")]
+    async fn timeline(&self, ctx: &Context<'_>) -> Result<Vec<TimelineEntry>> {
+        let entries = load(ctx, TimelineOf(self.0.id)).await?.unwrap_or_default();
+        Ok(entries.into_iter().map(Into::into).collect())
+    }
+}
+
+/// One of a message's recipients. Shares the list, which may be long.
+pub struct Recipient {
+    of: Arc<Vec<domain::recipient::Recipient>>,
+    at: usize,
+}
+
+impl Recipient {
+    /// The recipients of a task: `count` of the message's, from `from` on.
+    pub fn slice(of: &Arc<Vec<domain::recipient::Recipient>>, from: i32, count: i32) -> Vec<Self> {
+        let from = usize::try_from(from).unwrap_or(0);
+        let end = from.saturating_add(usize::try_from(count).unwrap_or(0)).min(of.len());
+        (from..end).map(|at| Self { of: of.clone(), at }).collect()
+    }
+}
+
+impl std::ops::Deref for Recipient {
+    type Target = domain::recipient::Recipient;
+
+    fn deref(&self) -> &Self::Target {
+        &self.of[self.at]
+    }
+}
+
+/// Who a message is for.
+#[Object]
+impl Recipient {
+    /// The user's id; LOCAL needs it.
+    async fn user_id(&self) -> Option<&str> {
+        self.user_id.as_deref()
+    }
+
+    /// Where in the organisation the user belongs.
+    async fn user_type(&self) -> Option<UserType> {
+        self.user_type
+    }
+
+    /// Mobile number; robots mention it.
+    async fn mobile(&self) -> Option<&str> {
+        self.mobile.as_deref()
+    }
+
+    /// Mail address.
+    async fn email(&self) -> Option<&str> {
+        self.email.as_deref()
+    }
+
+    /// The device's number, for push notifications.
+    async fn device_no(&self) -> Option<&str> {
+        self.device_no.as_deref()
+    }
+
+    /// The kind of device.
+    async fn device_type(&self) -> Option<DeviceType> {
+        self.device_type
+    }
+
+    /// The customer's number.
+    async fn customer_no(&self) -> Option<&str> {
+        self.customer_no.as_deref()
+    }
+
+    /// The kind of customer.
+    async fn customer_type(&self) -> Option<CustomerType> {
+        self.customer_type
+    }
+
+    /// The customer's name.
+    async fn customer_name(&self) -> Option<&str> {
+        self.customer_name.as_deref()
+    }
+
+    /// A tag of the customer.
+    async fn customer_tag(&self) -> Option<&str> {
+        self.customer_tag.as_deref()
+    }
+}
+
+/// One thing that happened to a message.
+#[derive(SimpleObject)]
+pub struct TimelineEntry {
+    /// When.
+    at: DateTime,
+    /// A handler's name (VALIDATION, TIME_WINDOW, ...), or ATTEMPT, RECEIPT, STATUS, OPERATOR.
+    stage: String,
+    /// How it went: a verdict's or attempt's outcome, or the new status.
+    outcome: String,
+    /// Names the rule, config or answer that decided.
+    detail: Option<String>,
+    /// How long it took, in milliseconds.
+    duration_ms: Option<f64>,
+    /// The task it is about.
+    task_id: Option<ID>,
+}
+
+impl From<domain::timeline::TimelineEntry> for TimelineEntry {
+    fn from(entry: domain::timeline::TimelineEntry) -> Self {
+        #[allow(clippy::cast_precision_loss)] // exact for centuries
+        let duration_ms = entry.duration_us.map(|us| us as f64 / 1000.0);
+        Self {
+            at: entry.at.into(),
+            stage: entry.stage,
+            outcome: entry.outcome,
+            detail: entry.detail,
+            duration_ms,
+            task_id: entry.task_id.map(Into::into),
+        }
+    }
+}
+
+connection!(Message, MessageEdge, MessageConnection, "A message in a list.", "A page of messages.");
+
+/// Which messages are wanted: all that is given must match.
+#[derive(InputObject, Default)]
+pub struct MessageFilter {
+    /// A tenant's id or code; a tenant's key sees its own only.
+    tenant_id: Option<ID>,
+    /// The store within the tenant.
+    store_id: Option<ID>,
+    /// Any of these.
+    status: Option<Vec<MessageStatus>>,
+    /// The business type's code.
+    business_type: Option<String>,
+    /// Messages with a task on this channel.
+    channel_type: Option<ChannelType>,
+    /// The caller's messageId.
+    message_id: Option<String>,
+    /// Matches a recipient's userId, mobile, email or deviceNo exactly.
+    recipient: Option<String>,
+    /// Accepted at this time or later.
+    created_from: Option<DateTime>,
+    /// Accepted before this time.
+    created_to: Option<DateTime>,
+}
+
+impl From<MessageFilter> for service::MessageFilter {
+    fn from(filter: MessageFilter) -> Self {
+        Self {
+            tenant: filter.tenant_id.map(Into::into),
+            store_id: filter.store_id.map(Into::into),
+            status: filter.status.unwrap_or_default(),
+            business_type: filter.business_type,
+            channel_type: filter.channel_type,
+            message_id: filter.message_id,
+            recipient: filter.recipient,
+            created_from: filter.created_from.map(|at| at.0),
+            created_to: filter.created_to.map(|at| at.0),
+        }
+    }
+}
+
+#[derive(Default)]
+pub struct MessageQuery;
+
+#[Object]
+impl MessageQuery {
+    /// By the caller's messageId (with tenantId for platform keys) or by id.
+    async fn message(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The caller's messageId.")] message_id: Option<String>,
+        #[graphql(desc = "The tenant's id or code; needed only with a platform key and messageId.")] tenant_id: Option<ID>,
+        #[graphql(desc = "The global id.")] id: Option<ID>,
+    ) -> Result<Option<Message>> {
+        let of = match (message_id, id) {
+            (Some(message_id), None) => MessageRef::Key { message_id, tenant: tenant_id.map(Into::into) },
+            (None, Some(id)) => match id.parse::<MessageId>() {
+                Ok(id) => MessageRef::Id(id),
+                Err(_) => return Ok(None),
+            },
+            _ => return Err(ApiError::bad_input("exactly one of messageId and id is needed")),
+        };
+        Ok(services(ctx)?.message(actor(ctx)?, of).await?.map(Into::into))
+    }
+
+    /// Newest first.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn messages(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones; all that the key may see when absent.")] filter: Option<MessageFilter>,
+        #[graphql(desc = "How many, 1 to 100; 20 when absent.")] first: Option<i32>,
+        #[graphql(desc = "The endCursor of the page before.")] after: Option<String>,
+    ) -> Result<MessageConnection> {
+        let request = page_request(first, after)?;
+        let filter = filter.unwrap_or_default().into();
+        let page = services(ctx)?.messages(actor(ctx)?, filter, request.clone()).await?;
+        Ok(MessageConnection::new(page, &request))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_has_its_slice_of_the_recipients() {
+        let of: Arc<Vec<_>> = Arc::new(
+            (0..5)
+                .map(|at| domain::recipient::Recipient { user_id: Some(format!("u{at}")), ..Default::default() })
+                .collect(),
+        );
+        let ids = |from, count| -> Vec<_> {
+            Recipient::slice(&of, from, count).iter().filter_map(|recipient| recipient.user_id.clone()).collect()
+        };
+        assert_eq!(ids(1, 2), ["u1", "u2"]);
+        assert_eq!(ids(4, 9), ["u4"]);
+        assert_eq!(ids(9, 1), Vec::<String>::new());
+        assert_eq!(ids(0, -1), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,137 @@
+//! The schema put together, and how every transport runs operations on it.
+
+use std::sync::Arc;
+
+use async_graphql::parser::types::OperationType;
+use async_graphql::{MergedObject, Request, Response, Schema, SchemaBuilder, Upload};
+use futures::StreamExt;
+use futures::stream::{BoxStream, once};
+
+use super::error::{ApiError, Result, dress, refusal};
+use super::event::Subscription;
+use super::limits::{MAX_COMPLEXITY, MAX_DEPTH, check_document, check_text, only_introspects};
+use super::loaders::Loaders;
+use super::session::Session;
+use super::{api_key, business_type, channel_config, explain, inbox, message, node, send, settings, template, tenant};
+use crate::services::Services;
+
+/// What can be read.
+#[derive(MergedObject, Default)]
+pub struct Query(
+    api_key::AccessQuery,
+    node::NodeQuery,
+    message::MessageQuery,
+    inbox::InboxQuery,
+    channel_config::ChannelConfigQuery,
+    template::TemplateQuery,
+    explain::ExplainQuery,
+    business_type::BusinessTypeQuery,
+    settings::SettingsQuery,
+    tenant::TenantQuery,
+);
+
+/// What can be done.
+#[derive(MergedObject, Default)]
+pub struct Mutation(
+    send::MessageMutation,
+    inbox::InboxMutation,
+    channel_config::ChannelConfigMutation,
+    template::TemplateMutation,
+    business_type::BusinessTypeMutation,
+    settings::SettingsMutation,
+    tenant::TenantMutation,
+    api_key::AccessMutation,
+);
+
+fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(Query::default(), Mutation::default(), Subscription)
+        .register_input_type::<Upload>()
+        .limit_depth(MAX_DEPTH)
+        .limit_complexity(MAX_COMPLEXITY)
+        .disable_suggestions()
+}
+
+/// The public schema as text: the file `schema.graphql`. The same code always yields the same text.
+pub fn sdl() -> String {
+    let options = async_graphql::SDLExportOptions::new()
+        .prefer_single_line_descriptions()
+        .include_specified_by()
+        .use_space_ident();
+    let text = builder().finish().sdl_with_options(options);
+    format!("{}\n", text.trim())
+}
+
+/// The schema with its services: what transports hand operations to. Cheap to clone.
+#[derive(Clone)]
+pub struct Api {
+    schema: Schema<Query, Mutation, Subscription>,
+    services: Services,
+}
+
+impl Api {
+    pub fn new(services: Services) -> Self {
+        Self { schema: builder().data(services.clone()).finish(), services }
+    }
+
+    pub fn services(&self) -> &Services {
+        &self.services
+    }
+
+    /// Runs a query or mutation. Without a session only the schema itself can be asked for.
+    pub async fn execute(&self, request: Request, session: Option<Arc<Session>>, request_id: &str) -> Response {
+        let mut response = match self.prepare(request, session) {
+            Ok(request) => self.schema.execute(request).await,
+            Err(error) => refusal(error),
+        };
+        dress(&mut response, request_id);
+        response
+    }
+
+    /// Runs any operation; only a subscription yields more than one response.
+    pub fn stream(
+        &self,
+        request: Request,
+        session: Option<Arc<Session>>,
+        request_id: String,
+    ) -> BoxStream<'static, Response> {
+        let responses = match self.prepare(request, session) {
+            Ok(request) => self.schema.execute_stream(request),
+            Err(error) => once(async { refusal(error) }).boxed(),
+        };
+        responses
+            .map(move |mut response| {
+                dress(&mut response, &request_id);
+                response
+            })
+            .boxed()
+    }
+
+    /// Checks what must be checked before async-graphql walks the operation, and gives resolvers what they need.
+    fn prepare(&self, mut request: Request, session: Option<Arc<Session>>) -> Result<Request> {
+        check_text(&request.query)?;
+        let document = request.parsed_query().map_err(|error| ApiError::bad_input(error.message))?;
+        check_document(document)?;
+        Ok(match session {
+            Some(session) => request.data(session).data(Loaders::new(self.services.clone())),
+            None if only_introspects(document) => request.only_introspection(),
+            None => return Err(ApiError::unauthenticated()),
+        })
+    }
+}
+
+/// The kind of operation that a request would run; none when it is malformed or names no operation.
+pub fn kind_of(request: &mut Request) -> Option<OperationType> {
+    check_text(&request.query).ok()?;
+    let name = request.operation_name.clone();
+    let document = request.parsed_query().ok()?;
+    let mut operations = document.operations.iter();
+    match name {
+        Some(name) => {
+            operations.find(|(own, _)| own.is_some_and(|own| own.as_str() == name)).map(|(_, operation)| operation.node.ty)
+        }
+        None => operations.next().map(|(_, operation)| operation.node.ty),
+    }
+}
+
+#[cfg(test)]
+mod tests;

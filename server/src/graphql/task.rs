@@ -1,0 +1,167 @@
+//! Channel tasks: one channel's share of a message.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object};
+
+use super::channel_config::ChannelConfig;
+use super::error::{ApiError, Result};
+use super::limits::{RECIPIENTS, list_cost};
+use super::loaders::{PartsOf, TheConfig, load};
+use super::message::Recipient;
+use super::scalar::{DateTime, JsonOutput};
+use super::session::{actor, services};
+use crate::domain::actor::Action;
+use crate::domain::enums::{ChannelType, MessageType, TaskStatus};
+use crate::domain::task::Task;
+use crate::domain::time::Timestamp;
+
+/// A stored task.
+#[derive(Clone)]
+pub struct ChannelTask(Arc<Task>);
+
+impl From<Task> for ChannelTask {
+    fn from(task: Task) -> Self {
+        Self(Arc::new(task))
+    }
+}
+
+/// When a task is tried again: set while it waits for a time that was chosen for it.
+fn next_retry_at(task: &Task, now: Timestamp) -> Option<Timestamp> {
+    match task.status {
+        TaskStatus::Retry => task.due_at,
+        TaskStatus::Pending => task.due_at.filter(|due| *due > now),
+        _ => None,
+    }
+}
+
+/// One channel's share of a message, and what became of it.
+#[Object]
+impl ChannelTask {
+    /// Global id.
+    async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// The messageId of the message it belongs to.
+    async fn message_id(&self) -> &str {
+        &self.0.message_key
+    }
+
+    /// The kind of channel.
+    async fn channel_type(&self) -> ChannelType {
+        self.0.channel_type
+    }
+
+    /// The config that it is sent with; null for keys that may not read configs.
+    async fn channel_config(&self, ctx: &Context<'_>) -> Result<Option<ChannelConfig>> {
+        if !actor(ctx)?.may(Action::ReadConfig) {
+            return Ok(None);
+        }
+        Ok(load(ctx, TheConfig(self.0.channel_config_id)).await?.map(Into::into))
+    }
+
+    /// The form of its content.
+    async fn message_type(&self) -> Option<MessageType> {
+        Some(self.0.message_type)
+    }
+
+    /// The body handed to the provider, after rendering.
+    async fn rendered_content(&self) -> Option<JsonOutput> {
+        Some(JsonOutput::from_text(&self.0.rendered_content))
+    }
+
+    /// Where it is on its way.
+    async fn status(&self) -> TaskStatus {
+        self.0.status
+    }
+
+    /// Attempts that counted, without the first.
+    async fn retry_count(&self) -> i32 {
+        self.0.retry_count
+    }
+
+    /// So many retries at most.
+    async fn max_retry(&self) -> i32 {
+        self.0.max_retry
+    }
+
+    /// When it is tried next, where a time is set.
+    async fn next_retry_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
+        Ok(next_retry_at(&self.0, services(ctx)?.clock.now()).map(Into::into))
+    }
+
+    /// The last attempt's outcome in words.
+    async fn result_message(&self) -> Option<&str> {
+        self.0.result_message.as_deref()
+    }
+
+    /// What the provider answered to the last attempt.
+    async fn third_party_response(&self) -> Option<&str> {
+        self.0.third_party_response.as_deref()
+    }
+
+    /// Those of the message's recipients that it serves.
+    #[graphql(complexity = "list_cost(RECIPIENTS, child_complexity)")]
+    async fn recipients(&self, ctx: &Context<'_>) -> Result<Vec<Recipient>> {
+        let parts = load(ctx, PartsOf(self.0.message_id)).await?;
+        let parts = parts.ok_or_else(|| ApiError::internal("a task without its message"))?;
+        Ok(Recipient::slice(&parts.recipients, self.0.recipient_from, self.0.recipient_count))
+    }
+
+    /// When it was planned.
+    async fn created_at(&self) -> DateTime {
+        self.0.created_at.into()
+    }
+
+    /// When it last changed.
+    async fn updated_at(&self) -> DateTime {
+        self.0.updated_at.into()
+    }
+
+    /// When it ended.
+    async fn finished_at(&self) -> Option<DateTime> {
+        self.0.finished_at.map(Into::into)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::{ChannelConfigId, MessageId, TaskId, TenantId};
+
+    fn task(status: TaskStatus, due: i64) -> Task {
+        let at = Timestamp::from_millis(1_000);
+        Task {
+            id: TaskId::new(at),
+            message_id: MessageId::new(at),
+            tenant_id: TenantId::new(at),
+            message_key: "m".to_owned(),
+            channel_type: ChannelType::Webhook,
+            channel_config_id: ChannelConfigId::new(at),
+            message_type: MessageType::Text,
+            rendered_content: "{}".to_owned(),
+            recipient_from: 0,
+            recipient_count: 1,
+            status,
+            retry_count: 0,
+            max_retry: 3,
+            due_at: Some(Timestamp::from_millis(due)),
+            result_message: None,
+            third_party_response: None,
+            attempts: Vec::new(),
+            created_at: at,
+            updated_at: at,
+            finished_at: None,
+        }
+    }
+
+    #[test]
+    fn only_a_task_that_waits_for_a_time_says_when() {
+        let now = Timestamp::from_millis(2_000);
+        assert_eq!(next_retry_at(&task(TaskStatus::Retry, 1_500), now), Some(Timestamp::from_millis(1_500)));
+        assert_eq!(next_retry_at(&task(TaskStatus::Pending, 2_500), now), Some(Timestamp::from_millis(2_500)));
+        assert_eq!(next_retry_at(&task(TaskStatus::Pending, 2_000), now), None);
+        assert_eq!(next_retry_at(&task(TaskStatus::Failed, 9_000), now), None);
+    }
+}

@@ -1,0 +1,177 @@
+//! GraphQL over HTTP: queries and mutations as JSON, subscriptions as server-sent events in distinct connections mode.
+//!
+//! A well-formed request is answered with 200 whatever became of its operation: that stands in the answer.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use async_graphql::parser::types::OperationType;
+use async_graphql::{BatchRequest, BatchResponse, Request};
+use axum::Extension;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequestParts, RawQuery, State, WebSocketUpgrade};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, UPGRADE, VARY};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Redirect, Response};
+use bytes::Bytes;
+use futures::stream::once;
+use futures::{Stream, StreamExt};
+
+use super::auth::Caller;
+use super::body::{BodyError, operation, operations, too_large};
+use super::request::RequestId;
+use super::{HttpApp, ws};
+use crate::graphql::error::{ApiError, dress, refusal};
+use crate::graphql::schema::kind_of;
+
+const RESPONSE_JSON: &str = "application/graphql-response+json";
+const EVENT_STREAM: &str = "text/event-stream";
+/// An idle stream is kept open by comments.
+const KEEP_ALIVE: Duration = Duration::from_secs(12);
+
+/// `POST /graphql`.
+pub async fn post(
+    State(app): State<HttpApp>,
+    Extension(id): Extension<RequestId>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let batch = match body {
+        Ok(body) => operations(content_type, &body).await,
+        Err(rejection) => Err(BodyError::from_rejection(rejection)),
+    };
+    match batch {
+        Ok(BatchRequest::Single(request)) => one(&app, &headers, id, request).await,
+        Ok(BatchRequest::Batch(requests)) => many(&app, &headers, &id, requests).await,
+        Err(error) => unreadable(&headers, error),
+    }
+}
+
+/// `GET /graphql`: a query in the query string, a WebSocket, or somebody who looks for GraphiQL.
+pub async fn get(
+    State(app): State<HttpApp>,
+    Extension(id): Extension<RequestId>,
+    RawQuery(query): RawQuery,
+    request: axum::extract::Request,
+) -> Response {
+    let (mut parts, _body) = request.into_parts();
+    if parts.headers.contains_key(UPGRADE) {
+        return match WebSocketUpgrade::from_request_parts(&mut parts, &app).await {
+            Ok(upgrade) => ws::upgrade(app, &parts.headers, id, upgrade).await,
+            Err(rejection) => rejection.into_response(),
+        };
+    }
+    let query = query.unwrap_or_default();
+    if query.is_empty() && accepts(&parts.headers, "text/html") {
+        return Redirect::to("/graphiql").into_response();
+    }
+    let mut request = match operation(&query) {
+        Ok(request) => request,
+        Err(error) => return unreadable(&parts.headers, error),
+    };
+    if kind_of(&mut request) == Some(OperationType::Mutation) {
+        let error = refusal(ApiError::bad_input("a mutation must be sent by POST"));
+        return answer(&parts.headers, StatusCode::METHOD_NOT_ALLOWED, &error.into());
+    }
+    one(&app, &parts.headers, id, request).await
+}
+
+async fn one(app: &HttpApp, headers: &HeaderMap, id: RequestId, mut request: Request) -> Response {
+    let session = match Caller::of(headers, app.services()).await {
+        Ok(Caller::Known(session)) => Some(session),
+        Ok(Caller::Unknown) => None,
+        Ok(Caller::Refused) => return refuse(headers, &id, ApiError::unauthenticated()),
+        Err(error) => return refuse(headers, &id, error.into()),
+    };
+    if accepts(headers, EVENT_STREAM) {
+        let responses = app.api.stream(request, session, id.0);
+        return events(responses.take_until(app.shutdown.clone().cancelled_owned()));
+    }
+    if kind_of(&mut request) == Some(OperationType::Subscription) {
+        let how = format!("subscriptions need a WebSocket, or `Accept: {EVENT_STREAM}`");
+        return refuse(headers, &id, ApiError::bad_input(how));
+    }
+    let response = app.api.execute(request, session, &id.0).await;
+    answer(headers, StatusCode::OK, &response.into())
+}
+
+/// An array of operations, one after another: together they get no more of the machine than one alone.
+async fn many(app: &HttpApp, headers: &HeaderMap, id: &RequestId, requests: Vec<Request>) -> Response {
+    let session = match Caller::of(headers, app.services()).await {
+        Ok(Caller::Known(session)) => Some(session),
+        Ok(Caller::Unknown) => None,
+        Ok(Caller::Refused) => return refuse(headers, id, ApiError::unauthenticated()),
+        Err(error) => return refuse(headers, id, error.into()),
+    };
+    let mut responses = Vec::with_capacity(requests.len());
+    for request in requests {
+        responses.push(app.api.execute(request, session.clone(), &id.0).await);
+    }
+    answer(headers, StatusCode::OK, &BatchResponse::Batch(responses))
+}
+
+/// Refuses a whole request that was well-formed.
+fn refuse(headers: &HeaderMap, id: &RequestId, error: ApiError) -> Response {
+    let mut response = refusal(error);
+    dress(&mut response, &id.0);
+    if accepts(headers, EVENT_STREAM) {
+        return events(once(async { response }));
+    }
+    answer(headers, StatusCode::OK, &response.into())
+}
+
+fn unreadable(headers: &HeaderMap, error: BodyError) -> Response {
+    match error {
+        BodyError::TooLarge => too_large(),
+        BodyError::Malformed(error) => answer(headers, StatusCode::BAD_REQUEST, &refusal(error).into()),
+    }
+}
+
+/// An answer in the media type that the caller prefers.
+fn answer(headers: &HeaderMap, status: StatusCode, response: &BatchResponse) -> Response {
+    let Ok(body) = serde_json::to_vec(response) else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let media = if accepts(headers, RESPONSE_JSON) { RESPONSE_JSON } else { "application/json" };
+    let head = [
+        (CONTENT_TYPE, HeaderValue::from_static(media)),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (VARY, HeaderValue::from_static("accept")),
+    ];
+    (status, head, body).into_response()
+}
+
+/// Whether an `Accept` header names this media type. Weights are not compared: who names it can read it.
+fn accepts(headers: &HeaderMap, media: &str) -> bool {
+    headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(',')).any(
+        |range| range.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(media)),
+    )
+}
+
+/// `next` for each response, `complete` at the end.
+fn events(responses: impl Stream<Item = async_graphql::Response> + Send + 'static) -> Response {
+    let events = responses
+        .map(|response| {
+            let text = serde_json::to_string(&response).unwrap_or_default();
+            Event::default().event("next").data(text)
+        })
+        // Browsers pass over events that have no data.
+        .chain(once(async { Event::default().event("complete").data("") }))
+        .map(Ok::<_, Infallible>);
+    let stream = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
+    ([(CACHE_CONTROL, HeaderValue::from_static("no-store"))], stream).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn media_types_are_found_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json;q=0.9, Text/Event-Stream ; charset=utf-8"));
+        assert!(accepts(&headers, EVENT_STREAM));
+        assert!(!accepts(&headers, RESPONSE_JSON));
+        assert!(!accepts(&HeaderMap::new(), EVENT_STREAM));
+    }
+}

@@ -1,0 +1,211 @@
+//! The door: what a caller hands in is checked, gets its tenant, lane and priority, is stored, and only then answered.
+//!
+//! - [`input`]: what callers hand in, and what they are answered
+//! - [`check`]: its shape (pure)
+//! - [`digest`]: what makes two requests the same (pure)
+
+pub mod check;
+pub mod digest;
+pub mod input;
+
+use std::sync::Arc;
+
+use crate::announce::Announcer;
+use crate::bus::Bus;
+use crate::catalog::{Catalog, TenantCatalog};
+use crate::domain::actor::Actor;
+use crate::domain::business_type::DEFAULT_PRIORITY;
+use crate::domain::code::ErrorCode;
+use crate::domain::enums::ExecutionMode;
+use crate::domain::event::{Event, StatusEvent};
+use crate::domain::id::MessageId;
+use crate::domain::message::{Failure, MessageOptions, NewMessage, PendingMessage};
+use crate::domain::time::Clock;
+use crate::pipeline::process::Recent;
+use crate::store::accept::{AcceptResult, AcceptWrite};
+use crate::store::batch::Batcher;
+use crate::store::{Store, StoreError};
+use input::{Accepted, Refused, SendInput, SendOutcome};
+
+/// Accepts messages.
+pub struct Intake {
+    catalog: Catalog,
+    writer: Batcher<AcceptWrite, AcceptResult>,
+    announcer: Announcer,
+    bus: Bus,
+    recent: Recent,
+    clock: Clock,
+}
+
+impl Intake {
+    pub fn new(
+        store: &Store,
+        catalog: Catalog,
+        announcer: Announcer,
+        bus: Bus,
+        recent: Recent,
+        clock: Clock,
+    ) -> Self {
+        Self { catalog, writer: store.accept_writer(), announcer, bus, recent, clock }
+    }
+
+    /// Accepts one message.
+    ///
+    /// # Errors
+    /// Where the database is away: nothing was stored, or nobody knows; the same messageId may be sent again.
+    pub async fn accept(&self, actor: &Actor, input: SendInput) -> Result<SendOutcome, StoreError> {
+        let asked_id = input.message_id.clone();
+        let refuse = |failure| Ok(Err(Refused { failure, message_id: asked_id.clone() }));
+        if let Err(failure) = check::shape(&input, self.clock.now()) {
+            return refuse(failure);
+        }
+        let tenant = match self.tenant(actor, input.tenant.as_deref()).await? {
+            Ok(tenant) => tenant,
+            Err(failure) => return refuse(failure),
+        };
+        let message = match self.message(actor, &tenant, input) {
+            Ok(message) => Arc::new(message),
+            Err(failure) => return refuse(failure),
+        };
+        let write = AcceptWrite::new(Arc::clone(&message)).map_err(StoreError::corrupt)?;
+        let result = self.writer.put(write).await?;
+        let (id, duplicate) = match result {
+            AcceptResult::Stored => (message.id, false),
+            AcceptResult::Duplicate(id) => (id, true),
+            AcceptResult::Conflict(_) => {
+                let text = format!("messageId {} was accepted before with other content", message.message_id);
+                return refuse(Failure::new(ErrorCode::IdempotencyConflict, text));
+            }
+        };
+        let accepted =
+            Accepted { id, message_id: message.message_id.clone(), tenant_id: message.tenant_id, duplicate };
+        if !duplicate {
+            metrics::counter!("posthorn_messages_accepted_total").increment(1);
+            self.hand_on(&message).await;
+        }
+        Ok(Ok(accepted))
+    }
+
+    /// Tells the lanes and the watchers. The message is stored: should any of this be lost, the sweeper finds it.
+    async fn hand_on(&self, message: &Arc<NewMessage>) {
+        if self.bus.watched() {
+            self.bus.publish(vec![Event::Status(StatusEvent {
+                at: message.created_at,
+                id: message.id,
+                message_id: message.message_id.clone(),
+                tenant_id: message.tenant_id,
+                business_type: message.business_type.clone(),
+                sent_by: message.sent_by,
+                message_status: message.status(),
+                task: None,
+            })]);
+        }
+        let due_at = message.due_at();
+        if due_at <= message.created_at {
+            self.recent.put(Arc::new(pending(message)));
+        }
+        let job = Announcer::process(message.id, message.lane.as_deref(), message.priority);
+        self.announcer.announce(vec![(job, due_at)]).await;
+    }
+
+    async fn tenant(
+        &self,
+        actor: &Actor,
+        asked: Option<&str>,
+    ) -> Result<Result<Arc<TenantCatalog>, Failure>, StoreError> {
+        let found = match (asked, actor.tenant_id) {
+            (Some(asked), _) => self.catalog.tenant_by_code_or_id(asked).await?.filter(|t| actor.sees(t.tenant.id)),
+            (None, Some(own)) => self.catalog.tenant(own).await?,
+            (None, None) => {
+                let text = "tenantId is required with a platform key";
+                return Ok(Err(Failure::new(ErrorCode::ValidationError, text)));
+            }
+        };
+        Ok(match found {
+            None => Err(Failure::new(
+                ErrorCode::TenantNotFound,
+                format!("no tenant {}", asked.unwrap_or_default().chars().take(80).collect::<String>()),
+            )),
+            Some(tenant) if !tenant.tenant.enabled => {
+                let text = format!("tenant {} is disabled", tenant.tenant.code);
+                Err(Failure::new(ErrorCode::TenantDisabled, text))
+            }
+            Some(tenant) => Ok(tenant),
+        })
+    }
+
+    fn message(&self, actor: &Actor, tenant: &TenantCatalog, input: SendInput) -> Result<NewMessage, Failure> {
+        let business_type = tenant.business_types.get(&input.business_type);
+        match business_type {
+            Some(found) if !found.enabled => {
+                let text = format!("business type {} is disabled", found.code);
+                return Err(Failure::new(ErrorCode::BusinessTypeDisabled, text));
+            }
+            None if tenant.tenant.strict_business_types => {
+                let text = format!("no business type {}", input.business_type);
+                return Err(Failure::new(ErrorCode::BusinessTypeNotFound, text));
+            }
+            _ => {}
+        }
+        let settings = self.catalog.settings();
+        let execution_mode = input.execution_mode.unwrap_or(settings.execution.mode);
+        if execution_mode != ExecutionMode::Parallel {
+            let text = format!("executionMode {execution_mode} is not available yet, use PARALLEL");
+            return Err(Failure::new(ErrorCode::Unsupported, text));
+        }
+        let digest = digest::of(&input, execution_mode);
+        let now = self.clock.now();
+        let id = MessageId::new(now);
+        let business_data = input.business_data.to_string();
+        let mut target_channels = input.target_channels;
+        if let Some(channels) = &mut target_channels {
+            let mut seen = Vec::with_capacity(channels.len());
+            channels.retain(|channel| !seen.contains(channel) && { seen.push(*channel); true });
+        }
+        Ok(NewMessage {
+            id,
+            message_id: input.message_id.unwrap_or_else(|| id.to_string()),
+            tenant_id: tenant.tenant.id,
+            store_id: input.store_id,
+            business_type: input.business_type,
+            business_data: business_data.into(),
+            options: MessageOptions {
+                target_channels,
+                channel_options: input.channel_options,
+                content: input.content,
+                attributes: input.attributes,
+            },
+            recipients: Arc::new(input.recipients),
+            execution_mode,
+            lane: business_type.and_then(|found| found.lane.clone()),
+            priority: u8::try_from(business_type.map_or(DEFAULT_PRIORITY, |found| found.priority)).unwrap_or(9),
+            scheduled_at: input.scheduled_at,
+            expires_at: input.expires_at,
+            sent_by: actor.key_id,
+            created_at: now,
+            digest,
+        })
+    }
+}
+
+/// What the chain needs of a message, without reading it back.
+fn pending(message: &NewMessage) -> PendingMessage {
+    PendingMessage {
+        id: message.id,
+        message_id: message.message_id.clone(),
+        tenant_id: message.tenant_id,
+        store_id: message.store_id.clone(),
+        business_type: message.business_type.clone(),
+        business_data: Arc::clone(&message.business_data),
+        options: message.options.clone(),
+        recipients: Arc::clone(&message.recipients),
+        execution_mode: message.execution_mode,
+        lane: message.lane.clone(),
+        priority: message.priority,
+        status: message.status(),
+        sent_by: message.sent_by,
+        expires_at: message.expires_at,
+        created_at: message.created_at,
+        due_at: message.due_at(),
+    }
+}

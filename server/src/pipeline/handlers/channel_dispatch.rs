@@ -1,0 +1,70 @@
+//! CHANNEL_DISPATCH (600): the tasks, one per channel and chunk of recipients, each with the provider's body.
+
+use crate::channels::{MessageFacts, adapter};
+use crate::domain::enums::{MessageStatus, VerdictOutcome};
+use crate::domain::id::TaskId;
+use crate::domain::message::Failure;
+use crate::domain::task::NewTask;
+use crate::pipeline::chain::Chain;
+use crate::pipeline::state::{Candidate, Flow, HandlerError, State};
+
+pub fn run(_chain: &Chain, state: &mut State) -> Result<Flow, HandlerError> {
+    let mut kept = Vec::new();
+    for candidate in state.take_candidates() {
+        match plan(state, &candidate) {
+            Ok(tasks) => {
+                let detail = format!("{} task{}", tasks.len(), if tasks.len() == 1 { "" } else { "s" });
+                state.say_of(&candidate, VerdictOutcome::Pass, None, detail);
+                state.tasks.extend(tasks);
+                kept.push(candidate);
+            }
+            Err(failure) => state.drop_channel(&candidate, MessageStatus::Failed, failure),
+        }
+    }
+    Ok(state.go_on_with(kept))
+}
+
+fn plan(state: &State, candidate: &Candidate) -> Result<Vec<NewTask>, Failure> {
+    use crate::domain::code::ErrorCode::{HandlerError, NoChannel};
+    let message = &state.message;
+    let channel = candidate.channel.channel.as_ref().map_err(|reason| Failure::new(NoChannel, reason.clone()))?;
+    let content = candidate.content.as_ref().ok_or_else(|| Failure::new(HandlerError, "nothing was rendered"))?;
+    let option = message.options.for_channel(candidate.channel_type());
+    let max_retry = match option {
+        Some(option) if option.retry_on_fail == Some(false) => 0,
+        Some(option) => option.max_retry.unwrap_or(state.settings.retry.max_count),
+        None => state.settings.retry.max_count,
+    };
+    let chunk = adapter(candidate.channel_type()).map_or(usize::MAX, |adapter| adapter.max_recipients).max(1);
+    let recipients = &message.recipients;
+    let mut tasks = Vec::new();
+    let mut from: usize = 0;
+    loop {
+        let until = recipients.len().min(from.saturating_add(chunk));
+        let id = TaskId::new(state.now);
+        let facts = MessageFacts {
+            task_id: id,
+            message_id: &message.message_id,
+            business_type: &message.business_type,
+            recipients: &recipients[from..until],
+            business_data: &state.data,
+        };
+        let body = channel.body(content, &facts).map_err(|error| Failure::new(error.code, error.message))?;
+        tasks.push(NewTask {
+            id,
+            channel_type: candidate.channel_type(),
+            channel_config_id: candidate.channel.config.id,
+            message_type: content.message_type(),
+            rendered_content: body.to_string(),
+            recipient_from: i32::try_from(from).unwrap_or(i32::MAX),
+            recipient_count: i32::try_from(until - from).unwrap_or(i32::MAX),
+            max_retry,
+            priority: candidate.priority,
+            due_at: candidate.send_at,
+        });
+        from = until;
+        if from >= recipients.len() {
+            return Ok(tasks);
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! One worker's consumer of a lane: a task that fetches, one that acknowledges and one that keeps house. None of them
+//! ends because Redis is away; each waits and goes on.
+//!
+//! - here: fetching, and what the tasks share
+//! - `acknowledge`: telling Redis what is done
+//! - `housekeeping`: delayed jobs, slow ones, and consumers that are gone
+
+mod acknowledge;
+mod housekeeping;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use fred::clients::Client;
+use fred::error::Error;
+use fred::interfaces::{ClientLike, StreamsInterface};
+use fred::types::Value;
+use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use self::acknowledge::Note;
+use super::{CONNECT_PATIENCE, Entry, GROUP, LaneKeys, RedisQueue, Shared, client, impatient};
+use crate::queue::job::PRIORITIES;
+use crate::queue::lane::Lane;
+use crate::queue::worker::{Delivery, Receipt, Source};
+
+/// Most jobs in one fetch.
+const FETCH_MOST: usize = 256;
+/// How long an idle worker waits within one read, and so at most until it notices that it should end.
+const BLOCK: Duration = Duration::from_secs(1);
+/// For how long after Redis was away, and how often, a worker looks for jobs whose delivery it missed: what it asked for
+/// before may still be carried out, for an answer that nobody reads.
+const RECOVER_FOR: Duration = Duration::from_secs(10);
+const RECOVER_EVERY: Duration = Duration::from_millis(500);
+/// How many unreadable entries a lane keeps, about.
+const DEAD_KEPT: i64 = 1000;
+/// How long a worker that ends tries to acknowledge what it has finished.
+const LAST_PATIENCE: Duration = Duration::from_secs(3);
+
+/// Stands for a job in hand. Dropped without acknowledgement, it leaves the job to be taken over.
+pub(in crate::queue) struct RedisReceipt {
+    priority: usize,
+    id: String,
+    stored: Vec<u8>,
+    notes: mpsc::Sender<Note>,
+    /// A free hand of the worker; none for the few jobs that an idle read brings beyond what was asked for.
+    _hand: Option<OwnedSemaphorePermit>,
+}
+
+impl RedisReceipt {
+    /// Waits while the acknowledging task is far behind, so that a worker does not run ahead of an absent Redis.
+    pub(in crate::queue) async fn acknowledge(self) {
+        let _ = self.notes.send(Note::Done { priority: self.priority, id: self.id }).await;
+    }
+
+    fn give_back(self) {
+        let Self { priority, id, stored, notes, .. } = self;
+        let _ = notes.try_send(Note::GiveBack { priority, id, stored });
+    }
+}
+
+/// Hands a lane's jobs to one worker.
+pub(in crate::queue) struct RedisSource {
+    deliveries: mpsc::Receiver<Delivery>,
+}
+
+impl Source for RedisSource {
+    fn poll_delivery(&mut self, cx: &mut Context<'_>) -> Poll<Option<Delivery>> {
+        self.deliveries.poll_recv(cx)
+    }
+
+    fn close(&mut self) {
+        self.deliveries.close();
+        while let Ok(delivery) = self.deliveries.try_recv() {
+            give_back(delivery);
+        }
+    }
+}
+
+fn give_back(delivery: Delivery) {
+    if let Receipt::Redis(receipt) = delivery.receipt {
+        receipt.give_back();
+    }
+}
+
+/// The tasks behind a source. Dropped, they stop as in a crash.
+pub(in crate::queue) struct Consumer {
+    running: DropGuard,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Consumer {
+    /// Ends in order: what was not handed out goes back, what is done is acknowledged, the consumer's name is removed.
+    pub(in crate::queue) async fn close(self) {
+        drop(self.running);
+        for task in self.tasks {
+            let _ = task.await;
+        }
+    }
+}
+
+/// What the three tasks share.
+struct Desk {
+    queue: RedisQueue,
+    lane: Lane,
+    keys: Arc<LaneKeys>,
+    /// The consumer's name within the group.
+    name: String,
+    running: CancellationToken,
+    /// Priority and since when, of what was fetched and is not acknowledged, by entry id.
+    in_hand: Mutex<HashMap<(usize, String), Instant>>,
+}
+
+pub(super) fn open(queue: RedisQueue, lane: &Lane, concurrency: usize) -> (RedisSource, Consumer) {
+    let serial = queue.shared.consumers.fetch_add(1, Ordering::Relaxed);
+    let running = CancellationToken::new();
+    let desk = Arc::new(Desk {
+        name: format!("{}.{serial}", queue.shared.options.instance),
+        keys: queue.keys(lane),
+        lane: lane.clone(),
+        running: running.clone(),
+        in_hand: Mutex::default(),
+        queue,
+    });
+    let (hand_out, deliveries) = mpsc::channel(FETCH_MOST);
+    // Room for every hand and every job that waits for one, so that giving back never has to wait.
+    let (notes, noted) = mpsc::channel(concurrency + 2 * FETCH_MOST);
+    let tasks = vec![
+        tokio::spawn(desk.clone().fetch_on(concurrency, hand_out, notes)),
+        tokio::spawn(desk.clone().keep_house()),
+        tokio::spawn(desk.acknowledge_on(noted)),
+    ];
+    (RedisSource { deliveries }, Consumer { running: running.drop_guard(), tasks })
+}
+
+impl Desk {
+    fn shared(&self) -> &Shared {
+        &self.queue.shared
+    }
+
+    fn in_hand(&self) -> MutexGuard<'_, HashMap<(usize, String), Instant>> {
+        self.in_hand.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sleeps, but not beyond the end. Returns whether to go on.
+    async fn pause(&self, span: Duration) -> bool {
+        tokio::select! {
+            () = self.running.cancelled() => false,
+            () = sleep(span) => true,
+        }
+    }
+
+    /// Fetches as many jobs as there are free hands, for as long as the worker runs.
+    async fn fetch_on(
+        self: Arc<Self>,
+        concurrency: usize,
+        hand_out: mpsc::Sender<Delivery>,
+        notes: mpsc::Sender<Note>,
+    ) {
+        let hands = Arc::new(Semaphore::new(concurrency));
+        // A read that waits holds up its connection, so it gets one of its own.
+        let waiting = match client(&self.shared().config_for_waiting(), 3 * BLOCK) {
+            Ok(waiting) => waiting,
+            Err(error) => {
+                tracing::error!(lane = %self.lane, %error, "a connection to redis cannot be set up");
+                return;
+            }
+        };
+        drop(waiting.connect());
+        let _ = timeout(CONNECT_PATIENCE, waiting.wait_for_connect()).await;
+        let now = Instant::now();
+        let mut rounds = Rounds { reclaim_at: now, recover_at: None, recover_until: now };
+        let mut trouble = Trouble::default();
+        while let Some(mut free) = self.free_hands(&hands).await {
+            let want = free.num_permits();
+            match self.fetch(want, &mut rounds, &waiting).await {
+                Ok(entries) => {
+                    trouble.over(&self.lane);
+                    for entry in entries {
+                        self.hand_out(entry, free.split(1), &hand_out, &notes).await;
+                    }
+                }
+                Err(error) => {
+                    drop(free);
+                    let now = Instant::now();
+                    (rounds.recover_at, rounds.recover_until) = (Some(now), now + RECOVER_FOR);
+                    if !self.pause(trouble.wait(&self.lane, &error)).await {
+                        break;
+                    }
+                }
+            }
+        }
+        drop((hand_out, notes));
+        let _ = timeout(LAST_PATIENCE, waiting.quit()).await;
+    }
+
+    /// Waits for a free hand, and takes up to a fetch's worth of them; none when the worker ends.
+    async fn free_hands(&self, hands: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
+        let mut free = tokio::select! {
+            biased;
+            () = self.running.cancelled() => return None,
+            free = hands.clone().acquire_owned() => free.ok()?,
+        };
+        let more = hands.available_permits().min(FETCH_MOST - 1);
+        if let Ok(more) = hands.clone().try_acquire_many_owned(u32::try_from(more).unwrap_or(0)) {
+            free.merge(more);
+        }
+        Some(free)
+    }
+
+    async fn fetch(&self, want: usize, rounds: &mut Rounds, waiting: &Client) -> Result<Vec<Entry>, Error> {
+        let now = Instant::now();
+        if rounds.recover_at.is_some_and(|at| at <= now) {
+            let known = self.known();
+            let mut missed = self.read(usize::from(u16::MAX), "0").await?;
+            missed.retain(|entry| !known.contains(&(entry.priority, entry.id.clone())));
+            if missed.len() <= want {
+                rounds.recover_at = Some(now + RECOVER_EVERY).filter(|at| *at < rounds.recover_until);
+            }
+            missed.truncate(want);
+            if !missed.is_empty() {
+                tracing::info!(lane = %self.lane, jobs = missed.len(), "found jobs whose delivery was missed");
+                return Ok(missed);
+            }
+        }
+        if rounds.reclaim_at <= now {
+            let known = self.known();
+            let mut left = self.reclaim(want).await?;
+            if left.len() < want {
+                rounds.reclaim_at = now + self.shared().options.reclaim_after / 3;
+            }
+            // What is still in hand here has only been slow.
+            left.retain(|entry| !known.contains(&(entry.priority, entry.id.clone())));
+            if !left.is_empty() {
+                tracing::info!(lane = %self.lane, jobs = left.len(), "took over jobs that nobody kept");
+                return Ok(left);
+            }
+        }
+        let found = self.read(want, ">").await?;
+        if found.is_empty() && !self.running.is_cancelled() { self.wait(waiting).await } else { Ok(found) }
+    }
+
+    /// What is in hand now. To be asked before Redis is: what is acknowledged meanwhile would seem to be unknown.
+    fn known(&self) -> HashSet<(usize, String)> {
+        self.in_hand().keys().cloned().collect()
+    }
+
+    /// Reads new jobs (`>`), or what this consumer holds already (`0`), by priority.
+    async fn read(&self, want: usize, from: &str) -> Result<Vec<Entry>, Error> {
+        let shared = self.shared();
+        let args = vec![GROUP.into(), self.name.as_str().into(), Value::from(want.to_string()), from.into()];
+        shared.scripts.fetch.run(&shared.client, self.keys.streams.clone(), args).await.map(Entry::from_script)
+    }
+
+    /// Takes over what others have not kept.
+    async fn reclaim(&self, want: usize) -> Result<Vec<Entry>, Error> {
+        let shared = self.shared();
+        let numbers = [shared.options.reclaim_after.as_millis().to_string(), want.to_string()];
+        let args = [GROUP.into(), self.name.as_str().into()].into_iter().chain(numbers.map(Value::from)).collect();
+        shared.scripts.reclaim.run(&shared.client, self.keys.streams.clone(), args).await.map(Entry::from_script)
+    }
+
+    /// Waits for a job. It may bring one of each priority at once, so a few more than there are hands.
+    async fn wait(&self, waiting: &Client) -> Result<Vec<Entry>, Error> {
+        let block = u64::try_from(BLOCK.as_millis()).ok();
+        let keys = self.keys.streams.clone();
+        let ids = vec![">"; PRIORITIES];
+        let waiting = waiting.with_options(&impatient());
+        match waiting.xreadgroup::<Value, _, _, _, _>(GROUP, self.name.as_str(), Some(1), block, false, keys, ids).await
+        {
+            Ok(found) => Ok(Entry::from_read(found, &self.keys)),
+            // The streams were deleted: the next fetch makes them again.
+            Err(error) if ["NOGROUP", "UNBLOCKED"].iter().any(|text| error.details().contains(text)) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn hand_out(
+        &self,
+        entry: Entry,
+        hand: Option<OwnedSemaphorePermit>,
+        hand_out: &mpsc::Sender<Delivery>,
+        notes: &mpsc::Sender<Note>,
+    ) {
+        self.in_hand().insert((entry.priority, entry.id.clone()), Instant::now());
+        match entry.work() {
+            Ok(work) => {
+                let priority = u8::try_from(entry.priority).unwrap_or(u8::MAX);
+                let Entry { priority: shelf, id, stored } = entry;
+                let receipt = RedisReceipt { priority: shelf, id, stored, notes: notes.clone(), _hand: hand };
+                let delivery = Delivery { priority, work, receipt: Receipt::Redis(receipt) };
+                if let Err(refused) = hand_out.send(delivery).await {
+                    give_back(refused.0);
+                }
+            }
+            Err(error) => {
+                metrics::counter!("posthorn_queue_dead_total").increment(1);
+                tracing::error!(lane = %self.lane, %error, "a job was put aside");
+                let client = self.shared().client.with_options(&impatient());
+                let keep = ("MAXLEN", "~", DEAD_KEPT);
+                let fields = vec![("j", Value::from(bytes::Bytes::from(entry.stored)))];
+                let key = self.keys.dead.clone();
+                if client.xadd::<Value, _, _, _, _>(key, false, keep, "*", fields).await.is_ok() {
+                    let _ = notes.send(Note::Done { priority: entry.priority, id: entry.id }).await;
+                } else {
+                    // Nobody keeps it, so that it is taken over, and put aside, later.
+                    self.in_hand().remove(&(entry.priority, entry.id));
+                }
+            }
+        }
+    }
+}
+
+/// What the fetching task does now and then.
+struct Rounds {
+    reclaim_at: Instant,
+    recover_at: Option<Instant>,
+    recover_until: Instant,
+}
+
+/// Redis being away: waits longer each time, and logs the beginning and the end.
+#[derive(Default)]
+struct Trouble {
+    times: u32,
+}
+
+impl Trouble {
+    fn wait(&mut self, lane: &Lane, error: &Error) -> Duration {
+        if self.times == 0 {
+            tracing::warn!(%lane, %error, "redis is away, the lane pauses");
+        }
+        self.times = (self.times + 1).min(6);
+        Duration::from_millis(20) * 2u32.pow(self.times - 1)
+    }
+
+    fn over(&mut self, lane: &Lane) {
+        if self.times > 0 {
+            tracing::info!(%lane, "redis is back, the lane goes on");
+            self.times = 0;
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! The queue in Redis Streams, for any number of instances. This folder is the only one of the queue that knows fred.
+//!
+//! Per lane and priority a stream `{prefix}:{lane}:pN` with one consumer group, where an entry lives from the moment its
+//! job is due until it is acknowledged; per lane a sorted set `…:later` by due time, and a short stream `…:dead` of what
+//! this version cannot read. The lane is the hash tag, braces included, so that a lane lies on one node of a cluster.
+//!
+//! - `scripts`: what Redis does in one step
+//! - `consumer`: one worker's fetching, acknowledging and housekeeping
+
+mod consumer;
+mod scripts;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use fred::clients::Client;
+use fred::error::Error;
+use fred::interfaces::{ClientLike, EventInterface, StreamsInterface};
+use fred::types::config::{Config, Options, ReconnectPolicy, UnresponsiveConfig};
+use fred::types::{Builder, Key, RespVersion, Value};
+use futures::future::join_all;
+
+pub(super) use self::consumer::{Consumer, RedisReceipt, RedisSource};
+use self::scripts::Scripts;
+use super::job::{Job, LaneDepth, PRIORITIES, QueueError, Work, shelf};
+use super::lane::Lane;
+use crate::domain::time::{Clock, Timestamp};
+
+/// The consumer group of every stream.
+const GROUP: &str = "workers";
+/// Redis does nothing else while a script runs, so scripts stay this small.
+const CHUNK: usize = 500;
+/// A command without an answer after this time has failed.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How long the first connection may take.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How the queue uses Redis.
+#[derive(Debug, Clone)]
+pub struct RedisOptions {
+    /// What every key starts with.
+    pub prefix: String,
+    /// Names this process among the consumers: no two that run at once may share it.
+    pub instance: String,
+    /// How many due jobs a lane holds, and how many for later.
+    pub capacity_per_lane: usize,
+    /// A job that its consumer has not kept for this long is taken over by another.
+    pub reclaim_after: Duration,
+}
+
+impl RedisOptions {
+    /// 100,000 jobs a lane; jobs are taken over after 90 seconds.
+    pub fn new(prefix: impl Into<String>, instance: impl Into<String>) -> Self {
+        Self {
+            prefix: prefix.into(),
+            instance: instance.into(),
+            capacity_per_lane: 100_000,
+            reclaim_after: Duration::from_secs(90),
+        }
+    }
+}
+
+/// A queue in Redis. Clones share its connections.
+#[derive(Clone)]
+pub struct RedisQueue {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    clock: Clock,
+    options: RedisOptions,
+    config: Config,
+    client: Client,
+    scripts: Scripts,
+    lanes: RwLock<HashMap<Lane, Arc<LaneKeys>>>,
+    consumers: AtomicU64,
+}
+
+/// The keys of a lane.
+struct LaneKeys {
+    /// By priority.
+    streams: Vec<Key>,
+    later: Key,
+    dead: Key,
+}
+
+impl Shared {
+    /// The configuration of a connection that reads and waits: it goes on trying from the start.
+    fn config_for_waiting(&self) -> Config {
+        Config { fail_fast: false, ..self.config.clone() }
+    }
+}
+
+impl LaneKeys {
+    fn new(prefix: &str, lane: &Lane) -> Self {
+        let key = |name: &str| Key::from(format!("{prefix}:{{{lane}}}:{name}"));
+        Self {
+            streams: (0..PRIORITIES).map(|priority| key(&format!("p{priority}"))).collect(),
+            later: key("later"),
+            dead: key("dead"),
+        }
+    }
+
+    fn streams_and_later(&self) -> Vec<Key> {
+        self.streams.iter().chain([&self.later]).cloned().collect()
+    }
+}
+
+impl RedisQueue {
+    pub(super) async fn connect(url: &str, clock: Clock, options: RedisOptions) -> Result<Self, QueueError> {
+        let mut config = Config::from_url(url).map_err(|error| QueueError::Config(error.details().to_owned()))?;
+        config.version = RespVersion::RESP2;
+        let client = client(&config, PATIENCE)?;
+        let connected = tokio::time::timeout(CONNECT_PATIENCE, client.init()).await;
+        let reached = match connected {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(unavailable(&error)),
+            Err(_) => Err(QueueError::Unavailable("no connection within five seconds".to_owned())),
+        };
+        if let Err(error) = reached {
+            let _ = client.quit().await;
+            return Err(error);
+        }
+        log_outages(&client);
+        let scripts = Scripts::new();
+        let (lanes, consumers) = (RwLock::default(), AtomicU64::new(0));
+        Ok(Self { shared: Arc::new(Shared { clock, options, config, client, scripts, lanes, consumers }) })
+    }
+
+    pub(super) fn clock(&self) -> &Clock {
+        &self.shared.clock
+    }
+
+    fn keys(&self, lane: &Lane) -> Arc<LaneKeys> {
+        let known = self.shared.lanes.read().unwrap_or_else(PoisonError::into_inner).get(lane).cloned();
+        known.unwrap_or_else(|| {
+            let mut lanes = self.shared.lanes.write().unwrap_or_else(PoisonError::into_inner);
+            let new = || Arc::new(LaneKeys::new(&self.shared.options.prefix, lane));
+            lanes.entry(lane.clone()).or_insert_with(new).clone()
+        })
+    }
+
+    fn capacity(&self) -> Value {
+        Value::Integer(i64::try_from(self.shared.options.capacity_per_lane).unwrap_or(i64::MAX))
+    }
+
+    pub(super) async fn push(&self, jobs: Vec<Job>) -> usize {
+        let calls = by_lane(jobs, |job| (job, ())).into_iter().flat_map(|(lane, members)| {
+            let keys = self.keys(&lane);
+            chunks(members).map(move |chunk| {
+                let keys = keys.streams.clone();
+                async move {
+                    let all = chunk.len();
+                    let mut args = Vec::with_capacity(all + 1);
+                    args.push(self.capacity());
+                    args.extend(chunk.into_iter().map(|(member, ())| member));
+                    match self.shared.scripts.push.run(&self.shared.client, keys, args).await {
+                        Ok(taken) => all - number(&taken).min(all),
+                        Err(error) => not_taken(all, &error),
+                    }
+                }
+            })
+        });
+        // fred writes what is under way at once in one go, and reads the answers as they come.
+        join_all(calls).await.into_iter().sum()
+    }
+
+    pub(super) async fn push_at(&self, jobs: Vec<(Job, Timestamp)>) -> usize {
+        let now = self.shared.clock.now();
+        let (due, later): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|(_, at)| *at <= now);
+        let calls = by_lane(later, |job| job).into_iter().flat_map(|(lane, members)| {
+            let keys = self.keys(&lane);
+            chunks(members).map(move |chunk| {
+                let keys = vec![keys.later.clone()];
+                async move {
+                    let all = chunk.len();
+                    let mut args = Vec::with_capacity(2 * all + 1);
+                    args.push(self.capacity());
+                    args.extend(chunk.into_iter().flat_map(|(member, at)| [Value::Integer(at.0), member]));
+                    match self.shared.scripts.push_at.run(&self.shared.client, keys, args).await {
+                        Ok(refused) => number(&refused).min(all),
+                        Err(error) => not_taken(all, &error),
+                    }
+                }
+            })
+        });
+        let due = self.push(due.into_iter().map(|(job, _)| job).collect());
+        let (later, due) = tokio::join!(join_all(calls), due);
+        later.into_iter().sum::<usize>() + due
+    }
+
+    pub(super) async fn oldest(&self, lane: &Lane, priority: u8) -> Result<Option<Timestamp>, QueueError> {
+        let client = self.shared.client.with_options(&impatient());
+        let stream = self.keys(lane).streams[shelf(priority)].clone();
+        let entries: Value = client.xrange(stream, "-", "+", Some(1)).await.map_err(|error| unavailable(&error))?;
+        let entry = entries.into_array().into_iter().next().map(Value::into_array).unwrap_or_default();
+        let millis = entry.first().and_then(Value::as_str).and_then(|id| id.split('-').next()?.parse().ok());
+        Ok(millis.map(Timestamp::from_millis))
+    }
+
+    pub(super) async fn depth(&self, lane: &Lane) -> Result<LaneDepth, QueueError> {
+        let keys = self.keys(lane).streams_and_later();
+        let answer = self.shared.scripts.depth.run(&self.shared.client, keys, vec![GROUP.into()]).await;
+        let counts: Vec<usize> = answer.map_err(|error| unavailable(&error))?.into_array().iter().map(number).collect();
+        let [all, in_hand, delayed] = counts[..] else {
+            return Err(QueueError::Unavailable("an answer of three numbers was expected".to_owned()));
+        };
+        Ok(LaneDepth { waiting: all.saturating_sub(in_hand), in_hand, delayed })
+    }
+
+    pub(super) async fn ready(&self) -> bool {
+        self.shared.client.with_options(&impatient()).ping::<Value>(None).await.is_ok()
+    }
+
+    /// Opens a lane for one worker.
+    pub(super) fn open(&self, lane: &Lane, concurrency: usize) -> (RedisSource, Consumer) {
+        consumer::open(self.clone(), lane, concurrency)
+    }
+}
+
+/// A client that reconnects for ever, and whose commands fail after `patience`.
+fn client(config: &Config, patience: Duration) -> Result<Client, QueueError> {
+    Builder::from_config(config.clone())
+        .with_performance_config(|performance| performance.default_command_timeout = patience)
+        .with_connection_config(|connection| {
+            connection.connection_timeout = Duration::from_secs(2);
+            connection.internal_command_timeout = Duration::from_secs(2);
+            connection.max_command_attempts = 1;
+            connection.max_command_buffer_len = 100_000;
+            connection.reconnect_on_auth_error = true;
+            connection.tcp.nodelay = Some(true);
+            connection.unresponsive =
+                UnresponsiveConfig { max_timeout: Some(Duration::from_secs(3)), interval: Duration::from_secs(1) };
+        })
+        .set_policy(ReconnectPolicy::new_exponential(0, 50, 1000, 2))
+        .build()
+        .map_err(|error| QueueError::Config(error.details().to_owned()))
+}
+
+/// Says once that Redis went away, and once that it is back.
+fn log_outages(client: &Client) {
+    let away = Arc::new(AtomicBool::new(false));
+    let back = away.clone();
+    drop(client.on_error(move |(error, _)| {
+        if !away.swap(true, Ordering::Relaxed) {
+            tracing::warn!(%error, "redis is away, jobs are refused");
+        }
+        async { Ok(()) }
+    }));
+    drop(client.on_reconnect(move |_| {
+        if back.swap(false, Ordering::Relaxed) {
+            tracing::info!("redis is back, jobs are taken");
+        }
+        async { Ok(()) }
+    }));
+}
+
+/// Options for a command that fails at once when the connection is down.
+fn impatient() -> Options {
+    Options { fail_fast: true, max_attempts: Some(1), ..Options::default() }
+}
+
+fn unavailable(error: &Error) -> QueueError {
+    QueueError::Unavailable(error.to_string())
+}
+
+fn not_taken(jobs: usize, error: &Error) -> usize {
+    tracing::debug!(jobs, %error, "redis did not take jobs, the sweeper will announce them again");
+    jobs
+}
+
+/// Groups jobs by lane, in order of arrival, each as its member: a digit for the priority, then the stored work.
+fn by_lane<J, T>(jobs: Vec<J>, split: impl Fn(J) -> (Job, T)) -> Vec<(Lane, Vec<(Value, T)>)> {
+    let mut lanes: Vec<(Lane, Vec<(Value, T)>)> = Vec::new();
+    for job in jobs {
+        let (Job { lane, priority, work }, with) = split(job);
+        let member = (Value::from(format!("{}{work}", shelf(priority))), with);
+        match lanes.iter_mut().rev().find(|(its, _)| *its == lane) {
+            Some((_, members)) => members.push(member),
+            None => lanes.push((lane, vec![member])),
+        }
+    }
+    lanes
+}
+
+fn chunks<T>(mut members: Vec<T>) -> impl Iterator<Item = Vec<T>> {
+    std::iter::from_fn(move || {
+        let rest = members.split_off(members.len().min(CHUNK));
+        Some(std::mem::replace(&mut members, rest)).filter(|chunk| !chunk.is_empty())
+    })
+}
+
+fn number(value: &Value) -> usize {
+    value.as_u64().and_then(|number| usize::try_from(number).ok()).unwrap_or(0)
+}
+
+/// An entry of a stream.
+struct Entry {
+    priority: usize,
+    id: String,
+    stored: Vec<u8>,
+}
+
+impl Entry {
+    /// What FETCH and RECLAIM give: priority, id and stored work, one after another.
+    fn from_script(answer: Value) -> Vec<Self> {
+        let mut values = answer.into_array().into_iter();
+        let mut entries = Vec::with_capacity(values.len() / 3);
+        while let (Some(priority), Some(id), Some(stored)) = (values.next(), values.next(), values.next()) {
+            let stored = stored.as_bytes().unwrap_or_default().to_vec();
+            entries.push(Self { priority: number(&priority), id: id.into_string().unwrap_or_default(), stored });
+        }
+        entries
+    }
+
+    /// What XREADGROUP gives: pairs of a stream's key and its entries, each a pair of id and fields.
+    fn from_read(answer: Value, keys: &LaneKeys) -> Vec<Self> {
+        let mut entries = Vec::new();
+        for stream in pairs(answer) {
+            let (key, found) = stream;
+            let Some(priority) = keys.streams.iter().position(|its| Some(its.as_bytes()) == key.as_bytes()) else {
+                continue;
+            };
+            for (id, fields) in pairs(found) {
+                let stored = fields.into_array().get(1).and_then(Value::as_bytes).unwrap_or_default().to_vec();
+                entries.push(Self { priority, id: id.into_string().unwrap_or_default(), stored });
+            }
+        }
+        entries.sort_by_key(|entry| entry.priority);
+        entries
+    }
+
+    fn work(&self) -> Result<Work, super::job::UnknownWork> {
+        Work::parse(&self.stored)
+    }
+}
+
+fn pairs(list: Value) -> impl Iterator<Item = (Value, Value)> {
+    let list = if let Value::Array(list) = list { list } else { Vec::new() };
+    list.into_iter().filter_map(|pair| {
+        let mut pair = pair.into_array().into_iter();
+        pair.next().zip(pair.next())
+    })
+}
+
+#[cfg(test)]
+mod tests;

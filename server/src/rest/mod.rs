@@ -1,0 +1,8 @@
+//! REST: sendMessage, sendMessages and message for systems that would rather not speak GraphQL. Maps to the same use
+//! cases and takes the same inputs.
+//!
+//! - [`message`]: the three handlers
+//! - [`answer`]: what they answer
+
+pub mod answer;
+pub mod message;

@@ -1,0 +1,301 @@
+//! Messages: send, read, cancel, retry.
+
+use std::collections::HashMap;
+
+use super::{ServiceError, Services};
+use crate::announce::Announcer;
+use crate::domain::actor::{Action, Actor};
+use crate::domain::code::ErrorCode;
+use crate::domain::enums::{ChannelType, MessageStatus, TaskStatus};
+use crate::domain::event::{Event, StatusEvent, TaskChange};
+use crate::domain::id::{MessageId, TaskId};
+use crate::domain::issue::Issue;
+use crate::domain::message::{Failure, Message, MessageParts};
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::task::Task;
+use crate::domain::time::Timestamp;
+use crate::domain::timeline::TimelineEntry;
+pub use crate::intake::input::{Accepted, Refused, SendInput, SendOutcome};
+use crate::store::task::Cancelled;
+use crate::store::{StoreError, message as rows, task as task_rows};
+
+/// Most messages of one batch.
+pub const MAX_BATCH: usize = 1000;
+
+/// Which message is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MessageRef {
+    Id(MessageId),
+    /// The caller's messageId; `tenant` (id or code) is needed with a platform key.
+    Key { message_id: String, tenant: Option<String> },
+}
+
+impl MessageRef {
+    fn text(&self) -> String {
+        match self {
+            Self::Id(id) => id.to_string(),
+            Self::Key { message_id, .. } => message_id.clone(),
+        }
+    }
+}
+
+/// Which messages a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct MessageFilter {
+    pub tenant: Option<String>,
+    pub store_id: Option<String>,
+    pub status: Vec<MessageStatus>,
+    pub business_type: Option<String>,
+    pub channel_type: Option<ChannelType>,
+    pub message_id: Option<String>,
+    pub recipient: Option<String>,
+    pub created_from: Option<Timestamp>,
+    pub created_to: Option<Timestamp>,
+}
+
+impl Services {
+    /// Accepts one message.
+    pub async fn send(&self, actor: &Actor, input: SendInput) -> Result<SendOutcome, ServiceError> {
+        Self::require(actor, Action::Send)?;
+        Ok(self.intake.accept(actor, input).await?)
+    }
+
+    /// Accepts messages, each on its own; answers in their order.
+    pub async fn send_batch(&self, actor: &Actor, inputs: Vec<SendInput>) -> Result<Vec<SendOutcome>, ServiceError> {
+        Self::require(actor, Action::Send)?;
+        if inputs.len() > MAX_BATCH {
+            let text = format!("{} messages, at most {MAX_BATCH} are allowed", inputs.len());
+            let refuse = |input: SendInput| {
+                let failure = Failure::new(ErrorCode::BatchTooLarge, text.clone());
+                Err(Refused { failure, message_id: input.message_id })
+            };
+            return Ok(inputs.into_iter().map(refuse).collect());
+        }
+        let accepted = inputs.into_iter().map(|input| self.intake.accept(actor, input));
+        Ok(futures::future::try_join_all(accepted).await?)
+    }
+
+    /// Cancels what is not yet sent.
+    pub async fn cancel_message(&self, actor: &Actor, of: MessageRef) -> Result<SendOutcome, ServiceError> {
+        Self::require(actor, Action::Operate)?;
+        let Some(message) = self.message(actor, of.clone()).await? else { return Ok(Err(not_found(&of))) };
+        let now = self.clock.now();
+        let mut conn = self.store.begin().await?;
+        let done = task_rows::cancel(&mut conn, message.id, &actor.name, now).await?;
+        if done == Cancelled::Nothing {
+            drop(conn);
+            let text = match self.message(actor, MessageRef::Id(message.id)).await? {
+                Some(now) if now.status.finished() => format!("the message has ended: {}", now.status),
+                _ => "everything of the message is on its way".to_owned(),
+            };
+            return Ok(Err(Refused {
+                failure: Failure::new(ErrorCode::NotCancellable, text),
+                message_id: Some(message.message_id),
+            }));
+        }
+        conn.commit().await?;
+        let (status, tasks) = match done {
+            Cancelled::Tasks { ids, message_status } => (message_status, ids),
+            _ => (MessageStatus::Cancelled, Vec::new()),
+        };
+        self.tell(&message, status, &tasks, TaskStatus::Cancelled, now).await?;
+        Ok(Ok(accepted(message)))
+    }
+
+    /// Sends the FAILED tasks again, with fresh retry counts.
+    pub async fn retry_message(&self, actor: &Actor, of: MessageRef) -> Result<SendOutcome, ServiceError> {
+        Self::require(actor, Action::Operate)?;
+        let Some(message) = self.message(actor, of.clone()).await? else { return Ok(Err(not_found(&of))) };
+        let now = self.clock.now();
+        let mut conn = self.store.begin().await?;
+        let revived = task_rows::retry(&mut conn, message.id, &actor.name, now).await?;
+        if revived.is_empty() {
+            drop(conn);
+            return Ok(Err(Refused {
+                failure: Failure::new(ErrorCode::NothingToRetry, "the message has no failed task"),
+                message_id: Some(message.message_id),
+            }));
+        }
+        conn.commit().await?;
+        let ids: Vec<TaskId> = revived.iter().map(|task| task.id).collect();
+        self.tell(&message, MessageStatus::Processing, &ids, TaskStatus::Pending, now).await?;
+        let mut jobs = Vec::with_capacity(revived.len());
+        for task in revived {
+            let channel_type: ChannelType = task.channel_type.parse().map_err(StoreError::corrupt)?;
+            jobs.push((Announcer::deliver(task.id, channel_type, task.lane.as_deref(), task.lane_priority), now));
+        }
+        self.announcer.announce(jobs).await;
+        Ok(Ok(accepted(message)))
+    }
+
+    /// Tells watchers what an operator changed.
+    async fn tell(
+        &self,
+        message: &Message,
+        message_status: MessageStatus,
+        tasks: &[TaskId],
+        task_status: TaskStatus,
+        at: Timestamp,
+    ) -> Result<(), ServiceError> {
+        if !self.bus.watched() {
+            return Ok(());
+        }
+        let event = |task| {
+            Event::Status(StatusEvent {
+                at,
+                id: message.id,
+                message_id: message.message_id.clone(),
+                tenant_id: message.tenant_id,
+                business_type: message.business_type.clone(),
+                sent_by: message.sent_by,
+                message_status,
+                task,
+            })
+        };
+        let mut events = Vec::with_capacity(tasks.len().max(1));
+        let all = if tasks.is_empty() { Vec::new() } else { self.tasks_of(&[message.id]).await?.remove(&message.id).unwrap_or_default() };
+        for task in all.into_iter().filter(|task| tasks.contains(&task.id)) {
+            events.push(event(Some(TaskChange {
+                task_id: task.id,
+                channel_type: task.channel_type,
+                status: task_status,
+                retry_count: task.retry_count,
+                result_message: task.result_message,
+            })));
+        }
+        if events.is_empty() {
+            events.push(event(None));
+        }
+        self.bus.publish(events);
+        Ok(())
+    }
+
+    /// One message, where the actor may see it.
+    pub async fn message(&self, actor: &Actor, of: MessageRef) -> Result<Option<Message>, ServiceError> {
+        Self::require(actor, Action::ReadMessages)?;
+        let id = match of {
+            MessageRef::Id(id) => Some(id),
+            MessageRef::Key { message_id, tenant } => {
+                let tenant = match self.tenant_for(actor, tenant.as_deref(), "tenantId").await {
+                    Ok(tenant) => tenant,
+                    Err(ServiceError::NotFound(_)) => return Ok(None),
+                    Err(error) => return Err(error),
+                };
+                rows::id_of(&mut self.store.read().await?, tenant.tenant.id, &message_id).await?
+            }
+        };
+        let Some(id) = id else { return Ok(None) };
+        let found = rows::by_ids(&mut self.store.read().await?, &[id]).await?.pop();
+        Ok(found.filter(|message| visible(actor, message)))
+    }
+
+    /// Messages newest first; an item's cursor is its id.
+    pub async fn messages(
+        &self,
+        actor: &Actor,
+        filter: MessageFilter,
+        page: PageRequest,
+    ) -> Result<Page<Message>, ServiceError> {
+        Self::require(actor, Action::ReadMessages)?;
+        let tenant_id = match (&filter.tenant, actor.tenant_id) {
+            (None, None) => None,
+            (asked, _) => match self.tenant_for(actor, asked.as_deref(), "filter.tenantId").await {
+                Ok(tenant) => Some(tenant.tenant.id),
+                Err(ServiceError::NotFound(_)) => return Ok(Page { items: Vec::new(), has_next: false, total: None }),
+                Err(error) => return Err(error),
+            },
+        };
+        let query = rows::MessageQuery {
+            tenant_id,
+            sent_by: actor.only_sent_by(),
+            store_id: filter.store_id,
+            status: filter.status,
+            business_type: filter.business_type,
+            channel_type: filter.channel_type,
+            message_id: filter.message_id,
+            recipient: filter.recipient,
+            created_from: filter.created_from,
+            created_to: filter.created_to,
+        };
+        let after = cursor(page.after.as_deref())?;
+        let mut items = rows::list(&mut self.store.read().await?, &query, after, page.first + 1).await?;
+        let has_next = items.len() > page.first;
+        items.truncate(page.first);
+        Ok(Page { items, has_next, total: None })
+    }
+
+    /// Messages by id; for loaders, after access was checked.
+    pub async fn messages_by_id(&self, ids: &[MessageId]) -> Result<HashMap<MessageId, Message>, StoreError> {
+        let found = rows::by_ids(&mut self.store.read().await?, ids).await?;
+        Ok(found.into_iter().map(|message| (message.id, message)).collect())
+    }
+
+    /// Business data and recipients of messages; for loaders, after access was checked.
+    pub async fn message_parts(&self, ids: &[MessageId]) -> Result<HashMap<MessageId, MessageParts>, StoreError> {
+        rows::parts(&mut self.store.read().await?, ids).await
+    }
+
+    /// Tasks of messages; for loaders, after access was checked.
+    pub async fn tasks_of(&self, ids: &[MessageId]) -> Result<HashMap<MessageId, Vec<Task>>, StoreError> {
+        let mut tasks: HashMap<MessageId, Vec<Task>> = HashMap::new();
+        for task in task_rows::of_messages(&mut self.store.read().await?, ids).await? {
+            tasks.entry(task.message_id).or_default().push(task);
+        }
+        Ok(tasks)
+    }
+
+    /// One task, where the actor may see its message.
+    pub async fn task(&self, actor: &Actor, id: TaskId) -> Result<Option<Task>, ServiceError> {
+        let Some(task) = task_rows::by_id(&mut self.store.read().await?, id).await? else { return Ok(None) };
+        let seen = self.message(actor, MessageRef::Id(task.message_id)).await?.is_some();
+        Ok(seen.then_some(task))
+    }
+
+    /// Timelines of messages, oldest first: verdicts from the message, attempts from the tasks, and the rare entries.
+    pub async fn timelines_of(
+        &self,
+        ids: &[MessageId],
+    ) -> Result<HashMap<MessageId, Vec<TimelineEntry>>, StoreError> {
+        let mut conn = self.store.read().await?;
+        let messages = rows::by_ids(&mut conn, ids).await?;
+        let mut verdicts = rows::verdicts(&mut conn, ids).await?;
+        let entries = rows::entries(&mut conn, ids).await?;
+        drop(conn);
+        let mut tasks = self.tasks_of(ids).await?;
+        let mut timelines = HashMap::with_capacity(messages.len());
+        for message in messages {
+            let id = message.id;
+            let mut timeline = super::timeline::of(
+                &message,
+                verdicts.remove(&id).unwrap_or_default(),
+                tasks.remove(&id).unwrap_or_default(),
+            );
+            timeline.extend(entries.iter().filter(|(of, _)| *of == id).map(|(_, entry)| entry.clone()));
+            timeline.sort_by_key(|entry| entry.at);
+            timelines.insert(id, timeline);
+        }
+        Ok(timelines)
+    }
+}
+
+fn visible(actor: &Actor, message: &Message) -> bool {
+    actor.sees(message.tenant_id) && actor.only_sent_by().is_none_or(|key| message.sent_by == Some(key))
+}
+
+fn accepted(message: Message) -> Accepted {
+    Accepted { id: message.id, message_id: message.message_id, tenant_id: message.tenant_id, duplicate: false }
+}
+
+fn not_found(of: &MessageRef) -> Refused {
+    let text = of.text();
+    Refused {
+        failure: Failure::new(ErrorCode::MessageNotFound, format!("no message {text}")),
+        message_id: Some(text),
+    }
+}
+
+/// A page's cursor is the id of its last item.
+pub(super) fn cursor<T: std::str::FromStr>(after: Option<&str>) -> Result<Option<T>, ServiceError> {
+    let bad = |_| Issue::invalid("after", "is not a cursor of this list");
+    after.map(|text| text.parse().map_err(bad).map_err(ServiceError::from)).transpose()
+}

@@ -1,0 +1,60 @@
+//! The use cases: what GraphQL and REST both call. Access, validation and idempotency live here, once.
+
+use std::sync::Arc;
+
+use crate::announce::Announcer;
+use crate::bus::Bus;
+use crate::catalog::Catalog;
+use crate::domain::issue::Issue;
+use crate::domain::time::Clock;
+use crate::intake::Intake;
+use crate::limits::Limits;
+use crate::queue::Queue;
+use crate::store::{Store, StoreError};
+
+mod access;
+pub mod api_key;
+pub mod business_type;
+pub mod channel_config;
+pub mod inbox;
+mod input;
+pub mod message;
+pub mod settings;
+pub mod template;
+pub mod tenant;
+pub mod timeline;
+
+/// Everything that use cases work with. Cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    pub store: Store,
+    pub catalog: Catalog,
+    pub queue: Queue,
+    pub limits: Limits,
+    pub announcer: Announcer,
+    pub bus: Bus,
+    pub clock: Clock,
+    pub intake: Arc<Intake>,
+}
+
+/// Why a use case was refused or failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The role does not allow it.
+    #[error("{0}")]
+    Forbidden(String),
+    /// No such object, or not in the caller's tenant.
+    #[error("{0} not found")]
+    NotFound(&'static str),
+    /// Mistakes in the input; nothing was changed.
+    #[error("invalid input")]
+    Invalid(Vec<Issue>),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<Issue> for ServiceError {
+    fn from(issue: Issue) -> Self {
+        Self::Invalid(vec![issue])
+    }
+}

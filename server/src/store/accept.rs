@@ -1,0 +1,286 @@
+//! Accepting messages: the idempotency key, the message and its recipients' addresses, in one statement per batch.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Binary, Nullable, SmallInt, Text};
+use uuid::Uuid;
+
+use super::batch::{BatchLimits, Batcher};
+use super::conn::{Raw, Store};
+use super::error::StoreError;
+use super::postgres::Statement;
+use super::schema::{message_keys, messages, recipients};
+use super::types::{Id, Key};
+use crate::domain::id::MessageId;
+use crate::domain::message::NewMessage;
+
+/// What became of a message at the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AcceptResult {
+    Stored,
+    /// This messageId was accepted before, with the same content.
+    Duplicate(MessageId),
+    /// This messageId was accepted before, with other content.
+    Conflict(MessageId),
+}
+
+/// A message as its rows will hold it: rendered to text once, outside the writer.
+#[derive(Debug, Clone)]
+pub struct AcceptWrite {
+    message: Arc<NewMessage>,
+    options: String,
+    recipients: String,
+    addresses: Vec<String>,
+}
+
+impl AcceptWrite {
+    /// # Errors
+    /// Where a part can't be written as JSON (which valid messages never cause).
+    pub fn new(message: Arc<NewMessage>) -> Result<Self, serde_json::Error> {
+        let mut addresses: Vec<String> =
+            message.recipients.iter().flat_map(|recipient| recipient.addresses()).map(str::to_owned).collect();
+        addresses.sort_unstable();
+        addresses.dedup();
+        Ok(Self {
+            options: serde_json::to_string(&message.options)?,
+            recipients: serde_json::to_string(&*message.recipients)?,
+            addresses,
+            message,
+        })
+    }
+
+    fn bytes(&self) -> usize {
+        self.message.business_data.len() + self.options.len() + self.recipients.len() * 2 + 300
+    }
+}
+
+impl Store {
+    /// The writer that accepts messages.
+    pub fn accept_writer(&self) -> Batcher<AcceptWrite, AcceptResult> {
+        let store = self.clone();
+        let parallel = if self.is_postgres() { 3 } else { 1 };
+        let limits = BatchLimits { items: 256, bytes: 8 << 20, parallel };
+        Batcher::spawn(limits, AcceptWrite::bytes, move |items| {
+            let store = store.clone();
+            async move { accept(&store, items).await }
+        })
+    }
+}
+
+async fn accept(store: &Store, items: Arc<Vec<AcceptWrite>>) -> Result<Vec<AcceptResult>, StoreError> {
+    let mut conn = store.hot().await?;
+    match conn.raw()? {
+        Raw::Sqlite(c) => {
+            Ok(c.spawn_blocking(move |c| c.immediate_transaction(|c| accept_sqlite(c, &items))).await?)
+        }
+        Raw::Postgres(c) => {
+            let stored: HashSet<Uuid> = diesel_async::RunQueryDsl::load::<StoredRow>(accept_statement(&items), c)
+                .await?
+                .into_iter()
+                .map(|row| row.id.0)
+                .collect();
+            let known = if stored.len() == items.len() {
+                HashMap::new()
+            } else {
+                let taken: Vec<_> = items.iter().filter(|item| !stored.contains(&item.message.id.0)).collect();
+                known_keys(c, &taken).await?
+            };
+            items
+                .iter()
+                .map(|item| {
+                    let message = &item.message;
+                    if stored.contains(&message.id.0) {
+                        return Ok(AcceptResult::Stored);
+                    }
+                    known
+                        .get(&(message.tenant_id.0, message.message_id.as_str()))
+                        .map(|(id, digest)| verdict(message, *id, digest))
+                        .ok_or_else(|| StoreError::Conflict("a message key was taken and vanished".to_owned()))
+                })
+                .collect()
+        }
+    }
+}
+
+fn verdict(message: &NewMessage, id: Key, digest: &[u8]) -> AcceptResult {
+    // The same row again: the answer to the first try was lost with its connection.
+    if id.0 == message.id.0 {
+        AcceptResult::Stored
+    } else if digest == message.digest {
+        AcceptResult::Duplicate(id.into())
+    } else {
+        AcceptResult::Conflict(id.into())
+    }
+}
+
+fn accept_sqlite(c: &mut SqliteConnection, items: &[AcceptWrite]) -> QueryResult<Vec<AcceptResult>> {
+    let mut results = Vec::with_capacity(items.len());
+    for item in items {
+        let message = &item.message;
+        let new = diesel::insert_or_ignore_into(message_keys::table)
+            .values((
+                message_keys::tenant_id.eq(Key::from(message.tenant_id)),
+                message_keys::message_id.eq(&message.message_id),
+                message_keys::id.eq(Key::from(message.id)),
+                message_keys::digest.eq(message.digest.as_slice()),
+            ))
+            .execute(c)?;
+        if new == 0 {
+            let (id, digest): (Key, Vec<u8>) = message_keys::table
+                .find((Key::from(message.tenant_id), &message.message_id))
+                .select((message_keys::id, message_keys::digest))
+                .first(c)?;
+            results.push(verdict(message, id, &digest));
+            continue;
+        }
+        diesel::insert_into(messages::table)
+            .values((
+                (
+                    messages::id.eq(Key::from(message.id)),
+                    messages::message_id.eq(&message.message_id),
+                    messages::tenant_id.eq(Key::from(message.tenant_id)),
+                    messages::store_id.eq(&message.store_id),
+                    messages::business_type.eq(&message.business_type),
+                    messages::business_data.eq(&*message.business_data),
+                    messages::options.eq(&item.options),
+                    messages::recipients.eq(&item.recipients),
+                    messages::execution_mode.eq(message.execution_mode.as_str()),
+                ),
+                (
+                    messages::lane.eq(&message.lane),
+                    messages::priority.eq(i16::from(message.priority)),
+                    messages::status.eq(message.status().as_str()),
+                    messages::sent_by.eq(message.sent_by.map(Key::from)),
+                    messages::due_at.eq(message.due_at().0),
+                    messages::scheduled_at.eq(message.scheduled_at.map(|at| at.0)),
+                    messages::expires_at.eq(message.expires_at.map(|at| at.0)),
+                    messages::created_at.eq(message.created_at.0),
+                    messages::updated_at.eq(message.created_at.0),
+                ),
+                (
+                    messages::total_channels.eq(0),
+                    messages::success_channels.eq(0),
+                    messages::failed_channels.eq(0),
+                    messages::open_channels.eq(0),
+                ),
+            ))
+            .execute(c)?;
+        for address in &item.addresses {
+            diesel::insert_into(recipients::table)
+                .values((
+                    recipients::tenant_id.eq(Key::from(message.tenant_id)),
+                    recipients::address.eq(address),
+                    recipients::message_id.eq(Key::from(message.id)),
+                ))
+                .execute(c)?;
+        }
+        results.push(AcceptResult::Stored);
+    }
+    Ok(results)
+}
+
+#[derive(QueryableByName)]
+struct StoredRow {
+    #[diesel(sql_type = Id)]
+    id: Key,
+}
+
+/// Sorted by key, so that two batches with the same keys wait for each other instead of deadlocking. The odd
+/// `(… IN …) IS TRUE` makes a hashed lookup of what would be planned as a nested loop over both lists.
+const ACCEPT: &str = "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+     AS i(id, message_id, tenant_id, store_id, business_type, business_data, options, recipients, execution_mode, \
+     lane, priority, status, sent_by, due_at, scheduled_at, expires_at, created_at, digest)), \
+     k AS (INSERT INTO message_keys (tenant_id, message_id, id, digest) \
+       SELECT tenant_id, message_id, id, digest FROM i ORDER BY tenant_id, message_id \
+       ON CONFLICT DO NOTHING RETURNING id), \
+     m AS (INSERT INTO messages (id, message_id, tenant_id, store_id, business_type, business_data, options, \
+       recipients, execution_mode, lane, priority, status, sent_by, due_at, scheduled_at, expires_at, created_at, \
+       updated_at) \
+       SELECT id, message_id, tenant_id, store_id, business_type, business_data, options, recipients, execution_mode, \
+       lane, priority, status, sent_by, due_at, scheduled_at, expires_at, created_at, created_at FROM i \
+       WHERE (id IN (SELECT id FROM k)) IS TRUE), \
+     r AS (INSERT INTO recipients (tenant_id, address, message_id) \
+       SELECT * FROM unnest(?, ?, ?) AS r(tenant_id, address, message_id) \
+       WHERE (message_id IN (SELECT id FROM k)) IS TRUE) \
+     SELECT id FROM k";
+
+fn accept_statement(items: &[AcceptWrite]) -> Statement {
+    let column = |of: fn(&NewMessage) -> Key| items.iter().map(|item| of(&item.message)).collect::<Vec<_>>();
+    let texts = |of: fn(&AcceptWrite) -> String| items.iter().map(of).collect::<Vec<_>>();
+    let maybe_texts = |of: fn(&NewMessage) -> Option<String>| {
+        items.iter().map(|item| of(&item.message)).collect::<Vec<Option<String>>>()
+    };
+    let maybe_times = |of: fn(&NewMessage) -> Option<i64>| {
+        items.iter().map(|item| of(&item.message)).collect::<Vec<Option<i64>>>()
+    };
+    let mut tenants = Vec::new();
+    let mut addresses = Vec::new();
+    let mut ids = Vec::new();
+    for item in items {
+        for address in &item.addresses {
+            tenants.push(Key::from(item.message.tenant_id));
+            addresses.push(address.clone());
+            ids.push(Key::from(item.message.id));
+        }
+    }
+    Statement::new(ACCEPT)
+        .bind::<Array<Id>, _>(column(|m| m.id.into()))
+        .bind::<Array<Text>, _>(texts(|i| i.message.message_id.clone()))
+        .bind::<Array<Id>, _>(column(|m| m.tenant_id.into()))
+        .bind::<Array<Nullable<Text>>, _>(maybe_texts(|m| m.store_id.clone()))
+        .bind::<Array<Text>, _>(texts(|i| i.message.business_type.clone()))
+        .bind::<Array<Text>, _>(texts(|i| i.message.business_data.to_string()))
+        .bind::<Array<Text>, _>(texts(|i| i.options.clone()))
+        .bind::<Array<Text>, _>(texts(|i| i.recipients.clone()))
+        .bind::<Array<Text>, _>(texts(|i| i.message.execution_mode.as_str().to_owned()))
+        .bind::<Array<Nullable<Text>>, _>(maybe_texts(|m| m.lane.clone()))
+        .bind::<Array<SmallInt>, _>(items.iter().map(|i| i16::from(i.message.priority)).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(texts(|i| i.message.status().as_str().to_owned()))
+        .bind::<Array<Nullable<Id>>, _>(
+            items.iter().map(|i| i.message.sent_by.map(Key::from)).collect::<Vec<Option<Key>>>(),
+        )
+        .bind::<Array<BigInt>, _>(items.iter().map(|i| i.message.due_at().0).collect::<Vec<_>>())
+        .bind::<Array<Nullable<BigInt>>, _>(maybe_times(|m| m.scheduled_at.map(|at| at.0)))
+        .bind::<Array<Nullable<BigInt>>, _>(maybe_times(|m| m.expires_at.map(|at| at.0)))
+        .bind::<Array<BigInt>, _>(items.iter().map(|i| i.message.created_at.0).collect::<Vec<_>>())
+        .bind::<Array<Binary>, _>(items.iter().map(|i| i.message.digest.to_vec()).collect::<Vec<_>>())
+        .bind::<Array<Id>, _>(tenants)
+        .bind::<Array<Text>, _>(addresses)
+        .bind::<Array<Id>, _>(ids)
+}
+
+const KNOWN: &str = "SELECT k.tenant_id, k.message_id, k.id, k.digest FROM unnest(?, ?) AS i(tenant_id, message_id) \
+     JOIN message_keys k ON k.tenant_id = i.tenant_id AND k.message_id = i.message_id";
+
+#[derive(QueryableByName)]
+struct KnownRow {
+    #[diesel(sql_type = Id)]
+    tenant_id: Key,
+    #[diesel(sql_type = Text)]
+    message_id: String,
+    #[diesel(sql_type = Id)]
+    id: Key,
+    #[diesel(sql_type = Binary)]
+    digest: Vec<u8>,
+}
+
+async fn known_keys<'a>(
+    c: &mut diesel_async::AsyncPgConnection,
+    items: &[&'a AcceptWrite],
+) -> Result<HashMap<(Uuid, &'a str), (Key, Vec<u8>)>, StoreError> {
+    let statement = Statement::new(KNOWN)
+        .bind::<Array<Id>, _>(items.iter().map(|item| Key::from(item.message.tenant_id)).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(items.iter().map(|item| item.message.message_id.clone()).collect::<Vec<_>>());
+    let rows = diesel_async::RunQueryDsl::load::<KnownRow>(statement, c).await?;
+    Ok(items
+        .iter()
+        .filter_map(|item| {
+            let row = rows.iter().find(|row| {
+                row.tenant_id.0 == item.message.tenant_id.0 && row.message_id == item.message.message_id
+            })?;
+            Some(((item.message.tenant_id.0, item.message.message_id.as_str()), (row.id, row.digest.clone())))
+        })
+        .collect())
+}

@@ -1,0 +1,202 @@
+//! Claiming tasks: the conditional update that makes one worker the only one to send. A claim is a lease: when it has
+//! run out, the sweeper takes the outcome as unknown.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, SmallInt, Text};
+use uuid::Uuid;
+
+use super::batch::{BatchLimits, Batcher};
+use super::conn::{Raw, Store};
+use super::error::StoreError;
+use super::postgres::Statement;
+use super::schema::channel_tasks;
+use super::types::{Id, Key};
+use crate::domain::id::TaskId;
+use crate::domain::task::ClaimedTask;
+use crate::domain::time::Clock;
+
+/// A claimed task's row, read alike from both databases.
+#[derive(Queryable, QueryableByName)]
+struct ClaimedRow {
+    #[diesel(sql_type = Id)]
+    id: Key,
+    #[diesel(sql_type = Id)]
+    message_id: Key,
+    #[diesel(sql_type = Id)]
+    tenant_id: Key,
+    #[diesel(sql_type = Text)]
+    message_key: String,
+    #[diesel(sql_type = Text)]
+    business_type: String,
+    #[diesel(sql_type = Text)]
+    channel_type: String,
+    #[diesel(sql_type = Id)]
+    channel_config_id: Key,
+    #[diesel(sql_type = Text)]
+    message_type: String,
+    #[diesel(sql_type = Text)]
+    rendered_content: String,
+    #[diesel(sql_type = Integer)]
+    recipient_from: i32,
+    #[diesel(sql_type = Integer)]
+    recipient_count: i32,
+    #[diesel(sql_type = Integer)]
+    retry_count: i32,
+    #[diesel(sql_type = Integer)]
+    max_retry: i32,
+    #[diesel(sql_type = Nullable<Text>)]
+    lane: Option<String>,
+    #[diesel(sql_type = SmallInt)]
+    lane_priority: i16,
+    #[diesel(sql_type = Nullable<Id>)]
+    sent_by: Option<Key>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    expires_at: Option<i64>,
+    #[diesel(sql_type = BigInt)]
+    created_at: i64,
+    #[diesel(sql_type = BigInt)]
+    claim: i64,
+}
+
+impl ClaimedRow {
+    fn into_task(self) -> Result<ClaimedTask, StoreError> {
+        Ok(ClaimedTask {
+            id: self.id.into(),
+            message_id: self.message_id.into(),
+            tenant_id: self.tenant_id.into(),
+            message_key: self.message_key,
+            business_type: self.business_type,
+            channel_type: self.channel_type.parse().map_err(StoreError::corrupt)?,
+            channel_config_id: self.channel_config_id.into(),
+            message_type: self.message_type.parse().map_err(StoreError::corrupt)?,
+            rendered_content: self.rendered_content,
+            recipient_from: self.recipient_from,
+            recipient_count: self.recipient_count,
+            retry_count: self.retry_count,
+            max_retry: self.max_retry,
+            lane: self.lane,
+            lane_priority: u8::try_from(self.lane_priority).unwrap_or(9),
+            sent_by: self.sent_by.map(Into::into),
+            expires_at: self.expires_at.map(crate::domain::time::Timestamp),
+            created_at: crate::domain::time::Timestamp(self.created_at),
+            claim: self.claim,
+        })
+    }
+}
+
+/// A task to claim, and for how long.
+#[derive(Debug, Clone, Copy)]
+pub struct ClaimWrite {
+    pub task_id: TaskId,
+    pub lease: Duration,
+}
+
+impl Store {
+    /// The writer that claims. Its answer is None where there is nothing to claim: the task has ended, is not due, or
+    /// another worker has it.
+    pub fn claim_writer(&self, clock: Clock) -> Batcher<ClaimWrite, Option<Arc<ClaimedTask>>> {
+        let store = self.clone();
+        let parallel = if self.is_postgres() { 2 } else { 1 };
+        let limits = BatchLimits { items: 256, bytes: usize::MAX, parallel };
+        Batcher::spawn(limits, |_| 1, move |items| {
+            let (store, clock) = (store.clone(), clock.clone());
+            async move { claim(&store, &clock, items).await }
+        })
+    }
+}
+
+async fn claim(
+    store: &Store,
+    clock: &Clock,
+    items: Arc<Vec<ClaimWrite>>,
+) -> Result<Vec<Option<Arc<ClaimedTask>>>, StoreError> {
+    let mut conn = store.hot().await?;
+    let now = clock.now();
+    let claim: i64 = rand::random();
+    let rows = match conn.raw()? {
+        Raw::Sqlite(c) => {
+            let items = Arc::clone(&items);
+            c.spawn_blocking(move |c| {
+                c.immediate_transaction(|c| {
+                    let mut rows = Vec::with_capacity(items.len());
+                    for item in items.iter() {
+                        rows.extend(claim_sqlite(c, item, now.0, claim)?);
+                    }
+                    Ok(rows)
+                })
+            })
+            .await?
+        }
+        Raw::Postgres(c) => {
+            let mut sorted: Vec<&ClaimWrite> = items.iter().collect();
+            sorted.sort_unstable_by_key(|item| item.task_id);
+            let statement = Statement::new(CLAIM)
+                .bind::<BigInt, _>(claim)
+                .bind::<BigInt, _>(now.0)
+                .bind::<Array<Id>, _>(sorted.iter().map(|item| Key::from(item.task_id)).collect::<Vec<_>>())
+                .bind::<Array<BigInt>, _>(sorted.iter().map(|item| now.plus(item.lease).0).collect::<Vec<_>>())
+                .bind::<BigInt, _>(now.0);
+            diesel_async::RunQueryDsl::load::<ClaimedRow>(statement, c).await?
+        }
+    };
+    drop(conn);
+    let mut claimed = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let id: Uuid = row.id.0;
+        claimed.insert(id, Arc::new(row.into_task()?));
+    }
+    // The same task twice in one batch: the first has it.
+    Ok(items.iter().map(|item| claimed.remove(&item.task_id.0)).collect())
+}
+
+const CLAIM: &str = "UPDATE channel_tasks t SET status = 'SENDING', claim = ?, updated_at = ?, due_at = i.lease \
+     FROM unnest(?, ?) AS i(id, lease) \
+     WHERE t.id = i.id AND t.status IN ('PENDING', 'RETRY') AND t.due_at <= ? \
+     RETURNING t.id, t.message_id, t.tenant_id, t.message_key, t.business_type, t.channel_type, \
+     t.channel_config_id, t.message_type, t.rendered_content, t.recipient_from, t.recipient_count, t.retry_count, \
+     t.max_retry, t.lane, t.lane_priority, t.sent_by, t.expires_at, t.created_at, t.claim";
+
+fn claim_sqlite(
+    c: &mut SqliteConnection,
+    item: &ClaimWrite,
+    now: i64,
+    claim: i64,
+) -> QueryResult<Option<ClaimedRow>> {
+    use channel_tasks as t;
+    let open = t::status.eq("PENDING").or(t::status.eq("RETRY"));
+    diesel::update(t::table.find(Key::from(item.task_id)))
+        .filter(open.and(t::due_at.le(now)))
+        .set((
+            t::status.eq("SENDING"),
+            t::due_at.eq(crate::domain::time::Timestamp(now).plus(item.lease).0),
+            t::claim.eq(claim),
+            t::updated_at.eq(now),
+        ))
+        .returning((
+            t::id,
+            t::message_id,
+            t::tenant_id,
+            t::message_key,
+            t::business_type,
+            t::channel_type,
+            t::channel_config_id,
+            t::message_type,
+            t::rendered_content,
+            t::recipient_from,
+            t::recipient_count,
+            t::retry_count,
+            t::max_retry,
+            t::lane,
+            t::lane_priority,
+            t::sent_by,
+            t::expires_at,
+            t::created_at,
+            t::claim,
+        ))
+        .get_result(c)
+        .optional()
+}

@@ -1,0 +1,226 @@
+//! The two databases behind one type: connections, transactions, and the macro `on!` that runs one Diesel
+//! expression on either.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use diesel::SqliteConnection;
+use diesel_async::pooled_connection::deadpool::{Object, Pool};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
+use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use futures::FutureExt;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use super::error::StoreError;
+use super::postgres;
+
+/// A SQLite connection driven from async code.
+pub type SqliteConn = SyncConnectionWrapper<SqliteConnection>;
+
+/// The database. Cheap to clone.
+#[derive(Clone)]
+pub enum Store {
+    Sqlite(SqliteStore),
+    Postgres(PgStore),
+}
+
+#[derive(Clone)]
+pub struct SqliteStore {
+    /// SQLite has one writer at a time: waiting here is fairer and cheaper than its busy handler.
+    writer: Arc<Mutex<SqliteConn>>,
+    readers: Pool<SqliteConn>,
+}
+
+#[derive(Clone)]
+pub struct PgStore {
+    pool: Pool<AsyncPgConnection>,
+    /// For the batching writers: generic plans, index scans only.
+    hot: Pool<AsyncPgConnection>,
+}
+
+/// A connection, possibly within a transaction. Dropping it before [`Conn::commit`] rolls the transaction back.
+pub struct Conn {
+    side: Option<Side>,
+    in_transaction: bool,
+}
+
+/// Which database a connection speaks to.
+pub enum Side {
+    SqliteWriter(OwnedMutexGuard<SqliteConn>),
+    SqliteReader(Object<SqliteConn>),
+    Postgres(Object<AsyncPgConnection>),
+}
+
+/// A borrowed connection for one statement.
+pub enum Raw<'a> {
+    Sqlite(&'a mut SqliteConn),
+    Postgres(&'a mut AsyncPgConnection),
+}
+
+/// Runs one async Diesel expression on whichever database `$conn` speaks to:
+/// `on!(conn, c => tenants::table.load::<Row>(c).await)?`.
+macro_rules! on {
+    ($conn:expr, $c:ident => $body:expr) => {
+        match $conn.raw()? {
+            $crate::store::conn::Raw::Sqlite($c) => $body.map_err($crate::store::error::StoreError::from),
+            $crate::store::conn::Raw::Postgres($c) => $body.map_err($crate::store::error::StoreError::from),
+        }
+    };
+}
+pub(crate) use on;
+
+/// In force on each SQLite connection. FULL: what was answered survives a power cut, and in batches costs next to
+/// nothing.
+const SQLITE_PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000; \
+     PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; \
+     PRAGMA wal_autocheckpoint = 4000;";
+
+const SQLITE_READERS: usize = 3;
+
+impl PgStore {
+    /// A connection outside the pools, closed when dropped.
+    pub(super) async fn dedicated(&self) -> Result<AsyncPgConnection, StoreError> {
+        self.pool.get().await.map(Object::take).map_err(unavailable)
+    }
+}
+
+impl Store {
+    /// Opens (and creates) a SQLite file.
+    ///
+    /// # Errors
+    /// Where the file can't be opened or is not a database.
+    pub async fn sqlite(path: &Path) -> Result<Self, StoreError> {
+        let url = path.to_string_lossy().into_owned();
+        let open = |url: String| {
+            async move {
+                let mut conn = SqliteConn::establish(&url).await?;
+                conn.batch_execute(SQLITE_PRAGMAS).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                Ok(conn)
+            }
+            .boxed()
+        };
+        let writer = open(url.clone()).await.map_err(|e: diesel::ConnectionError| StoreError::Unavailable(e.to_string()))?;
+        let mut config = ManagerConfig::default();
+        config.custom_setup = Box::new(move |url: &str| open(url.to_owned()));
+        let manager = AsyncDieselConnectionManager::<SqliteConn>::new_with_config(url, config);
+        let readers = Pool::builder(manager)
+            .max_size(SQLITE_READERS)
+            .build()
+            .map_err(|e| StoreError::Unavailable(e.to_string()))?;
+        Ok(Self::Sqlite(SqliteStore { writer: Arc::new(Mutex::new(writer)), readers }))
+    }
+
+    /// Connects to PostgreSQL.
+    ///
+    /// # Errors
+    /// Where the server can't be reached or refuses the login.
+    pub async fn postgres(url: &str) -> Result<Self, StoreError> {
+        let pool = postgres::pool(url, postgres::Use::General)?;
+        let hot = postgres::pool(url, postgres::Use::Hot)?;
+        drop(pool.get().await.map_err(|e| StoreError::Unavailable(e.to_string()))?);
+        Ok(Self::Postgres(PgStore { pool, hot }))
+    }
+
+    /// A connection for reading.
+    pub async fn read(&self) -> Result<Conn, StoreError> {
+        let side = match self {
+            Self::Sqlite(store) => Side::SqliteReader(store.readers.get().await.map_err(unavailable)?),
+            Self::Postgres(store) => Side::Postgres(store.pool.get().await.map_err(unavailable)?),
+        };
+        Ok(Conn { side: Some(side), in_transaction: false })
+    }
+
+    /// A connection for single statements that write.
+    pub async fn write(&self) -> Result<Conn, StoreError> {
+        let side = match self {
+            Self::Sqlite(store) => Side::SqliteWriter(Arc::clone(&store.writer).lock_owned().await),
+            Self::Postgres(store) => Side::Postgres(store.pool.get().await.map_err(unavailable)?),
+        };
+        Ok(Conn { side: Some(side), in_transaction: false })
+    }
+
+    /// A connection for the batching writers.
+    pub(super) async fn hot(&self) -> Result<Conn, StoreError> {
+        match self {
+            Self::Sqlite(_) => self.write().await,
+            Self::Postgres(store) => {
+                let side = Side::Postgres(store.hot.get().await.map_err(unavailable)?);
+                Ok(Conn { side: Some(side), in_transaction: false })
+            }
+        }
+    }
+
+    /// A connection within a new transaction.
+    pub async fn begin(&self) -> Result<Conn, StoreError> {
+        let mut conn = self.write().await?;
+        match conn.raw()? {
+            Raw::Sqlite(c) => c.batch_execute("BEGIN IMMEDIATE").await?,
+            Raw::Postgres(c) => c.batch_execute("BEGIN").await?,
+        }
+        conn.in_transaction = true;
+        Ok(conn)
+    }
+
+    /// Whether the database answers.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        let mut conn = self.read().await?;
+        on!(conn, c => diesel::select(diesel::dsl::sql::<diesel::sql_types::Integer>("1")).get_result::<i32>(c).await)?;
+        Ok(())
+    }
+
+    pub const fn is_postgres(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+}
+
+fn unavailable(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Unavailable(error.to_string())
+}
+
+impl Conn {
+    /// The connection itself, for `on!` and for what only one database can do.
+    pub fn raw(&mut self) -> Result<Raw<'_>, StoreError> {
+        match &mut self.side {
+            Some(Side::SqliteWriter(conn)) => Ok(Raw::Sqlite(conn)),
+            Some(Side::SqliteReader(conn)) => Ok(Raw::Sqlite(conn)),
+            Some(Side::Postgres(conn)) => Ok(Raw::Postgres(conn)),
+            None => Err(StoreError::Unavailable("the connection was given back".into())),
+        }
+    }
+
+    /// Ends the transaction for good.
+    ///
+    /// # Errors
+    /// Then nothing of it happened, or (the connection broke just now) nobody knows.
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        match self.raw()? {
+            Raw::Sqlite(c) => c.batch_execute("COMMIT").await?,
+            Raw::Postgres(c) => c.batch_execute("COMMIT").await?,
+        }
+        self.in_transaction = false;
+        Ok(())
+    }
+}
+
+impl Drop for Conn {
+    fn drop(&mut self) {
+        if !self.in_transaction {
+            return;
+        }
+        match self.side.take() {
+            // Closing the connection rolls back; the pool makes a new one.
+            Some(Side::Postgres(conn)) => drop(Object::take(conn)),
+            Some(Side::SqliteReader(conn)) => drop(Object::take(conn)),
+            Some(Side::SqliteWriter(mut conn)) => {
+                // The guard moves along, so that nobody writes before the rollback is through.
+                tokio::spawn(async move {
+                    if let Err(error) = conn.batch_execute("ROLLBACK").await {
+                        tracing::warn!(%error, "rollback failed");
+                    }
+                });
+            }
+            None => {}
+        }
+    }
+}

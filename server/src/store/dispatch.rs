@@ -1,0 +1,204 @@
+//! The chain's last step: the message's verdicts and end or its tasks, in one statement per batch. Counts only while
+//! the chain has not run yet, so that of two runs of one message the first wins.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, SmallInt, Text};
+
+use super::batch::{BatchLimits, Batcher};
+use super::conn::{Raw, Store};
+use super::error::StoreError;
+use super::postgres::Statement;
+use super::schema::{channel_tasks, messages};
+use super::types::{Id, Key};
+use crate::domain::enums::{MessageStatus, TaskStatus};
+use crate::domain::message::{Failure, PendingMessage};
+use crate::domain::task::NewTask;
+use crate::domain::time::Timestamp;
+
+/// What the chain made of a message.
+#[derive(Debug, Clone)]
+pub struct DispatchWrite {
+    pub message: Arc<PendingMessage>,
+    /// JSON text: the list of verdicts.
+    pub verdicts: String,
+    /// PROCESSING with tasks; otherwise the message ends here.
+    pub status: MessageStatus,
+    pub failure: Option<Failure>,
+    pub tasks: Vec<NewTask>,
+    pub at: Timestamp,
+}
+
+impl DispatchWrite {
+    fn bytes(&self) -> usize {
+        self.verdicts.len() + 200 + self.tasks.iter().map(|task| task.rendered_content.len() + 300).sum::<usize>()
+    }
+
+    fn finished_at(&self) -> Option<i64> {
+        self.status.finished().then_some(self.at.0)
+    }
+}
+
+impl Store {
+    /// The writer of the chain's results; its answer is whether this run of the chain was the one that counts.
+    pub fn dispatch_writer(&self) -> Batcher<DispatchWrite, bool> {
+        let store = self.clone();
+        let parallel = if self.is_postgres() { 2 } else { 1 };
+        let limits = BatchLimits { items: 256, bytes: 8 << 20, parallel };
+        Batcher::spawn(limits, DispatchWrite::bytes, move |items| {
+            let store = store.clone();
+            async move { dispatch(&store, items).await }
+        })
+    }
+}
+
+async fn dispatch(store: &Store, items: Arc<Vec<DispatchWrite>>) -> Result<Vec<bool>, StoreError> {
+    let mut conn = store.hot().await?;
+    match conn.raw()? {
+        Raw::Sqlite(c) => {
+            Ok(c.spawn_blocking(move |c| c.immediate_transaction(|c| dispatch_sqlite(c, &items))).await?)
+        }
+        Raw::Postgres(c) => {
+            let mut sorted: Vec<&DispatchWrite> = items.iter().collect();
+            sorted.sort_unstable_by_key(|item| item.message.id);
+            let won: HashSet<_> = diesel_async::RunQueryDsl::load::<WonRow>(dispatch_statement(&sorted), c)
+                .await?
+                .into_iter()
+                .map(|row| row.id.0)
+                .collect();
+            Ok(items.iter().map(|item| won.contains(&item.message.id.0)).collect())
+        }
+    }
+}
+
+fn dispatch_sqlite(c: &mut SqliteConnection, items: &[DispatchWrite]) -> QueryResult<Vec<bool>> {
+    let mut results = Vec::with_capacity(items.len());
+    for item in items {
+        let message = &item.message;
+        let total = i32::try_from(item.tasks.len()).unwrap_or(i32::MAX);
+        let changed = diesel::update(messages::table.find(Key::from(message.id)))
+            .filter(messages::status.eq(MessageStatus::Pending.as_str()).or(messages::status.eq(MessageStatus::Scheduled.as_str())))
+            .set((
+                messages::status.eq(item.status.as_str()),
+                messages::error_code.eq(item.failure.as_ref().map(|failure| failure.code.as_str())),
+                messages::error_message.eq(item.failure.as_ref().map(|failure| failure.message.as_str())),
+                messages::total_channels.eq(total),
+                messages::open_channels.eq(total),
+                messages::verdicts.eq(&item.verdicts),
+                messages::updated_at.eq(item.at.0),
+                messages::finished_at.eq(item.finished_at()),
+            ))
+            .execute(c)?;
+        results.push(changed == 1);
+        if changed == 0 {
+            continue;
+        }
+        for task in &item.tasks {
+            diesel::insert_into(channel_tasks::table)
+                .values((
+                    (
+                        channel_tasks::id.eq(Key::from(task.id)),
+                        channel_tasks::message_id.eq(Key::from(message.id)),
+                        channel_tasks::tenant_id.eq(Key::from(message.tenant_id)),
+                        channel_tasks::message_key.eq(&message.message_id),
+                        channel_tasks::business_type.eq(&message.business_type),
+                        channel_tasks::channel_type.eq(task.channel_type.as_str()),
+                        channel_tasks::channel_config_id.eq(Key::from(task.channel_config_id)),
+                        channel_tasks::message_type.eq(task.message_type.as_str()),
+                        channel_tasks::rendered_content.eq(&task.rendered_content),
+                        channel_tasks::recipient_from.eq(task.recipient_from),
+                        channel_tasks::recipient_count.eq(task.recipient_count),
+                        channel_tasks::status.eq(TaskStatus::Pending.as_str()),
+                    ),
+                    (
+                        channel_tasks::retry_count.eq(0),
+                        channel_tasks::max_retry.eq(task.max_retry),
+                        channel_tasks::priority.eq(task.priority),
+                        channel_tasks::lane.eq(&message.lane),
+                        channel_tasks::lane_priority.eq(i16::from(message.priority)),
+                        channel_tasks::due_at.eq(task.due_at.0),
+                        channel_tasks::claim.eq(0),
+                        channel_tasks::attempts.eq("[]"),
+                        channel_tasks::sent_by.eq(message.sent_by.map(Key::from)),
+                        channel_tasks::expires_at.eq(message.expires_at.map(|at| at.0)),
+                        channel_tasks::created_at.eq(item.at.0),
+                        channel_tasks::updated_at.eq(item.at.0),
+                    ),
+                ))
+                .execute(c)?;
+        }
+    }
+    Ok(results)
+}
+
+#[derive(QueryableByName)]
+struct WonRow {
+    #[diesel(sql_type = Id)]
+    id: Key,
+}
+
+const DISPATCH: &str = "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?) \
+     AS i(id, status, error_code, error_message, total, verdicts, at, finished_at)), \
+     m AS (UPDATE messages m SET status = i.status, error_code = i.error_code, error_message = i.error_message, \
+       total_channels = i.total, open_channels = i.total, verdicts = i.verdicts, updated_at = i.at, \
+       finished_at = i.finished_at \
+       FROM i WHERE m.id = i.id AND m.status IN ('PENDING', 'SCHEDULED') RETURNING m.id), \
+     t AS (INSERT INTO channel_tasks (id, message_id, tenant_id, message_key, business_type, channel_type, \
+       channel_config_id, message_type, rendered_content, recipient_from, recipient_count, status, max_retry, \
+       priority, lane, lane_priority, due_at, sent_by, expires_at, created_at, updated_at) \
+       SELECT id, message_id, tenant_id, message_key, business_type, channel_type, channel_config_id, message_type, \
+       rendered_content, recipient_from, recipient_count, 'PENDING', max_retry, priority, lane, lane_priority, \
+       due_at, sent_by, expires_at, at, at \
+       FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS t(id, message_id, tenant_id, \
+       message_key, business_type, channel_type, channel_config_id, message_type, rendered_content, recipient_from, \
+       recipient_count, max_retry, priority, lane, lane_priority, due_at, sent_by, expires_at, at) \
+       WHERE (message_id IN (SELECT id FROM m)) IS TRUE) \
+     SELECT id FROM m";
+
+fn dispatch_statement(items: &[&DispatchWrite]) -> Statement {
+    let tasks: Vec<(&DispatchWrite, &NewTask)> =
+        items.iter().flat_map(|item| item.tasks.iter().map(move |task| (*item, task))).collect();
+    let keys = |of: fn(&DispatchWrite, &NewTask) -> Key| tasks.iter().map(|(i, t)| of(i, t)).collect::<Vec<_>>();
+    let texts = |of: fn(&DispatchWrite, &NewTask) -> String| tasks.iter().map(|(i, t)| of(i, t)).collect::<Vec<_>>();
+    let numbers = |of: fn(&NewTask) -> i32| tasks.iter().map(|(_, t)| of(t)).collect::<Vec<_>>();
+    Statement::new(DISPATCH)
+        .bind::<Array<Id>, _>(items.iter().map(|i| Key::from(i.message.id)).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(items.iter().map(|i| i.status.as_str()).collect::<Vec<_>>())
+        .bind::<Array<Nullable<Text>>, _>(
+            items.iter().map(|i| i.failure.as_ref().map(|failure| failure.code.as_str())).collect::<Vec<_>>(),
+        )
+        .bind::<Array<Nullable<Text>>, _>(
+            items.iter().map(|i| i.failure.as_ref().map(|failure| failure.message.clone())).collect::<Vec<_>>(),
+        )
+        .bind::<Array<Integer>, _>(
+            items.iter().map(|i| i32::try_from(i.tasks.len()).unwrap_or(i32::MAX)).collect::<Vec<_>>(),
+        )
+        .bind::<Array<Text>, _>(items.iter().map(|i| i.verdicts.clone()).collect::<Vec<_>>())
+        .bind::<Array<BigInt>, _>(items.iter().map(|i| i.at.0).collect::<Vec<_>>())
+        .bind::<Array<Nullable<BigInt>>, _>(items.iter().map(|i| i.finished_at()).collect::<Vec<_>>())
+        .bind::<Array<Id>, _>(keys(|_, t| t.id.into()))
+        .bind::<Array<Id>, _>(keys(|i, _| i.message.id.into()))
+        .bind::<Array<Id>, _>(keys(|i, _| i.message.tenant_id.into()))
+        .bind::<Array<Text>, _>(texts(|i, _| i.message.message_id.clone()))
+        .bind::<Array<Text>, _>(texts(|i, _| i.message.business_type.clone()))
+        .bind::<Array<Text>, _>(texts(|_, t| t.channel_type.as_str().to_owned()))
+        .bind::<Array<Id>, _>(keys(|_, t| t.channel_config_id.into()))
+        .bind::<Array<Text>, _>(texts(|_, t| t.message_type.as_str().to_owned()))
+        .bind::<Array<Text>, _>(texts(|_, t| t.rendered_content.clone()))
+        .bind::<Array<Integer>, _>(numbers(|t| t.recipient_from))
+        .bind::<Array<Integer>, _>(numbers(|t| t.recipient_count))
+        .bind::<Array<Integer>, _>(numbers(|t| t.max_retry))
+        .bind::<Array<Integer>, _>(numbers(|t| t.priority))
+        .bind::<Array<Nullable<Text>>, _>(tasks.iter().map(|(i, _)| i.message.lane.clone()).collect::<Vec<_>>())
+        .bind::<Array<SmallInt>, _>(tasks.iter().map(|(i, _)| i16::from(i.message.priority)).collect::<Vec<_>>())
+        .bind::<Array<BigInt>, _>(tasks.iter().map(|(_, t)| t.due_at.0).collect::<Vec<_>>())
+        .bind::<Array<Nullable<Id>>, _>(
+            tasks.iter().map(|(i, _)| i.message.sent_by.map(Key::from)).collect::<Vec<Option<Key>>>(),
+        )
+        .bind::<Array<Nullable<BigInt>>, _>(
+            tasks.iter().map(|(i, _)| i.message.expires_at.map(|at| at.0)).collect::<Vec<Option<i64>>>(),
+        )
+        .bind::<Array<BigInt>, _>(tasks.iter().map(|(i, _)| i.at.0).collect::<Vec<_>>())
+}

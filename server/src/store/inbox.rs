@@ -1,0 +1,196 @@
+//! The LOCAL channel's rows: written by delivery, read by their users.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::conn::{Conn, Raw, Store, on};
+use super::error::StoreError;
+use super::schema::inbox;
+use super::types::Key;
+use crate::domain::id::{InboxId, TaskId, TenantId};
+use crate::domain::inbox::InboxMessage;
+use crate::domain::time::Timestamp;
+
+/// The id of what a task puts into a user's inbox: the task's time, then a digest of both, so that a task delivered
+/// twice is stored once.
+pub fn inbox_id(task: TaskId, user_id: &str) -> InboxId {
+    let digest = Sha256::new().chain_update(task.0.as_bytes()).chain_update(user_id.as_bytes()).finalize();
+    let mut bytes = [0u8; 16];
+    bytes[..6].copy_from_slice(&task.0.as_bytes()[..6]);
+    bytes[6..].copy_from_slice(&digest[..10]);
+    bytes[6] = 0x70 | (bytes[6] & 0x0f);
+    bytes[8] = 0x80 | (bytes[8] & 0x3f);
+    InboxId(Uuid::from_bytes(bytes))
+}
+
+#[derive(Insertable, Queryable, Selectable, Clone)]
+#[diesel(table_name = inbox)]
+struct InboxRow {
+    id: Key,
+    tenant_id: Key,
+    user_id: String,
+    message_id: String,
+    business_type: String,
+    message_type: String,
+    title: Option<String>,
+    body: String,
+    content: String,
+    read_at: Option<i64>,
+    created_at: i64,
+}
+
+impl TryFrom<InboxRow> for InboxMessage {
+    type Error = StoreError;
+    fn try_from(row: InboxRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id.into(),
+            tenant_id: row.tenant_id.into(),
+            user_id: row.user_id,
+            message_id: row.message_id,
+            business_type: row.business_type,
+            message_type: row.message_type.parse().map_err(StoreError::corrupt)?,
+            title: row.title,
+            body: row.body,
+            content: row.content,
+            read_at: row.read_at.map(Timestamp),
+            created_at: Timestamp(row.created_at),
+        })
+    }
+}
+
+/// Rows of one statement.
+const CHUNK: usize = 1000;
+
+impl Store {
+    /// Stores what `task` delivers; users who have it already keep theirs. Answers those that are new.
+    pub async fn deliver_to_inbox(&self, task: TaskId, items: Vec<InboxMessage>) -> Result<Vec<InboxId>, StoreError> {
+        let rows: Vec<_> = items
+            .into_iter()
+            .map(|item| {
+                let row = InboxRow {
+                    id: item.id.into(),
+                    tenant_id: item.tenant_id.into(),
+                    user_id: item.user_id,
+                    message_id: item.message_id,
+                    business_type: item.business_type,
+                    message_type: item.message_type.as_str().to_owned(),
+                    title: item.title,
+                    body: item.body,
+                    content: item.content,
+                    read_at: None,
+                    created_at: item.created_at.0,
+                };
+                (row, inbox::task_id.eq(Key::from(task)))
+            })
+            .collect();
+        let mut new = Vec::with_capacity(rows.len());
+        match self.hot().await?.raw()? {
+            Raw::Sqlite(c) => {
+                let stored = c
+                    .spawn_blocking(move |c| {
+                        c.immediate_transaction(|c| {
+                            let mut stored = Vec::with_capacity(rows.len());
+                            for row in rows {
+                                let id = row.0.id;
+                                let query = diesel::insert_or_ignore_into(inbox::table).values(row);
+                                if diesel::RunQueryDsl::execute(query, c)? == 1 {
+                                    stored.push(id);
+                                }
+                            }
+                            QueryResult::Ok(stored)
+                        })
+                    })
+                    .await?;
+                new.extend(stored.into_iter().map(InboxId::from));
+            }
+            Raw::Postgres(c) => {
+                for chunk in rows.chunks(CHUNK) {
+                    let stored: Vec<Key> = diesel::insert_into(inbox::table)
+                        .values(chunk.to_vec())
+                        .on_conflict_do_nothing()
+                        .returning(inbox::id)
+                        .get_results(c)
+                        .await?;
+                    new.extend(stored.into_iter().map(InboxId::from));
+                }
+            }
+        }
+        Ok(new)
+    }
+}
+
+/// A user's inbox, newest first, after the given entry.
+pub async fn list(
+    conn: &mut Conn,
+    tenant: TenantId,
+    user_id: &str,
+    unread_only: bool,
+    after: Option<InboxId>,
+    limit: usize,
+) -> Result<Vec<InboxMessage>, StoreError> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows: Vec<InboxRow> = on!(conn, c => {
+        let mut query = inbox::table
+            .filter(inbox::tenant_id.eq(Key::from(tenant)))
+            .filter(inbox::user_id.eq(user_id))
+            .select(InboxRow::as_select())
+            .order(inbox::id.desc())
+            .limit(limit)
+            .into_boxed();
+        if unread_only {
+            query = query.filter(inbox::read_at.is_null());
+        }
+        if let Some(after) = after {
+            query = query.filter(inbox::id.lt(Key::from(after)));
+        }
+        query.load(c).await
+    })?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// One entry.
+pub async fn by_id(conn: &mut Conn, id: InboxId) -> Result<Option<InboxMessage>, StoreError> {
+    let row: Option<InboxRow> = on!(conn, c => inbox::table
+        .find(Key::from(id))
+        .select(InboxRow::as_select())
+        .first(c)
+        .await
+        .optional())?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// How many entries the user has not read.
+pub async fn unread(conn: &mut Conn, tenant: TenantId, user_id: &str) -> Result<i64, StoreError> {
+    on!(conn, c => inbox::table
+        .filter(inbox::tenant_id.eq(Key::from(tenant)))
+        .filter(inbox::user_id.eq(user_id))
+        .filter(inbox::read_at.is_null())
+        .count()
+        .get_result(c)
+        .await)
+}
+
+/// Marks entries (all of the user's when `ids` is None) as read; answers how many became so.
+pub async fn mark_read(
+    conn: &mut Conn,
+    tenant: TenantId,
+    user_id: &str,
+    ids: Option<Vec<InboxId>>,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let ids: Option<Vec<Key>> = ids.map(|ids| ids.into_iter().map(Key::from).collect());
+    on!(conn, c => {
+        let unread = inbox::table
+            .filter(inbox::tenant_id.eq(Key::from(tenant)))
+            .filter(inbox::user_id.eq(user_id))
+            .filter(inbox::read_at.is_null());
+        match ids {
+            None => diesel::update(unread).set(inbox::read_at.eq(now.0)).execute(c).await,
+            Some(ids) => {
+                diesel::update(unread.filter(inbox::id.eq_any(ids))).set(inbox::read_at.eq(now.0)).execute(c).await
+            }
+        }
+    })
+}

@@ -1,0 +1,312 @@
+//! Reading stored messages: for the chain, for answers, in pages.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::conn::{Conn, on};
+use super::error::StoreError;
+use super::schema::{channel_tasks, message_keys, messages, recipients, timeline_entries};
+use super::types::Key;
+use crate::domain::enums::{ChannelType, MessageStatus};
+use crate::domain::id::{ApiKeyId, MessageId, TenantId};
+use crate::domain::message::{Message, MessageParts, PendingMessage};
+use crate::domain::recipient::Recipient;
+use crate::domain::time::Timestamp;
+use crate::domain::timeline::TimelineEntry;
+use crate::domain::verdict::Verdict;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = messages)]
+struct MessageRow {
+    id: Key,
+    message_id: String,
+    tenant_id: Key,
+    store_id: Option<String>,
+    business_type: String,
+    options: String,
+    execution_mode: String,
+    status: String,
+    error_code: Option<String>,
+    error_message: Option<String>,
+    total_channels: i32,
+    success_channels: i32,
+    failed_channels: i32,
+    sent_by: Option<Key>,
+    scheduled_at: Option<i64>,
+    expires_at: Option<i64>,
+    created_at: i64,
+    updated_at: i64,
+    finished_at: Option<i64>,
+}
+
+impl TryFrom<MessageRow> for Message {
+    type Error = StoreError;
+    fn try_from(row: MessageRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id.into(),
+            message_id: row.message_id,
+            tenant_id: row.tenant_id.into(),
+            store_id: row.store_id,
+            business_type: row.business_type,
+            options: serde_json::from_str(&row.options).map_err(StoreError::corrupt)?,
+            execution_mode: row.execution_mode.parse().map_err(StoreError::corrupt)?,
+            status: row.status.parse().map_err(StoreError::corrupt)?,
+            error_code: row.error_code,
+            error_message: row.error_message,
+            total_channels: row.total_channels,
+            success_channels: row.success_channels,
+            failed_channels: row.failed_channels,
+            sent_by: row.sent_by.map(Into::into),
+            scheduled_at: row.scheduled_at.map(Timestamp),
+            expires_at: row.expires_at.map(Timestamp),
+            created_at: Timestamp(row.created_at),
+            updated_at: Timestamp(row.updated_at),
+            finished_at: row.finished_at.map(Timestamp),
+        })
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = messages)]
+struct PendingRow {
+    id: Key,
+    message_id: String,
+    tenant_id: Key,
+    store_id: Option<String>,
+    business_type: String,
+    business_data: String,
+    options: String,
+    recipients: String,
+    execution_mode: String,
+    lane: Option<String>,
+    priority: i16,
+    status: String,
+    sent_by: Option<Key>,
+    expires_at: Option<i64>,
+    created_at: i64,
+    due_at: i64,
+}
+
+impl TryFrom<PendingRow> for PendingMessage {
+    type Error = StoreError;
+    fn try_from(row: PendingRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id.into(),
+            message_id: row.message_id,
+            tenant_id: row.tenant_id.into(),
+            store_id: row.store_id,
+            business_type: row.business_type,
+            business_data: row.business_data.into(),
+            options: serde_json::from_str(&row.options).map_err(StoreError::corrupt)?,
+            recipients: Arc::new(serde_json::from_str(&row.recipients).map_err(StoreError::corrupt)?),
+            execution_mode: row.execution_mode.parse().map_err(StoreError::corrupt)?,
+            lane: row.lane,
+            priority: u8::try_from(row.priority).unwrap_or(9),
+            status: row.status.parse().map_err(StoreError::corrupt)?,
+            sent_by: row.sent_by.map(Into::into),
+            expires_at: row.expires_at.map(Timestamp),
+            created_at: Timestamp(row.created_at),
+            due_at: Timestamp(row.due_at),
+        })
+    }
+}
+
+fn keys(ids: &[MessageId]) -> Vec<Key> {
+    ids.iter().copied().map(Key::from).collect()
+}
+
+/// Messages whose chain has not run, by id; what has ended or does not exist is left out.
+pub async fn pending(conn: &mut Conn, ids: &[MessageId]) -> Result<Vec<PendingMessage>, StoreError> {
+    let open = [MessageStatus::Pending.as_str(), MessageStatus::Scheduled.as_str()];
+    let rows: Vec<PendingRow> = on!(conn, c => messages::table
+        .filter(messages::id.eq_any(keys(ids)))
+        .filter(messages::status.eq_any(open))
+        .select(PendingRow::as_select())
+        .load(c)
+        .await)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Messages by id.
+pub async fn by_ids(conn: &mut Conn, ids: &[MessageId]) -> Result<Vec<Message>, StoreError> {
+    let rows: Vec<MessageRow> = on!(conn, c => messages::table
+        .filter(messages::id.eq_any(keys(ids)))
+        .select(MessageRow::as_select())
+        .load(c)
+        .await)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// The id behind a caller's messageId.
+pub async fn id_of(conn: &mut Conn, tenant: TenantId, message_id: &str) -> Result<Option<MessageId>, StoreError> {
+    let id: Option<Key> = on!(conn, c => message_keys::table
+        .find((Key::from(tenant), message_id))
+        .select(message_keys::id)
+        .first(c)
+        .await
+        .optional())?;
+    Ok(id.map(Into::into))
+}
+
+/// The big parts of messages.
+pub async fn parts(conn: &mut Conn, ids: &[MessageId]) -> Result<HashMap<MessageId, MessageParts>, StoreError> {
+    let rows: Vec<(Key, String, String)> = on!(conn, c => messages::table
+        .filter(messages::id.eq_any(keys(ids)))
+        .select((messages::id, messages::business_data, messages::recipients))
+        .load(c)
+        .await)?;
+    rows.into_iter()
+        .map(|(id, business_data, recipients)| {
+            let recipients: Vec<Recipient> = serde_json::from_str(&recipients).map_err(StoreError::corrupt)?;
+            Ok((id.into(), MessageParts { business_data: business_data.into(), recipients: Arc::new(recipients) }))
+        })
+        .collect()
+}
+
+/// What the chain decided about messages.
+pub async fn verdicts(conn: &mut Conn, ids: &[MessageId]) -> Result<HashMap<MessageId, Vec<Verdict>>, StoreError> {
+    let rows: Vec<(Key, Option<String>)> = on!(conn, c => messages::table
+        .filter(messages::id.eq_any(keys(ids)))
+        .select((messages::id, messages::verdicts))
+        .load(c)
+        .await)?;
+    rows.into_iter()
+        .map(|(id, text)| {
+            let verdicts = text.map(|text| serde_json::from_str(&text).map_err(StoreError::corrupt)).transpose()?;
+            Ok((id.into(), verdicts.unwrap_or_default()))
+        })
+        .collect()
+}
+
+/// The rare entries of messages' timelines.
+pub async fn entries(conn: &mut Conn, ids: &[MessageId]) -> Result<Vec<(MessageId, TimelineEntry)>, StoreError> {
+    use timeline_entries as t;
+    type Row = (Key, i64, String, String, Option<String>, Option<Key>);
+    let rows: Vec<Row> = on!(conn, c => t::table
+        .filter(t::message_id.eq_any(keys(ids)))
+        .order(t::id)
+        .select((t::message_id, t::at, t::stage, t::outcome, t::detail, t::task_id))
+        .load(c)
+        .await)?;
+    Ok(rows
+        .into_iter()
+        .map(|(message_id, at, stage, outcome, detail, task_id)| {
+            let entry = TimelineEntry {
+                at: Timestamp(at),
+                stage,
+                outcome,
+                detail,
+                duration_us: None,
+                task_id: task_id.map(Into::into),
+            };
+            (message_id.into(), entry)
+        })
+        .collect())
+}
+
+/// Which messages a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct MessageQuery {
+    /// None: every tenant's.
+    pub tenant_id: Option<TenantId>,
+    /// Only what this key sent.
+    pub sent_by: Option<ApiKeyId>,
+    pub store_id: Option<String>,
+    pub status: Vec<MessageStatus>,
+    pub business_type: Option<String>,
+    pub channel_type: Option<ChannelType>,
+    pub message_id: Option<String>,
+    pub recipient: Option<String>,
+    pub created_from: Option<Timestamp>,
+    pub created_to: Option<Timestamp>,
+}
+
+/// The smallest id that a message made at `at` can have: creation times are ranges of ids, which the primary key and
+/// the partitions serve.
+fn floor_id(at: Timestamp) -> Key {
+    let millis = u64::try_from(at.as_millis()).unwrap_or(0) & 0xffff_ffff_ffff;
+    Key(Uuid::from_u128(u128::from(millis) << 80))
+}
+
+macro_rules! list_query {
+    ($query:expr, $after:expr, $limit:expr) => {{
+        let query: &MessageQuery = $query;
+        let mut q = messages::table.select(MessageRow::as_select()).order(messages::id.desc()).limit($limit).into_boxed();
+        if let Some(tenant) = query.tenant_id {
+            q = q.filter(messages::tenant_id.eq(Key::from(tenant)));
+        }
+        if let Some(key) = query.sent_by {
+            q = q.filter(messages::sent_by.eq(Key::from(key)));
+        }
+        if let Some(store) = &query.store_id {
+            q = q.filter(messages::store_id.eq(store));
+        }
+        if !query.status.is_empty() {
+            q = q.filter(messages::status.eq_any(query.status.iter().map(|status| status.as_str())));
+        }
+        if let Some(business_type) = &query.business_type {
+            q = q.filter(messages::business_type.eq(business_type));
+        }
+        if let Some(message_id) = &query.message_id {
+            q = q.filter(messages::message_id.eq(message_id));
+        }
+        if let Some(channel_type) = query.channel_type {
+            q = q.filter(diesel::dsl::exists(
+                channel_tasks::table
+                    .filter(channel_tasks::message_id.eq(messages::id))
+                    .filter(channel_tasks::channel_type.eq(channel_type.as_str()))
+                    .select(channel_tasks::id),
+            ));
+        }
+        if let Some(recipient) = &query.recipient {
+            let mut found = recipients::table
+                .filter(recipients::address.eq(recipient))
+                .select(recipients::message_id)
+                .into_boxed();
+            if let Some(tenant) = query.tenant_id {
+                found = found.filter(recipients::tenant_id.eq(Key::from(tenant)));
+            }
+            q = q.filter(messages::id.eq_any(found));
+        }
+        if let Some(from) = query.created_from {
+            q = q.filter(messages::id.ge(floor_id(from))).filter(messages::created_at.ge(from.0));
+        }
+        if let Some(to) = query.created_to {
+            let next = Timestamp(to.0.saturating_add(1000));
+            q = q.filter(messages::id.lt(floor_id(next))).filter(messages::created_at.le(to.0));
+        }
+        if let Some(after) = $after {
+            q = q.filter(messages::id.lt(Key::from(after)));
+        }
+        q
+    }};
+}
+
+/// Messages newest first, after the given one.
+pub async fn list(
+    conn: &mut Conn,
+    query: &MessageQuery,
+    after: Option<MessageId>,
+    limit: usize,
+) -> Result<Vec<Message>, StoreError> {
+    let mut query = query.clone();
+    // One message of one tenant: by its key, instead of walking the tenant's messages.
+    if let (Some(tenant), Some(message_id)) = (query.tenant_id, query.message_id.take()) {
+        match id_of(conn, tenant, &message_id).await? {
+            None => return Ok(Vec::new()),
+            Some(id) if after.is_some_and(|after| id >= after) => return Ok(Vec::new()),
+            Some(id) => {
+                let at = Timestamp::from_millis(i64::try_from(id.0.as_u128() >> 80).unwrap_or(0));
+                query.created_from = Some(query.created_from.map_or(at, |from| from.max(at)));
+                query.message_id = Some(message_id);
+            }
+        }
+    }
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows: Vec<MessageRow> = on!(conn, c => list_query!(&query, after, limit).load(c).await)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}

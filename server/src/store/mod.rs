@@ -1,0 +1,39 @@
+//! The database: the only part that imports diesel.
+//!
+//! - [`conn`]: SQLite or PostgreSQL behind one type, transactions; [`postgres`], [`tls`]: what only PostgreSQL has
+//! - [`migrate`]: embedded migrations; [`partitions`]: months made ahead
+//! - [`batch`]: batching writers; [`accept`], [`dispatch`], [`claim`], [`outcome`]: the four of the hot path
+//! - [`sweep`]: what is due and held by nobody
+//! - [`message`], [`task`], [`inbox`]: reading, cancelling, retrying
+//! - [`tenant`], [`api_key`], [`business_type`], [`channel_config`], [`template`], [`settings`]: configuration
+//! - [`revision`]: tells other instances what changed; [`seal`]: secrets at rest
+//! - [`schema`], [`types`], [`error`]: tables, column types, what can go wrong
+
+pub mod accept;
+pub mod api_key;
+pub mod batch;
+pub mod business_type;
+pub mod channel_config;
+pub mod claim;
+pub mod conn;
+pub mod dispatch;
+pub mod error;
+pub mod inbox;
+pub mod message;
+pub mod migrate;
+pub mod outcome;
+pub mod partitions;
+mod postgres;
+pub mod revision;
+mod schema;
+pub mod seal;
+pub mod settings;
+pub mod sweep;
+pub mod task;
+pub mod template;
+pub mod tenant;
+mod tls;
+mod types;
+
+pub use conn::Store;
+pub use error::StoreError;

@@ -1,0 +1,161 @@
+//! PostgreSQL: connections with TLS by `sslmode`, and prepared statements over arrays of values.
+
+
+
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{HasSqlType, Untyped};
+use diesel::{ConnectionError, ConnectionResult, QueryResult};
+use diesel_async::pooled_connection::deadpool::Pool;
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use futures::FutureExt;
+use tokio_postgres::config::SslMode;
+
+use super::error::StoreError;
+
+/// What the connections of a pool are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    General,
+    /// Statements over a batch of keys. A plan made while a table was small must not stay a scan when it has grown,
+    /// so these connections use indexes only.
+    Hot,
+}
+
+const GENERAL_SETUP: &str = "SET jit = off; SET statement_timeout = '60s'; SET lock_timeout = '20s'; \
+     SET idle_in_transaction_session_timeout = '60s'";
+const HOT_SETUP: &str = "SET jit = off; SET enable_seqscan = off; SET enable_hashjoin = off; \
+     SET enable_mergejoin = off; SET plan_cache_mode = force_generic_plan; SET statement_timeout = '30s'; \
+     SET lock_timeout = '20s'; SET idle_in_transaction_session_timeout = '60s'";
+
+pub(super) fn pool(url: &str, purpose: Use) -> Result<Pool<AsyncPgConnection>, StoreError> {
+    let (setup, size) = match purpose {
+        Use::General => (GENERAL_SETUP, 10),
+        Use::Hot => (HOT_SETUP, 8),
+    };
+    let mut config = ManagerConfig::default();
+    config.recycling_method = RecyclingMethod::Fast;
+    config.custom_setup = Box::new(move |url: &str| {
+        let url = url.to_owned();
+        async move {
+            let mut conn = connect(&url).await?;
+            conn.batch_execute(setup).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+            Ok(conn)
+        }
+        .boxed()
+    });
+    let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
+    Pool::builder(manager)
+        .max_size(size)
+        .wait_timeout(Some(std::time::Duration::from_secs(5)))
+        .create_timeout(Some(std::time::Duration::from_secs(10)))
+        .recycle_timeout(Some(std::time::Duration::from_secs(5)))
+        .runtime(deadpool::Runtime::Tokio1)
+        .build()
+        .map_err(|e| StoreError::Unavailable(e.to_string()))
+}
+
+/// Connects as `sslmode` asks: `disable`, `prefer` (default), `require` (encrypted), `verify-full` (encrypted, and the
+/// server's certificate must be good for its name).
+async fn connect(url: &str) -> ConnectionResult<AsyncPgConnection> {
+    let bad = |error: &dyn std::fmt::Display| ConnectionError::BadConnection(error.to_string());
+    let verify = url.contains("sslmode=verify-full") || url.contains("sslmode=verify-ca");
+    let plain = url.replace("sslmode=verify-full", "sslmode=require").replace("sslmode=verify-ca", "sslmode=require");
+    let mut config: tokio_postgres::Config = plain.parse().map_err(|e| bad(&e))?;
+    config.connect_timeout(std::time::Duration::from_secs(5));
+    config.application_name("posthorn");
+    if config.get_ssl_mode() == SslMode::Disable {
+        let (client, connection) = config.connect(tokio_postgres::NoTls).await.map_err(|e| bad(&Detailed(&e)))?;
+        return AsyncPgConnection::try_from_client_and_connection(client, connection).await;
+    }
+    let tls = tokio_postgres_rustls::MakeRustlsConnect::new(super::tls::client_config(verify).map_err(|e| bad(&e))?);
+    let (client, connection) = config.connect(tls).await.map_err(|e| bad(&Detailed(&e)))?;
+    AsyncPgConnection::try_from_client_and_connection(client, connection).await
+}
+
+/// An error with what caused it: tokio-postgres alone says only "db error".
+struct Detailed<'a>(&'a tokio_postgres::Error);
+
+impl std::fmt::Display for Detailed<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        if let Some(cause) = std::error::Error::source(self.0) {
+            write!(f, ": {cause}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A bound value of a [`Statement`].
+trait Bind: Send + Sync {
+    fn push<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()>;
+}
+
+struct Column<ST, T> {
+    value: T,
+    _sql_type: std::marker::PhantomData<fn() -> ST>,
+}
+
+impl<ST, T> Bind for Column<ST, T>
+where
+    Pg: HasSqlType<ST>,
+    T: ToSql<ST, Pg> + Send + Sync,
+{
+    fn push<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_bind_param::<ST, T>(&self.value)
+    }
+}
+
+/// A statement written by hand that is prepared once per connection. Diesel's `sql_query` would be parsed and planned
+/// anew each time. Each `?` of the text stands for the next bound value.
+pub(super) struct Statement {
+    sql: &'static str,
+    binds: Vec<Box<dyn Bind>>,
+}
+
+impl Statement {
+    pub(super) fn new(sql: &'static str) -> Self {
+        Self { sql, binds: Vec::new() }
+    }
+
+    pub(super) fn bind<ST, T>(mut self, value: T) -> Self
+    where
+        ST: 'static,
+        Pg: HasSqlType<ST>,
+        T: ToSql<ST, Pg> + Send + Sync + 'static,
+    {
+        self.binds.push(Box::new(Column::<ST, T> { value, _sql_type: std::marker::PhantomData }));
+        self
+    }
+}
+
+impl QueryId for Statement {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl diesel::query_builder::Query for Statement {
+    type SqlType = Untyped;
+}
+
+impl QueryFragment<Pg> for Statement {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let mut parts = self.sql.split('?');
+        if let Some(first) = parts.next() {
+            out.push_sql(first);
+        }
+        let mut binds = self.binds.iter();
+        for part in parts {
+            if let Some(bind) = binds.next() {
+                bind.push(&mut out)?;
+            }
+            out.push_sql(part);
+        }
+        Ok(())
+    }
+}
+
+impl<Conn> diesel::query_dsl::RunQueryDsl<Conn> for Statement {}
+

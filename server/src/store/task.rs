@@ -1,0 +1,222 @@
+//! Reading stored tasks, and what operators do to messages under way: cancel, retry.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::conn::{Conn, on};
+use super::error::StoreError;
+use super::schema::{channel_tasks, messages, timeline_entries};
+use super::types::Key;
+use crate::domain::enums::{MessageStatus, TaskStatus};
+use crate::domain::id::{EntryId, MessageId, TaskId};
+use crate::domain::state::message_end;
+use crate::domain::task::Task;
+use crate::domain::time::Timestamp;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = channel_tasks)]
+struct TaskRow {
+    id: Key,
+    message_id: Key,
+    tenant_id: Key,
+    message_key: String,
+    channel_type: String,
+    channel_config_id: Key,
+    message_type: String,
+    rendered_content: String,
+    recipient_from: i32,
+    recipient_count: i32,
+    status: String,
+    retry_count: i32,
+    max_retry: i32,
+    due_at: i64,
+    result_message: Option<String>,
+    third_party_response: Option<String>,
+    attempts: String,
+    created_at: i64,
+    updated_at: i64,
+    finished_at: Option<i64>,
+}
+
+impl TryFrom<TaskRow> for Task {
+    type Error = StoreError;
+    fn try_from(row: TaskRow) -> Result<Self, StoreError> {
+        let status: TaskStatus = row.status.parse().map_err(StoreError::corrupt)?;
+        Ok(Self {
+            id: row.id.into(),
+            message_id: row.message_id.into(),
+            tenant_id: row.tenant_id.into(),
+            message_key: row.message_key,
+            channel_type: row.channel_type.parse().map_err(StoreError::corrupt)?,
+            channel_config_id: row.channel_config_id.into(),
+            message_type: row.message_type.parse().map_err(StoreError::corrupt)?,
+            rendered_content: row.rendered_content,
+            recipient_from: row.recipient_from,
+            recipient_count: row.recipient_count,
+            status,
+            retry_count: row.retry_count,
+            max_retry: row.max_retry,
+            due_at: matches!(status, TaskStatus::Pending | TaskStatus::Retry).then_some(Timestamp(row.due_at)),
+            result_message: row.result_message,
+            third_party_response: row.third_party_response,
+            attempts: serde_json::from_str(&row.attempts).map_err(StoreError::corrupt)?,
+            created_at: Timestamp(row.created_at),
+            updated_at: Timestamp(row.updated_at),
+            finished_at: row.finished_at.map(Timestamp),
+        })
+    }
+}
+
+/// The tasks of messages, in the order of their channels.
+pub async fn of_messages(conn: &mut Conn, ids: &[MessageId]) -> Result<Vec<Task>, StoreError> {
+    let ids: Vec<Key> = ids.iter().copied().map(Key::from).collect();
+    let rows: Vec<TaskRow> = on!(conn, c => channel_tasks::table
+        .filter(channel_tasks::message_id.eq_any(ids))
+        .order((channel_tasks::priority, channel_tasks::id))
+        .select(TaskRow::as_select())
+        .load(c)
+        .await)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// One task.
+pub async fn by_id(conn: &mut Conn, id: TaskId) -> Result<Option<Task>, StoreError> {
+    let row: Option<TaskRow> = on!(conn, c => channel_tasks::table
+        .find(Key::from(id))
+        .select(TaskRow::as_select())
+        .first(c)
+        .await
+        .optional())?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// What a cancellation did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cancelled {
+    /// Before the chain ran: nothing of it will be sent.
+    Whole,
+    /// These tasks were taken back; the message now stands at the given status.
+    Tasks { ids: Vec<TaskId>, message_status: MessageStatus },
+    /// It has ended, or everything is on its way or done.
+    Nothing,
+}
+
+/// Cancels what is not yet sent. Needs a transaction.
+pub async fn cancel(conn: &mut Conn, id: MessageId, by: &str, now: Timestamp) -> Result<Cancelled, StoreError> {
+    use channel_tasks as t;
+    use messages as m;
+    let key = Key::from(id);
+    let open = m::status.eq("PENDING").or(m::status.eq("SCHEDULED"));
+    let whole = on!(conn, c => diesel::update(m::table.filter(m::id.eq(key)).filter(open))
+        .set((m::status.eq("CANCELLED"), m::updated_at.eq(now.0), m::finished_at.eq(now.0)))
+        .execute(c)
+        .await)?;
+    if whole == 1 {
+        note(conn, id, "CANCELLED", &format!("by {by}, before anything was sent"), now).await?;
+        return Ok(Cancelled::Whole);
+    }
+    let waiting = t::status.eq("PENDING").or(t::status.eq("RETRY"));
+    let taken: Vec<Key> = on!(conn, c => diesel::update(t::table.filter(t::message_id.eq(key)).filter(waiting))
+        .set((
+            t::status.eq("CANCELLED"),
+            t::result_message.eq("cancelled"),
+            t::updated_at.eq(now.0),
+            t::finished_at.eq(now.0),
+        ))
+        .returning(t::id)
+        .get_results(c)
+        .await)?;
+    if taken.is_empty() {
+        return Ok(Cancelled::Nothing);
+    }
+    let count = i32::try_from(taken.len()).unwrap_or(i32::MAX);
+    let (open, total, success, failed): (i32, i32, i32, i32) = on!(conn, c => diesel::update(m::table.find(key))
+        .set((m::open_channels.eq(m::open_channels - count), m::updated_at.eq(now.0)))
+        .returning((m::open_channels, m::total_channels, m::success_channels, m::failed_channels))
+        .get_result(c)
+        .await)?;
+    let mut message_status = MessageStatus::Processing;
+    if open == 0 {
+        message_status = message_end(total, success, failed);
+        on!(conn, c => diesel::update(m::table.find(key))
+            .set((m::status.eq(message_status.as_str()), m::finished_at.eq(now.0)))
+            .execute(c)
+            .await)?;
+    }
+    let detail = format!("by {by}: {count} of {total} tasks taken back, {success} already delivered, {open} on their way");
+    note(conn, id, "CANCELLED", &detail, now).await?;
+    Ok(Cancelled::Tasks { ids: taken.into_iter().map(Into::into).collect(), message_status })
+}
+
+/// A failed task that waits again.
+#[derive(Debug, Clone)]
+pub struct Revived {
+    pub id: TaskId,
+    pub channel_type: String,
+    pub lane: Option<String>,
+    pub lane_priority: u8,
+}
+
+/// Lets the failed tasks of a message wait again, with fresh retry counts. Needs a transaction; to be rolled back when
+/// nothing is returned.
+pub async fn retry(conn: &mut Conn, id: MessageId, by: &str, now: Timestamp) -> Result<Vec<Revived>, StoreError> {
+    use channel_tasks as t;
+    use messages as m;
+    let key = Key::from(id);
+    let failed = t::table.filter(t::message_id.eq(key)).filter(t::status.eq("FAILED"));
+    let revived: Vec<(Key, String, Option<String>, i16)> = on!(conn, c => diesel::update(failed)
+        .set((
+            t::status.eq("PENDING"),
+            t::retry_count.eq(0),
+            t::due_at.eq(now.0),
+            t::expires_at.eq(None::<i64>),
+            t::updated_at.eq(now.0),
+            t::finished_at.eq(None::<i64>),
+        ))
+        .returning((t::id, t::channel_type, t::lane, t::lane_priority))
+        .get_results(c)
+        .await)?;
+    if revived.is_empty() {
+        return Ok(Vec::new());
+    }
+    let count = i32::try_from(revived.len()).unwrap_or(i32::MAX);
+    on!(conn, c => diesel::update(m::table.find(key))
+        .set((
+            m::status.eq("PROCESSING"),
+            m::open_channels.eq(m::open_channels + count),
+            m::failed_channels.eq(m::failed_channels - count),
+            m::error_code.eq(None::<String>),
+            m::error_message.eq(None::<String>),
+            m::updated_at.eq(now.0),
+            m::finished_at.eq(None::<i64>),
+        ))
+        .execute(c)
+        .await)?;
+    note(conn, id, "RETRIED", &format!("by {by}: {count} failed tasks wait again"), now).await?;
+    Ok(revived
+        .into_iter()
+        .map(|(id, channel_type, lane, lane_priority)| Revived {
+            id: id.into(),
+            channel_type,
+            lane,
+            lane_priority: u8::try_from(lane_priority).unwrap_or(9),
+        })
+        .collect())
+}
+
+/// Writes an operator's action into the message's timeline.
+async fn note(conn: &mut Conn, id: MessageId, outcome: &str, detail: &str, now: Timestamp) -> Result<(), StoreError> {
+    use timeline_entries as e;
+    on!(conn, c => diesel::insert_into(e::table)
+        .values((
+            e::id.eq(Key::from(EntryId::new(now))),
+            e::message_id.eq(Key::from(id)),
+            e::at.eq(now.0),
+            e::stage.eq("OPERATOR"),
+            e::outcome.eq(outcome),
+            e::detail.eq(detail),
+        ))
+        .execute(c)
+        .await)?;
+    Ok(())
+}

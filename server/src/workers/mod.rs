@@ -1,0 +1,122 @@
+//! Who works the lanes: an apalis worker per lane, started and restarted as lanes and settings come and change, and
+//! the jobs that run on a schedule.
+
+pub mod schedule;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::catalog::Catalog;
+use crate::channels::ADAPTERS;
+use crate::delivery::deliver::Deliverer;
+use crate::pipeline::process::Processor;
+use crate::queue::{Job, JobError, Lane, LaneKind, Queue, Work};
+
+/// How often the lanes in the configuration are looked at.
+const LANES_EVERY: Duration = Duration::from_secs(1);
+
+/// Works all lanes.
+#[derive(Clone)]
+pub struct Workers {
+    pub queue: Queue,
+    pub catalog: Catalog,
+    pub processor: Processor,
+    pub deliverer: Deliverer,
+}
+
+struct Running {
+    concurrency: usize,
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Workers {
+    /// Works until `shutdown`, then lets what is in hand finish. The caller sets the deadline.
+    pub async fn run(self, shutdown: CancellationToken) {
+        let mut running: HashMap<Lane, Running> = HashMap::new();
+        let mut ending: Vec<JoinHandle<()>> = Vec::new();
+        let mut settings = self.catalog.settings_changed();
+        let mut greens: HashSet<Arc<str>> = HashSet::new();
+        loop {
+            match self.catalog.lanes().await {
+                // A lane that is no longer configured keeps its workers: jobs may be left in it.
+                Ok(names) => greens.extend(names.into_iter().map(Arc::from)),
+                Err(error) => tracing::warn!(%error, "the lanes could not be read"),
+            }
+            for (lane, concurrency) in self.wanted(&greens) {
+                match running.get(&lane) {
+                    Some(worker) if worker.concurrency == concurrency && !worker.task.is_finished() => continue,
+                    Some(worker) => worker.stop.cancel(),
+                    None => {}
+                }
+                let stop = shutdown.child_token();
+                let task = self.start(lane.clone(), concurrency, stop.clone());
+                if let Some(old) = running.insert(lane, Running { concurrency, stop, task }) {
+                    ending.push(old.task);
+                }
+            }
+            ending.retain(|task| !task.is_finished());
+            tokio::select! {
+                () = shutdown.cancelled() => break,
+                changed = settings.changed() => if changed.is_err() { break },
+                () = tokio::time::sleep(LANES_EVERY) => {}
+            }
+        }
+        ending.extend(running.into_values().map(|worker| worker.task));
+        futures::future::join_all(ending).await;
+    }
+
+    fn wanted(&self, greens: &HashSet<Arc<str>>) -> Vec<(Lane, usize)> {
+        let settings = self.catalog.settings();
+        let count = |number: i32| usize::try_from(number).unwrap_or(1).max(1);
+        let process = count(settings.workers.process_concurrency);
+        let deliver = count(settings.workers.deliver_concurrency);
+        let mut lanes = Vec::new();
+        for green in std::iter::once(None).chain(greens.iter().cloned().map(Some)) {
+            lanes.push((Lane::process(green.clone()), process));
+            for adapter in ADAPTERS {
+                lanes.push((Lane::deliver(adapter.channel_type, green.clone()), deliver));
+            }
+        }
+        lanes
+    }
+
+    fn start(&self, lane: Lane, concurrency: usize, stop: CancellationToken) -> JoinHandle<()> {
+        tracing::debug!(%lane, concurrency, "working a lane");
+        match lane.kind {
+            LaneKind::Process => {
+                let processor = self.processor.clone();
+                self.queue.work(lane, concurrency, stop, move |job: Job| {
+                    let processor = processor.clone();
+                    async move {
+                        match job.work {
+                            Work::Process(id) => processor.handle(id).await,
+                            Work::Deliver(_) => misplaced(&job),
+                        }
+                    }
+                })
+            }
+            LaneKind::Deliver(_) => {
+                let deliverer = self.deliverer.clone();
+                self.queue.work(lane, concurrency, stop, move |job: Job| {
+                    let deliverer = deliverer.clone();
+                    async move {
+                        match job.work {
+                            Work::Deliver(id) => deliverer.handle(id).await,
+                            Work::Process(_) => misplaced(&job),
+                        }
+                    }
+                })
+            }
+        }
+    }
+}
+
+fn misplaced(job: &Job) -> Result<(), JobError> {
+    tracing::error!(lane = %job.lane, "a job is in a lane of the other kind");
+    Err(JobError::Fail)
+}

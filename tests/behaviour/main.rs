@@ -1,0 +1,41 @@
+//! What Posthorn does, seen from outside: a module per noun or verb, each test on its own server. `both!` runs a test on
+//! SQLite with the in-process queue, and on PostgreSQL with Redis.
+//!
+//! - [`messages`], [`batch`], [`door`]: what is accepted, and what is refused with nothing stored
+//! - [`dingtalk`], [`wecom`], [`webhook`], [`inbox`]: the channels
+//! - [`configs`], [`templates`], [`business_types`]: configuration and its mistakes
+//! - [`chain`], [`windows`], [`rates`]: the handlers' verdicts
+//! - [`retry`], [`cancel`]: what happens when a provider fails, and when someone intervenes
+//! - [`access`], [`keys`]: roles, tenants, keys
+//! - [`settings`], [`subscriptions`], [`rest`], [`limits`], [`schema`]: the rest of the API
+//! - [`cli`]: the commands that people type
+//! - [`faults`], [`instances`], [`start`]: crashes, a broker that is away, several instances, bad configuration
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
+
+mod access;
+mod batch;
+mod business_types;
+mod cancel;
+mod chain;
+mod cli;
+mod configs;
+mod dingtalk;
+mod door;
+mod faults;
+mod inbox;
+mod instances;
+mod keys;
+mod limits;
+mod messages;
+mod rates;
+mod rest;
+mod retry;
+mod schema;
+mod settings;
+mod start;
+mod subscriptions;
+mod templates;
+mod webhook;
+mod wecom;
+mod windows;

@@ -1,0 +1,220 @@
+//! Subscriptions: a `graphql-transport-ws` client, and one for server-sent events.
+
+use std::time::Duration;
+
+use futures::{SinkExt, StreamExt};
+use reqwest::header::ACCEPT;
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
+use crate::api::{Api, http_client};
+use crate::wait::SOON;
+
+/// One thing that a subscription says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// The payload's `data`.
+    Next(Value),
+    /// Errors: it ends with them.
+    Error(Value),
+    Complete,
+    /// The connection ended, with the close code where there is one.
+    Closed(Option<u16>),
+}
+
+impl Event {
+    #[track_caller]
+    pub fn data(self) -> Value {
+        match self {
+            Self::Next(data) => data,
+            other => panic!("an event with data was expected: {other:?}"),
+        }
+    }
+}
+
+/// A running subscription.
+#[allow(async_fn_in_trait)] // tests run on one thread
+pub trait Live {
+    async fn event(&mut self) -> Event;
+
+    /// Makes sure that the subscription is in force: a server may need a moment for that after it has read the request.
+    /// `probe` does something that the subscription must tell of; the events of probes may still come later.
+    async fn prove(&mut self, mut probe: impl AsyncFnMut()) {
+        let started = std::time::Instant::now();
+        loop {
+            probe().await;
+            if let Ok(event) = tokio::time::timeout(Duration::from_secs(1), self.event()).await {
+                event.data();
+                return;
+            }
+            assert!(started.elapsed() < SOON, "the subscription tells nothing");
+        }
+    }
+
+    /// The next event that `wanted` lets through.
+    async fn data_where(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let data = self.event().await.data();
+            if wanted(&data) {
+                return data;
+            }
+        }
+    }
+}
+
+/// A WebSocket on which one subscription runs.
+pub struct WebSocket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl WebSocket {
+    /// Connects without saying anything yet.
+    pub async fn connect(api: &Api) -> Self {
+        let url = format!("{}/graphql", api.url.replacen("http", "ws", 1));
+        let mut request = url.into_client_request().unwrap();
+        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
+        let (stream, response) = Box::pin(tokio_tungstenite::connect_async(request)).await.unwrap();
+        assert_eq!(response.headers()["sec-websocket-protocol"], "graphql-transport-ws");
+        Self(stream)
+    }
+
+    /// Connects, presents the key, and starts a subscription.
+    pub async fn subscribe(api: &Api, query: &str, variables: Value) -> Self {
+        let mut socket = Self::connect(api).await;
+        let payload = api.key.as_ref().map(|key| json!({ "authorization": format!("Bearer {key}") }));
+        socket.say(json!({ "type": "connection_init", "payload": payload.unwrap_or_else(|| json!({})) })).await;
+        match socket.hear().await {
+            Ok(ack) => assert_eq!(ack["type"], "connection_ack", "{ack}"),
+            Err(code) => panic!("closed instead of acknowledged: {code:?}"),
+        }
+        socket.start(query, variables).await;
+        socket
+    }
+
+    /// Starts the subscription `1`.
+    pub async fn start(&mut self, query: &str, variables: Value) {
+        self.say(json!({ "id": "1", "type": "subscribe", "payload": { "query": query, "variables": variables } }))
+            .await;
+    }
+
+    pub async fn say(&mut self, message: Value) {
+        self.0.send(Message::text(message.to_string())).await.unwrap();
+    }
+
+    /// The next message of the protocol, or the close code.
+    pub async fn hear(&mut self) -> Result<Value, Option<u16>> {
+        loop {
+            let message = tokio::time::timeout(SOON, self.0.next()).await.expect("a message in time");
+            match message {
+                Some(Ok(Message::Text(text))) => {
+                    let message: Value = serde_json::from_str(&text).unwrap();
+                    match message["type"].as_str() {
+                        Some("ping") => self.say(json!({ "type": "pong" })).await,
+                        Some("pong") => {}
+                        _ => return Ok(message),
+                    }
+                }
+                Some(Ok(Message::Close(frame))) => return Err(frame.map(|frame| frame.code.into())),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return Err(None),
+            }
+        }
+    }
+
+    /// Whatever comes before the subscription completes.
+    pub async fn rest(mut self) -> Vec<Value> {
+        let mut all = Vec::new();
+        loop {
+            match self.event().await {
+                Event::Next(data) => all.push(data),
+                Event::Complete => return all,
+                other => panic!("{other:?} after {all:?}"),
+            }
+        }
+    }
+}
+
+impl Live for WebSocket {
+    async fn event(&mut self) -> Event {
+        match self.hear().await {
+            Err(code) => Event::Closed(code),
+            Ok(mut message) => match message["type"].as_str() {
+                // Errors of a subscription's start may come as `error`, or as a `next` without data.
+                Some("next") if message["payload"].get("errors").is_some() => {
+                    Event::Error(message["payload"]["errors"].take())
+                }
+                Some("next") => Event::Next(message["payload"]["data"].take()),
+                Some("error") => Event::Error(message["payload"].take()),
+                Some("complete") => Event::Complete,
+                _ => panic!("unexpected: {message}"),
+            },
+        }
+    }
+}
+
+/// A subscription over server-sent events, in distinct connections mode.
+pub struct EventStream {
+    response: reqwest::Response,
+    buffer: String,
+}
+
+impl EventStream {
+    pub async fn subscribe(api: &Api, query: &str, variables: Value) -> Self {
+        let mut request = http_client()
+            .post(format!("{}/graphql", api.url))
+            .header(ACCEPT, "text/event-stream")
+            .json(&json!({ "query": query, "variables": variables }));
+        if let Some(key) = &api.key {
+            request = request.bearer_auth(key);
+        }
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        let kind = response.headers()["content-type"].to_str().unwrap();
+        assert!(kind.starts_with("text/event-stream"), "{kind}");
+        Self { response, buffer: String::new() }
+    }
+}
+
+impl Live for EventStream {
+    async fn event(&mut self) -> Event {
+        loop {
+            while let Some((block, rest)) = self.buffer.split_once("\n\n") {
+                let event = read_block(block);
+                self.buffer = rest.to_owned();
+                if let Some(event) = event {
+                    return event;
+                }
+            }
+            let chunk = tokio::time::timeout(SOON, self.response.chunk()).await.expect("an event in time");
+            match chunk {
+                Ok(Some(bytes)) => self.buffer.push_str(&String::from_utf8_lossy(&bytes).replace("\r\n", "\n")),
+                Ok(None) | Err(_) => return Event::Closed(None),
+            }
+        }
+    }
+}
+
+/// An event, or None for comments that keep the connection alive.
+fn read_block(block: &str) -> Option<Event> {
+    let mut name = "";
+    let mut data = String::new();
+    for line in block.lines() {
+        if let Some(value) = line.strip_prefix("event:") {
+            name = value.trim();
+        } else if let Some(value) = line.strip_prefix("data:") {
+            data.push_str(value.trim_start());
+        }
+    }
+    match name {
+        "next" => {
+            let mut answer: Value = serde_json::from_str(&data).unwrap();
+            Some(match answer.get_mut("errors") {
+                Some(errors) => Event::Error(errors.take()),
+                None => Event::Next(answer["data"].take()),
+            })
+        }
+        "complete" => Some(Event::Complete),
+        _ => None,
+    }
+}

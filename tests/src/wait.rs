@@ -1,0 +1,25 @@
+//! Waiting for a condition instead of for a time.
+
+use std::time::{Duration, Instant};
+
+/// How long a test waits for what should take a moment: generous, for debug builds on a busy machine.
+pub const SOON: Duration = Duration::from_secs(30);
+
+/// Asks again at a short interval until there is an answer; panics with `what` after [`SOON`].
+pub async fn poll_until<T>(what: &str, ask: impl AsyncFnMut() -> Option<T>) -> T {
+    within(SOON, what, ask).await
+}
+
+/// [`poll_until`] with a deadline of its own.
+pub async fn within<T>(deadline: Duration, what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let started = Instant::now();
+    let mut interval = Duration::from_millis(5);
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(started.elapsed() < deadline, "waited {deadline:?} in vain for {what}");
+        tokio::time::sleep(interval).await;
+        interval = (interval * 2).min(Duration::from_millis(100));
+    }
+}
