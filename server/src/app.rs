@@ -22,8 +22,8 @@ use crate::pipeline::chain::Chain;
 use crate::pipeline::process::{Processor, Recent};
 use crate::queue::{Queue, RedisOptions};
 use crate::services::Services;
-use crate::store::Store;
 use crate::store::seal::Sealer;
+use crate::store::{Store, fact};
 use crate::workers::Workers;
 use crate::workers::schedule::Schedule;
 
@@ -53,7 +53,7 @@ pub struct App {
     /// The API key that was generated because there was none: to be printed once.
     pub generated_key: Option<String>,
     /// Held while a SQLite file is in use.
-    _lock: Option<std::fs::File>,
+    pub lock: Option<std::fs::File>,
 }
 
 /// Opens the database, migrated or not.
@@ -88,8 +88,7 @@ impl App {
         let store = open_store(config).await?;
         store.migrate().await.map_err(|error| cannot(error.to_string()))?;
         store.make_partitions(clock.now()).await.map_err(|error| cannot(error.to_string()))?;
-        let sealer = Sealer::from_base64_list(secret_key(config)?.expose_secret())
-            .map_err(|error| cannot(format!("POSTHORN_SECRET_KEY: {error}")))?;
+        let sealer = open_sealer(config, &store).await?;
         let bootstrap = config.bootstrap_key.as_ref().map(ExposeSecret::expose_secret);
         let generated_key = crate::services::api_key::ensure_bootstrap_key(&store, &clock, bootstrap)
             .await
@@ -169,7 +168,7 @@ impl App {
             schedule: Schedule { sweeper: Arc::new(sweeper), store: store.clone(), clock: clock.clone() },
             services: Services { store, catalog, queue, limits, announcer, bus, clock, intake: Arc::new(intake) },
             generated_key,
-            _lock: lock,
+            lock,
         }
     }
 }
@@ -181,15 +180,22 @@ async fn redis_parts(
 ) -> Result<(Queue, Limits, Bus), StartError> {
     let url = url.expose_secret();
     let connection = crate::redis::connect(url).await.map_err(|error| cannot(format!("REDIS_URL: {error}")))?;
-    let options = RedisOptions::new(PREFIX, instance.to_string());
+    // Pub/sub knows no database numbers, so they are part of every name.
+    let prefix = format!("{PREFIX}:{}", database_number(url));
+    let options = RedisOptions::new(prefix.clone(), instance.to_string());
     let queue =
         Queue::redis(url, clock.clone(), options).await.map_err(|error| cannot(format!("REDIS_URL: {error}")))?;
-    let prefix = format!("{PREFIX}:");
+    let prefix = format!("{prefix}:");
     let limits = Limits::redis(&connection, &prefix, clock.clone());
     let bus = Bus::redis(&connection, &prefix, BUS_CAPACITY)
         .await
         .map_err(|error| cannot(format!("REDIS_URL: {error}")))?;
     Ok((queue, limits, bus))
+}
+
+/// The database number in a Redis URL's path; 0 where it has none.
+fn database_number(url: &str) -> u32 {
+    url::Url::parse(url).ok().and_then(|url| url.path().trim_matches('/').parse().ok()).unwrap_or(0)
 }
 
 /// One process per SQLite file: a second one would keep a queue of its own over the same rows.
@@ -230,6 +236,27 @@ fn secret_key(config: &Config) -> Result<SecretString, StartError> {
             Ok(key.into())
         }
         Err(error) => Err(cannot(format!("{} can't be read: {error}", path.display()))),
+    }
+}
+
+/// What seals and opens secrets. A key that is not among those this database's secrets were sealed with is refused: it
+/// is noticed now, not when the first channel can't be opened.
+///
+/// # Errors
+/// Where there is no key, or not the right one.
+pub async fn open_sealer(config: &Config, store: &Store) -> Result<Sealer, StartError> {
+    let sealer = Sealer::from_base64_list(secret_key(config)?.expose_secret())
+        .map_err(|error| cannot(format!("POSTHORN_SECRET_KEY: {error}")))?;
+    let (name, text) = ("secret_check", "posthorn");
+    let sealed = sealer.seal(text, name.as_bytes()).map_err(|error| cannot(error.to_string()))?;
+    let mut conn = store.write().await.map_err(|error| cannot(error.to_string()))?;
+    let known = fact::get_or_set(&mut conn, name, &sealed).await.map_err(|error| cannot(error.to_string()))?;
+    match sealer.open(&known, name.as_bytes()) {
+        Ok(_) => Ok(sealer),
+        Err(_) => Err(cannot(
+            "POSTHORN_SECRET_KEY is not the key that this database's secrets are sealed with; to change the key, set \
+             the new one first and keep the old one behind it: new,old",
+        )),
     }
 }
 

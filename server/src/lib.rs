@@ -7,6 +7,7 @@
 //! - [`catalog`]: configuration, cached; [`announce`]: which job goes to which lane
 //! - [`pipeline`]: the chain; [`delivery`]: claim, send, record, retry, sweep
 //! - [`intake`]: the door; [`services`]: the use cases
+//! - [`graphql`], [`rest`]: the two ways in, mappers over the use cases; [`http`]: the server around them
 //! - [`config`], [`app`], [`workers`]: settings, wiring, who works the lanes
 //! - [`simulate`]: the provider simulator; [`cli`]: the commands
 
@@ -19,11 +20,14 @@ pub mod cli;
 pub mod config;
 pub mod delivery;
 pub mod domain;
+pub mod graphql;
+pub mod http;
 pub mod intake;
 pub mod limits;
 pub mod pipeline;
 pub mod queue;
 pub mod redis;
+pub mod rest;
 pub mod services;
 pub mod simulate;
 pub mod store;

@@ -119,6 +119,12 @@ INSERT INTO revisions (scope, revision) VALUES ('*', 0);
 COMMENT ON TABLE revisions IS 'What changed last: instances poll it and forget what they have cached of that scope. Row * is the counter and serialises writers';
 COMMENT ON COLUMN revisions.scope IS 'a tenant''s id, keys, settings or *';
 
+CREATE TABLE facts (
+    name text PRIMARY KEY,
+    value text NOT NULL
+);
+COMMENT ON TABLE facts IS 'What an installation knows of itself: secret_check is a known text sealed with its secret key, so that a wrong key is noticed at start';
+
 CREATE TABLE message_keys (
     tenant_id uuid NOT NULL,
     message_id text NOT NULL,

@@ -4,6 +4,7 @@ DROP TABLE channel_tasks;
 DROP TABLE recipients;
 DROP TABLE messages;
 DROP TABLE message_keys;
+DROP TABLE facts;
 DROP TABLE revisions;
 DROP TABLE system_settings;
 DROP TABLE template_versions;

@@ -100,6 +100,11 @@ CREATE TABLE revisions (
 );
 INSERT INTO revisions (scope, revision) VALUES ('*', 0);
 
+CREATE TABLE facts (
+    name text PRIMARY KEY,
+    value text NOT NULL
+);
+
 CREATE TABLE message_keys (
     tenant_id blob NOT NULL,
     message_id text NOT NULL,

@@ -219,8 +219,7 @@ impl Catalog {
 }
 
 async fn first_settings(store: &Store, clock: &Clock) -> Result<StoredSettings, StoreError> {
-    let first =
-        StoredSettings { settings: Settings::default(), version: 1, updated_at: clock.now(), updated_by: None };
+    let first = StoredSettings { settings: Settings::default(), version: 1, updated_at: clock.now(), updated_by: None };
     let mut conn = store.write().await?;
     if settings::insert(&mut conn, &first).await? {
         return Ok(first);

@@ -112,7 +112,10 @@ mod tests {
             ("short", "••••"),
             ("fifteen chars..", "••••"),
             ("SEC000000000000abcd", "••••abcd"),
-            ("https://oapi.dingtalk.com/robot/send?access_token=abc", "https://oapi.dingtalk.com/robot/send?access_token=••••"),
+            (
+                "https://oapi.dingtalk.com/robot/send?access_token=abc",
+                "https://oapi.dingtalk.com/robot/send?access_token=••••",
+            ),
             ("http://127.0.0.1:9090/wecom?key=abc&debug=1", "http://127.0.0.1:9090/wecom?key=••••&…=••••"),
             ("https://example.com/a?token", "https://example.com/a?…=••••"),
             ("https://me:pw@example.com/hook/0123456789abcdef#x", "https://example.com/••••"),

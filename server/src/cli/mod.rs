@@ -1,3 +1,120 @@
 //! The commands of the `posthorn` binary, a file each.
 
+pub mod check;
+pub mod demo;
+pub mod migrate;
 pub mod send;
+pub mod serve;
+pub mod simulate;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, ConfigError, Given, LogFormat};
+
+/// A message centre: business systems hand it a message once; it decides who gets it over which channels, renders it,
+/// sends it, retries what fails, and lets people watch every step.
+#[derive(Debug, Parser)]
+#[command(name = "posthorn", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Migrate the database, serve HTTP, work the lanes
+    Serve(serve::ServeArgs),
+    /// Bring the database's schema up to this version and exit
+    Migrate(migrate::MigrateArgs),
+    /// Print the GraphQL schema (SDL)
+    Schema,
+    /// Check the configuration, the database, Redis and each enabled channel
+    Check(Given),
+    /// Run the provider simulator
+    Simulate(simulate::SimulateArgs),
+    /// Serve with a simulator and sample data: the first thing to run
+    Demo(demo::DemoArgs),
+    /// Send one message through a running server and follow it to the end
+    Send(Box<send::SendArgs>),
+}
+
+impl Cli {
+    /// Runs the command. 0: done; 1: it failed, and said so in one line; 2: bad usage.
+    pub async fn run(self) -> ExitCode {
+        let result = match self.command {
+            Command::Serve(args) => serve::run(args).await,
+            Command::Migrate(args) => migrate::run(args).await,
+            Command::Schema => say(crate::graphql::sdl().trim_end()),
+            Command::Check(given) => check::run(given).await,
+            Command::Simulate(args) => simulate::run(args).await,
+            Command::Demo(args) => demo::run(args).await,
+            Command::Send(args) => match send::run(*args).await {
+                Ok(true) => Ok(()),
+                Ok(false) => return ExitCode::FAILURE,
+                Err(error) => {
+                    complain(&error);
+                    return ExitCode::from(2);
+                }
+            },
+        };
+        match result {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                complain(&error);
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+/// Writes a line to standard output.
+///
+/// # Errors
+/// Where nobody reads it any more.
+pub fn say(line: &str) -> Result<(), String> {
+    use std::io::Write as _;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}").and_then(|()| out.flush()).map_err(|error| format!("standard output: {error}"))
+}
+
+/// Writes why a command failed, on one line of standard error.
+fn complain(error: &str) {
+    use std::io::Write as _;
+    let line = error.split_whitespace().collect::<Vec<_>>().join(" ");
+    // With standard error closed there is nobody left to tell.
+    let _ = writeln!(std::io::stderr().lock(), "posthorn: {line}");
+}
+
+/// Resolves the configuration and starts the log, which goes to standard error.
+fn configure(given: Given) -> Result<Config, String> {
+    let config = given.resolve().map_err(|ConfigError(text)| text)?;
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.log)
+        .map_err(|error| format!("POSTHORN_LOG: {error}"))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second command in one process (the demo) keeps the first one's log.
+    let _ = match config.log_format {
+        LogFormat::Text => log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).try_init(),
+        LogFormat::Json => log.json().flatten_event(true).try_init(),
+    };
+    Ok(config)
+}
+
+/// Ends when the process is asked to stop.
+async fn stop_signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -14,7 +14,7 @@ use crate::services::api_key::ApiKeyDraft;
 pub struct ApiKey {
     /// Global id.
     #[graphql(owned)]
-    id: ID,
+    pub id: ID,
     /// A name for people.
     name: String,
     /// The tenant it belongs to; null for platform keys.
@@ -142,11 +142,7 @@ impl AccessMutation {
     }
 
     /// Revokes an API key, everywhere within two seconds.
-    async fn revoke_api_key(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which one.")] id: ID,
-    ) -> Result<ApiKeyPayload> {
+    async fn revoke_api_key(&self, ctx: &Context<'_>, #[graphql(desc = "Which one.")] id: ID) -> Result<ApiKeyPayload> {
         let done = match known_id(&id, "API key") {
             Ok(id) => outcome(services(ctx)?.revoke_api_key(actor(ctx)?, id).await)?,
             Err(errors) => Err(errors),

@@ -15,7 +15,7 @@ use crate::services::business_type::BusinessTypeDraft;
 pub struct BusinessType {
     /// Global id.
     #[graphql(owned)]
-    id: ID,
+    pub id: ID,
     /// The tenant it belongs to.
     tenant_id: ID,
     /// What messages name it by; unique in the tenant.

@@ -77,7 +77,7 @@ impl ChannelConfig {
 #[Object]
 impl ChannelConfig {
     /// Global id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.id.into()
     }
 
@@ -118,11 +118,7 @@ impl ChannelConfig {
 
     /// How much it may send.
     async fn rate_limit(&self) -> Option<RateLimit> {
-        self.0.rate_limit.as_ref().map(|limit| RateLimit {
-            count: limit.count,
-            window: limit.window,
-            unit: limit.unit,
-        })
+        self.0.rate_limit.as_ref().map(|limit| RateLimit { count: limit.count, window: limit.window, unit: limit.unit })
     }
 
     /// What happens over the rate limit.

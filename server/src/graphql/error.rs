@@ -133,6 +133,17 @@ impl UserError {
     pub fn unknown_id(what: &str) -> Self {
         Self { field: Some(vec!["id".to_owned()]), message: format!("{what} not found"), code: IssueCode::NotFound }
     }
+
+    /// The same where there is no `input`: the mutation's arguments are the input's fields.
+    pub fn of_argument(mut self) -> Self {
+        if let Some(field) = &mut self.field
+            && field.len() > 1
+            && field[0] == "input"
+        {
+            field.remove(0);
+        }
+        self
+    }
 }
 
 /// The object that a mutation yielded, or what was wrong with its input.

@@ -3,13 +3,13 @@
 use async_graphql::{Context, ID, InputObject, SimpleObject, Subscription};
 use futures::{Stream, StreamExt};
 
-use super::error::{ApiError, Code, Result};
+use super::error::{ApiError, Result};
 use super::inbox::InboxMessage;
 use super::scalar::DateTime;
 use super::session::{actor, services, session};
 use super::watch::Watch;
 use crate::domain;
-use crate::domain::actor::{Action, Actor};
+use crate::domain::actor::Action;
 use crate::domain::enums::{ChannelType, MessageStatus, TaskStatus};
 use crate::domain::event::Event;
 use crate::domain::id::{ApiKeyId, TenantId};
@@ -97,15 +97,6 @@ impl Wanted {
     }
 }
 
-/// The tenant whose events a subscriber gets; none: every tenant's.
-async fn tenant_of(services: &Services, actor: &Actor, asked: Option<&ID>) -> Result<Option<TenantId>> {
-    let Some(asked) = asked else { return Ok(actor.tenant_id) };
-    match services.catalog.tenant_by_code_or_id(asked).await? {
-        Some(found) if actor.sees(found.tenant.id) => Ok(Some(found.tenant.id)),
-        _ => Err(ApiError::not_found("tenant")),
-    }
-}
-
 #[derive(Default)]
 pub struct Subscription;
 
@@ -134,11 +125,9 @@ impl Subscription {
         #[graphql(desc = "Which changes; all that the key may see when absent.")] filter: Option<StatusEventFilter>,
     ) -> Result<impl Stream<Item = Result<StatusEvent>> + use<>> {
         let (services, actor) = (services(ctx)?, actor(ctx)?);
-        if !actor.may(Action::ReadMessages) {
-            return Err(ApiError::new(Code::Forbidden, "this key may not read messages"));
-        }
+        Services::require(actor, Action::ReadMessages)?;
         let filter = filter.unwrap_or_default();
-        let tenant = tenant_of(services, actor, filter.tenant_id.as_ref()).await?;
+        let tenant = services.tenant_scope(actor, filter.tenant_id.as_ref().map(|id| id.as_str())).await?;
         let wanted = Wanted { tenant, sent_by: actor.only_sent_by(), filter };
         let watch = Watch::start(services, session(ctx)?).await;
         Ok(watch.pick(move |event| match event {
@@ -157,10 +146,10 @@ impl Subscription {
         let (services, actor) = (services(ctx)?, actor(ctx)?);
         // Who may count the unread messages may see them come.
         services.unread_count(actor, tenant_id.clone().map(Into::into), &user_id).await?;
-        let tenant = tenant_of(services, actor, tenant_id.as_ref()).await?;
+        let tenant = services.tenant_for(actor, tenant_id.as_ref().map(|id| id.as_str()), "tenantId").await?.tenant.id;
         let watch = Watch::start(services, session(ctx)?).await;
         Ok(watch.pick(move |event| match event {
-            Event::Inbox(message) if Some(message.tenant_id) == tenant && message.user_id == user_id => {
+            Event::Inbox(message) if message.tenant_id == tenant && message.user_id == user_id => {
                 Some(message.clone().into())
             }
             _ => None,
@@ -218,8 +207,7 @@ mod tests {
         assert!(!admits(failed(), None));
         let local = StatusEventFilter { channel_type: Some(ChannelType::Local), ..Default::default() };
         assert!(!admits(local, Some(TaskStatus::Failed)));
-        let finished =
-            StatusEventFilter { message_status: Some(vec![MessageStatus::Success]), ..Default::default() };
+        let finished = StatusEventFilter { message_status: Some(vec![MessageStatus::Success]), ..Default::default() };
         assert!(!admits(finished, None));
     }
 }

@@ -34,7 +34,7 @@ impl InboxMessage {
 #[Object]
 impl InboxMessage {
     /// Global id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.id.into()
     }
 
@@ -161,10 +161,10 @@ impl InboxMutation {
             }
         };
         Ok(match marked {
-            Ok(count) => {
-                MarkReadPayload { count: i32::try_from(count).unwrap_or(i32::MAX), user_errors: Vec::new() }
+            Ok(count) => MarkReadPayload { count: i32::try_from(count).unwrap_or(i32::MAX), user_errors: Vec::new() },
+            Err(user_errors) => {
+                MarkReadPayload { count: 0, user_errors: user_errors.into_iter().map(UserError::of_argument).collect() }
             }
-            Err(user_errors) => MarkReadPayload { count: 0, user_errors },
         })
     }
 }

@@ -126,9 +126,7 @@ fn size<'d>(
     for Positioned { node, .. } in &set.items {
         let below = match node {
             Selection::Field(field) => size(&field.node.selection_set.node, document, sizes, level + 1)?,
-            Selection::InlineFragment(fragment) => {
-                size(&fragment.node.selection_set.node, document, sizes, level + 1)?
-            },
+            Selection::InlineFragment(fragment) => size(&fragment.node.selection_set.node, document, sizes, level + 1)?,
             Selection::FragmentSpread(spread) => {
                 let name = &spread.node.fragment_name.node;
                 match (sizes.get(name), document.fragments.get(name)) {
@@ -155,9 +153,11 @@ fn size<'d>(
 pub fn only_introspects(document: &ExecutableDocument) -> bool {
     document.operations.iter().all(|(_, Positioned { node: OperationDefinition { ty, selection_set, .. }, .. })| {
         *ty == OperationType::Query
-            && selection_set.node.items.iter().all(
-                |item| matches!(&item.node, Selection::Field(field) if field.node.name.node.starts_with("__")),
-            )
+            && selection_set
+                .node
+                .items
+                .iter()
+                .all(|item| matches!(&item.node, Selection::Field(field) if field.node.name.node.starts_with("__")))
     })
 }
 

@@ -12,9 +12,7 @@ use super::scalar::{DateTime, JsonOutput};
 use super::session::{actor, services};
 use super::task::ChannelTask;
 use crate::domain;
-use crate::domain::enums::{
-    ChannelType, CustomerType, DeviceType, ExecutionMode, MessageStatus, UserType,
-};
+use crate::domain::enums::{ChannelType, CustomerType, DeviceType, ExecutionMode, MessageStatus, UserType};
 use crate::domain::id::MessageId;
 use crate::domain::message::MessageParts;
 use crate::services::message as service;
@@ -44,7 +42,7 @@ impl Message {
 #[Object]
 impl Message {
     /// Global id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.id.into()
     }
 
@@ -325,7 +323,9 @@ impl MessageQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The caller's messageId.")] message_id: Option<String>,
-        #[graphql(desc = "The tenant's id or code; needed only with a platform key and messageId.")] tenant_id: Option<ID>,
+        #[graphql(desc = "The tenant's id or code; needed only with a platform key and messageId.")] tenant_id: Option<
+            ID,
+        >,
         #[graphql(desc = "The global id.")] id: Option<ID>,
     ) -> Result<Option<Message>> {
         let of = match (message_id, id) {

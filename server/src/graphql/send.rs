@@ -8,12 +8,12 @@ use super::loaders::{TheMessage, load};
 use super::message::Message;
 use super::scalar::{DateTime, JsonInput};
 use super::session::{actor, services};
+use crate::domain;
 use crate::domain::actor::Actor;
 use crate::domain::code::ErrorCode;
 use crate::domain::enums::{ChannelType, CustomerType, DeviceType, ExecutionMode, MessageType, UserType};
 use crate::domain::message::{ChannelOption, Failure, InlineContent};
 use crate::domain::recipient::Recipient;
-use crate::domain;
 use crate::services::ServiceError;
 use crate::services::message::{MessageRef, Refused, SendInput, SendOutcome};
 

@@ -281,11 +281,8 @@ mod tests {
 
     #[test]
     fn the_whole_chain_is_shown_with_what_is_in_force() {
-        let said = domain::settings::HandlerSetting {
-            name: "DEDUPLICATION".to_owned(),
-            enabled: true,
-            timeout_seconds: 3,
-        };
+        let said =
+            domain::settings::HandlerSetting { name: "DEDUPLICATION".to_owned(), enabled: true, timeout_seconds: 3 };
         let shown = handlers(&[said]);
         assert_eq!(shown.len(), HANDLERS.len());
         assert!(shown.windows(2).all(|pair| pair[0].order < pair[1].order));

@@ -39,7 +39,7 @@ fn next_retry_at(task: &Task, now: Timestamp) -> Option<Timestamp> {
 #[Object]
 impl ChannelTask {
     /// Global id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.id.into()
     }
 

@@ -33,7 +33,7 @@ impl Template {
 #[Object]
 impl Template {
     /// Global id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.id.into()
     }
 

@@ -13,7 +13,7 @@ use crate::services::tenant::TenantDraft;
 pub struct Tenant {
     /// Global id.
     #[graphql(owned)]
-    id: ID,
+    pub id: ID,
     /// A short unique name, usable wherever a tenant's id is.
     code: String,
     /// A name for people.

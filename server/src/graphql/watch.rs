@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::Stream;
 use futures::stream::unfold;
+use futures::{FutureExt, Stream};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::error::{ApiError, Code, Result};
@@ -92,21 +92,19 @@ impl Watch {
 
     /// One message until it is finished: `present` first. The watch was started before `present` was read, so nothing
     /// falls between the two.
-    pub(super) fn follow(self, present: &Message) -> impl Stream<Item = Result<StatusEvent>> + Send + 'static {
+    pub(super) fn follow(self, present: &Message) -> impl Stream<Item = Result<StatusEvent>> + Send + 'static + use<> {
         let follow = Follow {
             id: present.id,
             waiting: VecDeque::from([status_of(present)]),
             progress: Progress(None),
             quiet: 0,
+            finished: false,
             watch: self,
         };
         unfold(Some(follow), |state| async move {
             let mut follow = state?;
-            match follow.next().await {
-                Ok(event) => {
-                    let finished = event.message_status.finished();
-                    Some((Ok(event), (!finished).then_some(follow)))
-                }
+            match follow.next().await? {
+                Ok(event) => Some((Ok(event), Some(follow))),
                 Err(error) => Some((Err(error), None)),
             }
         })
@@ -133,18 +131,25 @@ struct Follow {
     waiting: VecDeque<StatusEvent>,
     progress: Progress,
     quiet: u32,
+    finished: bool,
 }
 
 impl Follow {
-    async fn next(&mut self) -> Result<StatusEvent> {
+    /// The next change; none when the message is finished and all that came with its end has been told.
+    async fn next(&mut self) -> Option<Result<StatusEvent>> {
         loop {
             while let Some(event) = self.waiting.pop_front() {
                 if self.progress.admits(&event) {
-                    return Ok(event);
+                    self.finished |= event.message_status.finished();
+                    return Some(Ok(event));
                 }
             }
-            match self.watch.next().await? {
-                Sign::Event(event) => {
+            // Several tasks may end together with the message: their events were published as one.
+            let sign = if self.finished { self.watch.next().now_or_never()? } else { self.watch.next().await };
+            match sign {
+                Err(_) if self.finished => return None,
+                Err(error) => return Some(Err(error)),
+                Ok(Sign::Event(event)) => {
                     if let Event::Status(status) = &*event
                         && status.id == self.id
                     {
@@ -152,7 +157,7 @@ impl Follow {
                         self.waiting.push_back(status.clone());
                     }
                 }
-                Sign::Quiet => {
+                Ok(Sign::Quiet) => {
                     self.quiet += 1;
                     if self.quiet >= QUIET_CHECKS {
                         self.quiet = 0;

@@ -143,9 +143,12 @@ fn answer(headers: &HeaderMap, status: StatusCode, response: &BatchResponse) -> 
 
 /// Whether an `Accept` header names this media type. Weights are not compared: who names it can read it.
 fn accepts(headers: &HeaderMap, media: &str) -> bool {
-    headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(',')).any(
-        |range| range.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(media)),
-    )
+    headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|text| text.split(','))
+        .any(|range| range.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(media)))
 }
 
 /// `next` for each response, `complete` at the end.

@@ -62,16 +62,31 @@ pub fn router(app: HttpApp) -> Router {
         .route("/schema.graphql", get(pages::schema))
         .route("/graphiql", get(pages::graphiql))
         .route("/graphiql/{file}", get(pages::graphiql_file))
-        .route("/metrics", get(probes::metrics))
         .layer(CompressionLayer::new());
-    Router::new()
+    let routes = probes()
         .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/api/messages", post(rest::message::send))
         .route("/api/messages/batch", post(rest::message::send_batch))
         .route("/api/messages/{messageId}", get(rest::message::read))
+        .merge(pages);
+    wrap(routes, app)
+}
+
+/// What an instance serves that only works: nothing but health and measurements.
+pub fn probes_router(app: HttpApp) -> Router {
+    wrap(probes(), app)
+}
+
+fn probes() -> Router<HttpApp> {
+    Router::new()
         .route("/healthz", get(probes::alive))
         .route("/readyz", get(probes::ready))
-        .merge(pages)
+        .route("/metrics", get(probes::metrics))
+}
+
+/// What holds for every request.
+fn wrap(routes: Router<HttpApp>, app: HttpApp) -> Router {
+    routes
         .fallback(request::no_such_path)
         .method_not_allowed_fallback(request::no_such_method)
         .layer(DefaultBodyLimit::max(app.body_limit))

@@ -76,8 +76,15 @@ pub async fn upgrade(app: HttpApp, headers: &HeaderMap, id: RequestId, upgrade: 
     upgrade.on_upgrade(move |socket| {
         let serve = async move {
             let (sink, stream) = socket.split();
-            let mut connection =
-                Connection { app, id, sink, authorization, caller: None, operations: StreamMap::new(), heard: Instant::now() };
+            let mut connection = Connection {
+                app,
+                id,
+                sink,
+                authorization,
+                caller: None,
+                operations: StreamMap::new(),
+                heard: Instant::now(),
+            };
             let end = if spoken {
                 connection.run(stream).await
             } else {

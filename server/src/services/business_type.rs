@@ -98,7 +98,11 @@ impl Services {
         Ok(kind)
     }
 
-    pub async fn delete_business_type(&self, actor: &Actor, id: BusinessTypeId) -> Result<BusinessTypeId, ServiceError> {
+    pub async fn delete_business_type(
+        &self,
+        actor: &Actor,
+        id: BusinessTypeId,
+    ) -> Result<BusinessTypeId, ServiceError> {
         Self::require(actor, Action::WriteConfig)?;
         let tenant = self.business_type(actor, id).await?.ok_or(NOT_FOUND)?.tenant_id;
         let mut conn = self.store.begin().await?;

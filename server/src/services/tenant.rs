@@ -57,12 +57,7 @@ impl Services {
         Ok(tenant)
     }
 
-    pub async fn update_tenant(
-        &self,
-        actor: &Actor,
-        id: TenantId,
-        draft: TenantDraft,
-    ) -> Result<Tenant, ServiceError> {
+    pub async fn update_tenant(&self, actor: &Actor, id: TenantId, draft: TenantDraft) -> Result<Tenant, ServiceError> {
         Self::require(actor, Action::ManagePlatform)?;
         let now = self.clock.now();
         let mut conn = self.store.begin().await?;
@@ -80,12 +75,7 @@ fn code_taken(error: StoreError) -> ServiceError {
     if error::taken(&error) { taken("input.code", "another tenant has this code") } else { error.into() }
 }
 
-fn checked(
-    draft: &TenantDraft,
-    id: TenantId,
-    before: Option<Tenant>,
-    now: Timestamp,
-) -> Result<Tenant, ServiceError> {
+fn checked(draft: &TenantDraft, id: TenantId, before: Option<Tenant>, now: Timestamp) -> Result<Tenant, ServiceError> {
     let mut checks = Checks::default();
     let code = checks.text("input.code", &draft.code, 64);
     let mut letters = code.chars();

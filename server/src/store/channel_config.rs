@@ -103,7 +103,8 @@ pub struct Filter {
 /// The configs that `filter` lets through and that are not deleted, as a boxed query over `$select`.
 macro_rules! filtered {
     ($select:expr, $filter:expr) => {{
-        let mut query = channel_configs::table.filter(channel_configs::deleted_at.is_null()).select($select).into_boxed();
+        let mut query =
+            channel_configs::table.filter(channel_configs::deleted_at.is_null()).select($select).into_boxed();
         if let Some(tenant) = $filter.tenant {
             query = query.filter(channel_configs::tenant_id.eq(Key::from(tenant)));
         }
@@ -175,7 +176,10 @@ pub async fn by_ids(conn: &mut Conn, ids: &[ChannelConfigId]) -> Result<Vec<Chan
 }
 
 /// All of a tenant and its stores, each for itself: one that can't be read does not hide the others.
-pub async fn of_tenant(conn: &mut Conn, tenant: TenantId) -> Result<Vec<Result<ChannelConfig, StoreError>>, StoreError> {
+pub async fn of_tenant(
+    conn: &mut Conn,
+    tenant: TenantId,
+) -> Result<Vec<Result<ChannelConfig, StoreError>>, StoreError> {
     let filter = Filter { tenant: Some(tenant), ..Filter::default() };
     let rows = on!(conn, c => filtered!(Row::as_select(), filter).load::<Row>(c).await)?;
     Ok(rows.into_iter().map(ChannelConfig::try_from).collect())

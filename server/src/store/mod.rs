@@ -18,6 +18,7 @@ pub mod claim;
 pub mod conn;
 pub mod dispatch;
 pub mod error;
+pub mod fact;
 pub mod inbox;
 pub mod message;
 pub mod migrate;

@@ -140,6 +140,16 @@ diesel::table! {
     use diesel::sql_types::*;
     use super::Id;
 
+    facts (name) {
+        name -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::Id;
+
     message_keys (tenant_id, message_id) {
         tenant_id -> Id,
         message_id -> Text,
@@ -263,4 +273,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(tenants, api_keys, business_types, channel_configs, templates, template_versions, system_settings, revisions, message_keys, messages, recipients, channel_tasks, timeline_entries, inbox);
+diesel::allow_tables_to_appear_in_same_query!(tenants, api_keys, business_types, channel_configs, templates, template_versions, system_settings, revisions, facts, message_keys, messages, recipients, channel_tasks, timeline_entries, inbox);

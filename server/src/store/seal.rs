@@ -109,7 +109,8 @@ impl Sealer {
     /// # Errors
     /// Where the key is not there, or anything was changed.
     pub fn open(&self, sealed: &str, bound_to: &[u8]) -> Result<SecretString, OpenError> {
-        let (id, text) = sealed.strip_prefix(PREFIX).and_then(|rest| rest.split_once(':')).ok_or(OpenError::NotSealed)?;
+        let (id, text) =
+            sealed.strip_prefix(PREFIX).and_then(|rest| rest.split_once(':')).ok_or(OpenError::NotSealed)?;
         let mut known = self.keys().filter(|key| key.id == id).peekable();
         if known.peek().is_none() {
             return Err(OpenError::UnknownKey(id.chars().take(8).collect()));

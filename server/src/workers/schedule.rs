@@ -1,10 +1,11 @@
 //! Jobs that run on a schedule, by apalis-cron: the sweeper every two seconds, partitions once a day. A run that
 //! outlasts its interval is not doubled: the next one waits for it.
 
+use std::convert::Infallible;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use apalis_core::error::BoxDynError;
+
 use apalis_core::worker::builder::WorkerBuilder;
 use apalis_cron::{CronScheduler, Tick};
 use tokio_util::sync::CancellationToken;
@@ -66,7 +67,7 @@ where
             let body = body.clone();
             async move {
                 body().await;
-                Ok::<(), BoxDynError>(())
+                Ok::<(), Infallible>(())
             }
         });
         tokio::select! {

@@ -126,9 +126,9 @@ pub fn kind_of(request: &mut Request) -> Option<OperationType> {
     let document = request.parsed_query().ok()?;
     let mut operations = document.operations.iter();
     match name {
-        Some(name) => {
-            operations.find(|(own, _)| own.is_some_and(|own| own.as_str() == name)).map(|(_, operation)| operation.node.ty)
-        }
+        Some(name) => operations
+            .find(|(own, _)| own.is_some_and(|own| own.as_str() == name))
+            .map(|(_, operation)| operation.node.ty),
         None => operations.next().map(|(_, operation)| operation.node.ty),
     }
 }

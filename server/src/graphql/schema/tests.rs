@@ -44,7 +44,9 @@ fn every_type_field_argument_and_value_is_described() {
     let bare: Vec<_> = names.iter().filter(|(_, described)| !described).map(|(name, _)| name).collect();
     assert!(bare.is_empty(), "no description: {bare:?}");
     assert!(names.len() > 300, "only {} names were walked", names.len());
-    for name in ["Node.id", "MessageConnection.nodes", "PageInfo.endCursor", "Upload", "Subscription.statusEvents(filter)"] {
+    for name in
+        ["Node.id", "MessageConnection.nodes", "PageInfo.endCursor", "Upload", "Subscription.statusEvents(filter)"]
+    {
         assert!(names.iter().any(|(own, _)| own == name), "{name} is missing");
     }
 }

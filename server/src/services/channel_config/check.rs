@@ -201,7 +201,8 @@ fn keep_secrets(
                 settings.insert((*key).to_owned(), Value::String(stored.expose_secret().to_owned()));
             }
             (true, Some(Err(error))) => {
-                issues.push(Issue::invalid(&path, format!("the stored secret can't be opened, give it again: {error}")));
+                issues
+                    .push(Issue::invalid(&path, format!("the stored secret can't be opened, give it again: {error}")));
             }
             (true, None) => {}
             (false, _) => match settings.get(*key) {

@@ -121,7 +121,9 @@ impl Services {
             return Ok(before);
         }
         if !template::update(&mut conn, &template, Some(&actor.name)).await.map_err(variant_taken)? {
-            return Err(Issue::new("input", IssueCode::Conflict, "somebody else changed the template: try again").into());
+            return Err(
+                Issue::new("input", IssueCode::Conflict, "somebody else changed the template: try again").into()
+            );
         }
         conn.commit().await?;
         self.catalog.forget(Scope::Tenant(tenant));
@@ -158,12 +160,7 @@ fn same(before: &Template, after: &Template) -> bool {
         && before.enabled == after.enabled
 }
 
-fn checked(
-    draft: TemplateDraft,
-    tenant_id: TenantId,
-    before: Option<&Template>,
-    now: Timestamp,
-) -> (Checks, Template) {
+fn checked(draft: TemplateDraft, tenant_id: TenantId, before: Option<&Template>, now: Timestamp) -> (Checks, Template) {
     let mut checks = Checks::default();
     let business_type = checks.text("input.businessType", &draft.business_type, MAX_CODE);
     let name = checks.text("input.name", &draft.name, MAX_NAME);

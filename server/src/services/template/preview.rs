@@ -52,7 +52,8 @@ impl Services {
             return Err(ServiceError::Invalid(Vec::new()));
         };
         // A template may take its time, up to the engine's limit.
-        let body = tokio::task::spawn_blocking(move || body(adapter, &draft, &compiled, &globals, &business_data)).await;
+        let body =
+            tokio::task::spawn_blocking(move || body(adapter, &draft, &compiled, &globals, &business_data)).await;
         let body = body.map_err(|error| StoreError::Unavailable(format!("the preview was cut off: {error}")))?;
         body.map_err(ServiceError::Invalid)
     }

@@ -1,0 +1,248 @@
+//! `posthorn demo`: serve, a provider simulator and sample data, on a temporary data directory unless told otherwise.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::serve::Server;
+use super::{configure, say, stop_signal};
+use crate::config::{Given, Role};
+use crate::domain::actor::Actor;
+use crate::domain::enums::{ChannelType, MessageType, Role as KeyRole};
+use crate::domain::recipient::Recipient;
+use crate::domain::time::Clock;
+use crate::services::api_key::ApiKeyDraft;
+use crate::services::channel_config::ChannelConfigDraft;
+use crate::services::message::{MessageRef, SendInput};
+use crate::services::template::TemplateDraft;
+use crate::services::tenant::TenantDraft;
+use crate::services::{ServiceError, Services};
+use crate::simulate::Simulator;
+
+const TENANT: &str = "demo";
+
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    #[command(flatten)]
+    given: Given,
+    /// Address of the provider simulator; port 0 picks one
+    #[arg(long, default_value = "127.0.0.1:9090")]
+    simulator_listen: SocketAddr,
+}
+
+pub(super) async fn run(args: DemoArgs) -> Result<(), String> {
+    let mut given = args.given;
+    if given.data_dir.is_none() && given.database_url.is_none() {
+        given.data_dir = Some(temporary());
+    }
+    let loopback = "127.0.0.0/8";
+    given.target_allow =
+        Some(given.target_allow.map_or_else(|| loopback.to_owned(), |allow| format!("{allow},{loopback}")));
+    // The story below is the output; the log says only what is wrong.
+    given.log.get_or_insert_with(|| "warn".to_owned());
+    let keep = given.data_dir.clone();
+    let config = configure(given)?;
+
+    // Real robots take 20 messages a minute; a newcomer's own tries should not wait for that.
+    let simulator = listen(args.simulator_listen).await?;
+    let server = Server::start(&config, Role::All).await?;
+    let address = server.address;
+    say(&format!("posthorn {} listens on http://{address}", env!("CARGO_PKG_VERSION")))?;
+    say(&format!("provider simulator    on http://{}  (open it to see what arrives)", simulator.addr))?;
+    if let Some(folder) = keep {
+        say(&format!("data directory        {}", folder.display()))?;
+    }
+    let key = prepare(&server.services, simulator.addr).await.map_err(explain)?;
+    say("\nSample messages on their way:\n")?;
+    for input in samples() {
+        follow(&server.services, input).await?;
+    }
+    say(&format!(
+        "\nNow yours. This demo's API key (tenant \"{TENANT}\"):\n\n  export POSTHORN_API_KEY={key}\n\n\
+         Send with curl:\n\n  curl -s http://{address}/api/messages -H \"Authorization: Bearer $POSTHORN_API_KEY\" \\\n    \
+         -H 'Content-Type: application/json' \\\n    \
+         -d '{{\"businessType\":\"ORDER_NOTIFY\",\"businessData\":{{\"orderId\":\"1\",\"customer\":\"Ada\",\"amount\":42}}}}'\n\n\
+         or with posthorn itself, following the message to its end:\n\n  \
+         posthorn send --url http://{address} --business-type ORDER_NOTIFY \\\n    \
+         --data '{{\"orderId\":\"2\",\"customer\":\"Bob\",\"amount\":7}}' --to userId=bob\n\n\
+         or in the browser: http://{address}/graphiql\n\nCtrl-C ends the demo."
+    ))?;
+    stop_signal().await;
+    server.stop().await;
+    simulator.stop().await.map_err(|error| error.to_string())
+}
+
+/// On the usual port, or on another where that is taken.
+async fn listen(wanted: SocketAddr) -> Result<crate::simulate::Running, String> {
+    let simulator = Simulator::new(Clock::System, 0);
+    match simulator.clone().listen(wanted).await {
+        Ok(running) => Ok(running),
+        Err(_) => {
+            let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+            simulator.listen(any).await.map_err(|error| format!("--simulator-listen: {error}"))
+        }
+    }
+}
+
+fn temporary() -> PathBuf {
+    std::env::temp_dir().join(format!("posthorn-demo-{}", std::process::id()))
+}
+
+fn explain(error: ServiceError) -> String {
+    match error {
+        ServiceError::Invalid(issues) => {
+            let texts: Vec<_> = issues.iter().map(ToString::to_string).collect();
+            format!("the sample data was refused: {}", texts.join("; "))
+        }
+        other => format!("the sample data could not be made: {other}"),
+    }
+}
+
+/// Makes the demo's tenant, channels and templates where they are missing, and a key to send with.
+async fn prepare(services: &Services, simulator: SocketAddr) -> Result<String, ServiceError> {
+    let me = Actor::system();
+    let tenant = || Some(TENANT.to_owned());
+    let known = services.tenants(&me).await?.iter().any(|known| known.code == TENANT);
+    if !known {
+        let draft = TenantDraft {
+            code: TENANT.to_owned(),
+            name: "Demo".to_owned(),
+            timezone: Some("Asia/Shanghai".to_owned()),
+            enabled: None,
+            strict_business_types: None,
+        };
+        services.create_tenant(&me, draft).await?;
+        for (channel_type, name, config) in channels(simulator) {
+            let draft = ChannelConfigDraft {
+                tenant: tenant(),
+                store_id: None,
+                channel_type,
+                name: name.to_owned(),
+                config,
+                priority: None,
+                enabled: None,
+                rate_limit: None,
+                on_rate_limit: None,
+                time_window: None,
+                on_closed_window: None,
+                delivery_mode: None,
+                schedule: None,
+            };
+            services.create_channel_config(&me, draft).await?;
+        }
+        for (channel_type, message_type, content) in templates() {
+            let draft = TemplateDraft {
+                tenant: tenant(),
+                business_type: "ORDER_NOTIFY".to_owned(),
+                channel_type,
+                message_type,
+                name: format!("Order, {channel_type}"),
+                content,
+                locale: None,
+                enabled: None,
+            };
+            services.create_template(&me, draft).await?;
+        }
+    }
+    let draft = ApiKeyDraft {
+        name: "demo".to_owned(),
+        tenant: tenant(),
+        role: KeyRole::TenantAdmin,
+        expires_at: None,
+    };
+    Ok(services.create_api_key(&me, draft).await?.1)
+}
+
+fn channels(simulator: SocketAddr) -> [(ChannelType, &'static str, Value); 4] {
+    let url = |path: &str| format!("http://{simulator}{path}");
+    [
+        (ChannelType::Local, "Inbox", json!({})),
+        (
+            ChannelType::Dingtalk,
+            "Order robot",
+            json!({ "webhook": url("/dingtalk/robot/send?access_token=demo"), "secret": "SECdemo0123456789" }),
+        ),
+        (
+            ChannelType::WechatWork,
+            "Warehouse robot",
+            json!({ "webhook": url("/wecom/cgi-bin/webhook/send?key=demo") }),
+        ),
+        (
+            ChannelType::Webhook,
+            "Order service",
+            json!({ "url": url("/webhook/orders"), "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" }),
+        ),
+    ]
+}
+
+fn templates() -> [(ChannelType, MessageType, Value); 4] {
+    let text = "Order ${orderId}: {{ customer }} pays {{ amount }}";
+    [
+        (ChannelType::Local, MessageType::Markdown, json!({ "title": "Order ${orderId}", "text": text })),
+        (
+            ChannelType::Dingtalk,
+            MessageType::Markdown,
+            json!({ "title": "订单 ${orderId}", "text": "### 订单 ${orderId}\n> {{ customer }}，金额 {{ amount }}" }),
+        ),
+        (ChannelType::WechatWork, MessageType::Text, json!({ "text": text })),
+        (ChannelType::Webhook, MessageType::Text, json!({ "text": text })),
+    ]
+}
+
+fn samples() -> Vec<SendInput> {
+    let order = |number: u32, customer: &str, channels: Option<Vec<ChannelType>>| SendInput {
+        message_id: None,
+        tenant: Some(TENANT.to_owned()),
+        store_id: None,
+        business_type: "ORDER_NOTIFY".to_owned(),
+        business_data: json!({ "orderId": format!("A-{number}"), "customer": customer, "amount": number * 10 }),
+        target_channels: channels,
+        channel_options: Vec::new(),
+        execution_mode: None,
+        recipients: vec![Recipient { user_id: Some(customer.to_lowercase()), ..Recipient::default() }],
+        content: None,
+        scheduled_at: None,
+        expires_at: None,
+        attributes: None,
+    };
+    vec![
+        order(1, "Ada", None),
+        order(2, "Grace", Some(vec![ChannelType::Dingtalk, ChannelType::WechatWork])),
+        order(3, "Linus", Some(vec![ChannelType::Local])),
+    ]
+}
+
+/// Sends a sample and tells its timeline.
+async fn follow(services: &Services, input: SendInput) -> Result<(), String> {
+    let me = Actor::system();
+    let mut watching = services.bus.watch().await;
+    let accepted = match services.send(&me, input).await.map_err(explain)? {
+        Ok(accepted) => accepted,
+        Err(refused) => return Err(format!("a sample was refused: {}", refused.failure.message)),
+    };
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(30);
+    loop {
+        let found = services.message(&me, MessageRef::Id(accepted.id)).await.map_err(explain)?;
+        if found.is_some_and(|message| message.status.finished()) {
+            break;
+        }
+        if tokio::time::timeout_at(deadline, watching.next()).await.is_err() {
+            return Err("a sample message did not end within 30 s".to_owned());
+        }
+    }
+    let timelines = services.timelines_of(&[accepted.id]).await.map_err(|error| error.to_string())?;
+    say(&format!("  {}", accepted.message_id))?;
+    for entry in timelines.get(&accepted.id).into_iter().flatten() {
+        let took = entry.duration_us.map_or_else(String::new, |us| format!(" ({:.1} ms)", us as f64 / 1000.0));
+        let detail = entry.detail.as_deref().unwrap_or_default();
+        say(&format!(
+            "    {}  {:<17} {:<8} {detail}{took}",
+            entry.at.to_utc().format("%H:%M:%S%.3f"),
+            entry.stage,
+            entry.outcome
+        ))?;
+    }
+    Ok(())
+}

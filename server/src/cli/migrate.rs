@@ -1,0 +1,37 @@
+//! `posthorn migrate`: bring the schema up to this version, or with `--status` only say where it stands.
+
+use clap::Args;
+
+use super::{configure, say};
+use crate::app::open_store;
+use crate::config::Given;
+use crate::domain::time::Clock;
+
+#[derive(Debug, Args)]
+pub struct MigrateArgs {
+    #[command(flatten)]
+    given: Given,
+    /// Only report what is applied and what is pending; exit 1 when something is pending
+    #[arg(long)]
+    status: bool,
+}
+
+pub(super) async fn run(args: MigrateArgs) -> Result<(), String> {
+    let config = configure(args.given)?;
+    let store = open_store(&config).await.map_err(|error| error.0)?;
+    if !args.status {
+        store.migrate().await.map_err(|error| error.to_string())?;
+        store.make_partitions(Clock::System.now()).await.map_err(|error| error.to_string())?;
+    }
+    let status = store.migration_status().await.map_err(|error| error.to_string())?;
+    for (what, names) in [("applied", &status.applied), ("pending", &status.pending), ("unknown", &status.unknown)] {
+        for name in names {
+            say(&format!("{what}  {name}"))?;
+        }
+    }
+    match (status.unknown.first(), status.pending.len()) {
+        (Some(name), _) => Err(format!("the database is newer than this binary (unknown migration {name})")),
+        (None, 0) => say("the database is up to date"),
+        (None, count) => Err(format!("{count} migrations are pending: run posthorn migrate")),
+    }
+}

@@ -1,0 +1,120 @@
+//! `posthorn serve`: migrate, serve HTTP, work the lanes; on SIGTERM finish what is in hand and exit 0.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use clap::Args;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::{configure, say, stop_signal};
+use crate::app::App;
+use crate::config::{Config, Given, Role};
+use crate::domain::time::Clock;
+use crate::http::{self, HttpApp};
+use crate::services::Services;
+
+/// How long what is in hand may take to finish once the instance is to stop.
+const STOP_DEADLINE: Duration = Duration::from_secs(40);
+
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    given: Given,
+    /// What this instance does
+    #[arg(long, env = "POSTHORN_ROLE", value_enum, default_value_t = Role::All)]
+    role: Role,
+    /// Show the configuration in force, secrets masked, and exit
+    #[arg(long)]
+    print_config: bool,
+}
+
+pub(super) async fn run(args: ServeArgs) -> Result<(), String> {
+    let config = configure(args.given)?;
+    if args.print_config {
+        return say(config.print().trim_end());
+    }
+    let server = Server::start(&config, args.role).await?;
+    say(&format!("posthorn {} listens on http://{}", env!("CARGO_PKG_VERSION"), server.address))?;
+    if let Some(key) = &server.generated_key {
+        say(&format!("first start: this API key (role PLATFORM_ADMIN) is shown once: {key}"))?;
+    }
+    stop_signal().await;
+    server.stop().await;
+    Ok(())
+}
+
+/// A running instance.
+pub(super) struct Server {
+    pub address: SocketAddr,
+    pub generated_key: Option<String>,
+    pub services: Services,
+    shutdown: CancellationToken,
+    parts: Vec<JoinHandle<()>>,
+    _app: AppLock,
+}
+
+/// Keeps what must live as long as the instance.
+struct AppLock(#[allow(dead_code)] Option<std::fs::File>);
+
+impl Server {
+    pub(super) async fn start(config: &Config, role: Role) -> Result<Self, String> {
+        let listener = TcpListener::bind(config.listen)
+            .await
+            .map_err(|error| format!("POSTHORN_LISTEN {}: {error}", config.listen))?;
+        let address = listener.local_addr().map_err(|error| format!("POSTHORN_LISTEN: {error}"))?;
+        let metrics = metrics()?;
+        let app = App::start(config, Clock::System).await.map_err(|error| error.0)?;
+        let shutdown = CancellationToken::new();
+        let mut parts = vec![app.services.catalog.spawn_refresh(shutdown.clone())];
+        if role != Role::Api {
+            parts.push(tokio::spawn(app.workers.run(shutdown.clone())));
+            parts.push(tokio::spawn(app.schedule.run(shutdown.clone())));
+        }
+        let http = HttpApp::new(app.services.clone(), metrics.clone(), shutdown.clone());
+        let router = if role == Role::Worker { http::probes_router(http) } else { http::router(http) };
+        let stop = shutdown.clone();
+        parts.push(tokio::spawn(async move {
+            if let Err(error) = http::serve(listener, router, stop).await {
+                tracing::error!(%error, "the HTTP server failed");
+            }
+        }));
+        let upkeep = shutdown.clone();
+        parts.push(tokio::spawn(async move {
+            while !upkeep.is_cancelled() {
+                metrics.run_upkeep();
+                tokio::select! {
+                    () = upkeep.cancelled() => {}
+                    () = tokio::time::sleep(Duration::from_secs(5)) => {}
+                }
+            }
+        }));
+        Ok(Self {
+            address,
+            generated_key: app.generated_key,
+            services: app.services,
+            shutdown,
+            parts,
+            _app: AppLock(app.lock),
+        })
+    }
+
+    /// Stops taking work, lets what is in hand finish within the deadline.
+    pub(super) async fn stop(self) {
+        tracing::info!("stopping");
+        self.shutdown.cancel();
+        if tokio::time::timeout(STOP_DEADLINE, futures::future::join_all(self.parts)).await.is_err() {
+            tracing::warn!("what did not finish in time is left to the sweeper of the next instance");
+        }
+    }
+}
+
+fn metrics() -> Result<PrometheusHandle, String> {
+    let buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+    PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &buckets)
+        .and_then(PrometheusBuilder::install_recorder)
+        .map_err(|error| format!("metrics: {error}"))
+}

@@ -1,0 +1,19 @@
+//! What an installation knows of itself, by name.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::conn::{Conn, on};
+use super::error::StoreError;
+use super::schema::facts;
+
+/// The value of a fact, set to `value` where it was not known: of several instances that set it at once, all get the
+/// first one's.
+pub async fn get_or_set(conn: &mut Conn, name: &str, value: &str) -> Result<String, StoreError> {
+    on!(conn, c => diesel::insert_into(facts::table)
+        .values((facts::name.eq(name), facts::value.eq(value)))
+        .on_conflict_do_nothing()
+        .execute(c)
+        .await)?;
+    on!(conn, c => facts::table.find(name).select(facts::value).first(c).await)
+}
