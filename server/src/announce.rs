@@ -37,8 +37,8 @@ impl Announcer {
         Job { lane: Lane::deliver(channel_type, lane.map(Arc::from)), priority, work: Work::Deliver(id) }
     }
 
-    /// Announces jobs at their times.
-    pub async fn announce(&self, jobs: Vec<Due>) {
+    /// Announces jobs at their times. Answers how many the queue did not take: its lane is full, or it is away.
+    pub async fn announce(&self, jobs: Vec<Due>) -> usize {
         let now = self.clock.now();
         let far = now.plus(HORIZON);
         let (mut at_once, mut later) = (Vec::with_capacity(jobs.len()), Vec::new());
@@ -59,5 +59,6 @@ impl Announcer {
         if refused > 0 {
             tracing::debug!(refused, "the queue did not take every job; the sweeper will announce them");
         }
+        refused
     }
 }

@@ -23,6 +23,7 @@ use crate::pipeline::process::{Processor, Recent};
 use crate::queue::{Queue, RedisOptions};
 use crate::services::Services;
 use crate::store::seal::Sealer;
+use crate::store::sweep::end_leases;
 use crate::store::{Store, fact};
 use crate::workers::Workers;
 use crate::workers::schedule::Schedule;
@@ -88,6 +89,11 @@ impl App {
         let store = open_store(config).await?;
         store.migrate().await.map_err(|error| cannot(error.to_string()))?;
         store.make_partitions(clock.now()).await.map_err(|error| cannot(error.to_string()))?;
+        if lock.is_some() {
+            // Nobody else has this file open, so whoever held tasks is gone.
+            let mut conn = store.write().await.map_err(|error| cannot(error.to_string()))?;
+            end_leases(&mut conn, clock.now()).await.map_err(|error| cannot(error.to_string()))?;
+        }
         let sealer = open_sealer(config, &store).await?;
         let bootstrap = config.bootstrap_key.as_ref().map(ExposeSecret::expose_secret);
         let generated_key = crate::services::api_key::ensure_bootstrap_key(&store, &clock, bootstrap)
@@ -126,23 +132,10 @@ impl App {
         let recent = Recent::new(RECENT_BYTES);
         let outcomes = store.outcome_writer(clock.clone());
         let chain = Chain { limits: limits.clone(), clock: clock.clone() };
-        let intake = Intake::new(
-            &store,
-            catalog.clone(),
-            announcer.clone(),
-            bus.clone(),
-            recent.clone(),
-            clock.clone(),
-        );
-        let processor = Processor::new(
-            &store,
-            catalog.clone(),
-            chain,
-            announcer.clone(),
-            bus.clone(),
-            recent,
-            clock.clone(),
-        );
+        let intake =
+            Intake::new(&store, catalog.clone(), announcer.clone(), bus.clone(), recent.clone(), clock.clone());
+        let processor =
+            Processor::new(&store, catalog.clone(), chain, announcer.clone(), bus.clone(), recent, clock.clone());
         let deliverer = Deliverer::new(
             store.clone(),
             catalog.clone(),
@@ -157,7 +150,6 @@ impl App {
             store: store.clone(),
             queue: queue.clone(),
             limits: limits.clone(),
-            catalog: catalog.clone(),
             announcer: announcer.clone(),
             outcomes,
             clock: clock.clone(),
@@ -187,9 +179,8 @@ async fn redis_parts(
         Queue::redis(url, clock.clone(), options).await.map_err(|error| cannot(format!("REDIS_URL: {error}")))?;
     let prefix = format!("{prefix}:");
     let limits = Limits::redis(&connection, &prefix, clock.clone());
-    let bus = Bus::redis(&connection, &prefix, BUS_CAPACITY)
-        .await
-        .map_err(|error| cannot(format!("REDIS_URL: {error}")))?;
+    let bus =
+        Bus::redis(&connection, &prefix, BUS_CAPACITY).await.map_err(|error| cannot(format!("REDIS_URL: {error}")))?;
     Ok((queue, limits, bus))
 }
 

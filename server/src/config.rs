@@ -110,8 +110,7 @@ fn wrong(text: impl Into<String>) -> ConfigError {
     ConfigError(text.into())
 }
 
-const DEFAULT_LISTEN: SocketAddr =
-    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
 
 impl Given {
     /// Takes what is not given from the file, and reads secrets from their files.
@@ -198,14 +197,16 @@ fn database(url: Option<SecretString>, data_dir: &Path) -> Result<Database, Conf
 impl Config {
     /// As shown by `--print-config`: TOML, secrets masked.
     pub fn print(&self) -> String {
-        let hidden = |secret: &Option<SecretString>| if secret.is_some() { "\"••••\"" } else { "\"\" # not set" };
+        let hidden =
+            |secret: &Option<SecretString>| if secret.is_some() { "\"••••\"" } else { "\"\" # not set" };
         let database = match &self.database {
             Database::Sqlite(path) => format!("sqlite://{}", path.display()),
             Database::Postgres(url) => masked(url.expose_secret()),
         };
-        let redis = self.redis_url.as_ref().map_or_else(|| "\"\" # in-process".to_owned(), |url| {
-            format!("{:?}", masked(url.expose_secret()))
-        });
+        let redis = self
+            .redis_url
+            .as_ref()
+            .map_or_else(|| "\"\" # in-process".to_owned(), |url| format!("{:?}", masked(url.expose_secret())));
         let format = match self.log_format {
             LogFormat::Text => "text",
             LogFormat::Json => "json",

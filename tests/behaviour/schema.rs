@@ -34,7 +34,8 @@ both! {
         };
         for kind in types.as_array().unwrap() {
             let name = kind["name"].as_str().unwrap();
-            if name.starts_with("__") {
+            // GraphQL's own types are described by its specification.
+            if name.starts_with("__") || name == "ID" {
                 continue;
             }
             look(name.to_owned(), kind);

@@ -173,6 +173,9 @@ impl HttpChannel for Webhook {
         let detail = format!("HTTP {status}");
         match status {
             200..300 => Outcome::Ok { detail },
+            429 if response.retry_after.is_some() => {
+                Outcome::Throttle { detail, wait: response.retry_after.unwrap_or_default() }
+            }
             408 | 425 | 429 | 500.. => Outcome::Retry { detail, after: response.retry_after },
             300..=399 => Outcome::config(format!("{detail}: redirects are not followed")),
             401 | 403 | 404 | 405 | 410 => Outcome::Config { detail },
@@ -270,7 +273,7 @@ mod tests {
             (410, "CONFIG"),
             (413, "BAD_MSG"),
             (425, "RETRY"),
-            (429, "RETRY"),
+            (429, "THROTTLE"),
             (500, "RETRY"),
             (503, "RETRY"),
             (599, "RETRY"),
@@ -279,8 +282,10 @@ mod tests {
             let response = HttpResponse { status, retry_after: wait, body: "x".into(), truncated: true };
             let outcome = http(&*channel).outcome(&response);
             assert_eq!(outcome.name(), name, "{status}");
-            assert_eq!(outcome.wait(), wait.filter(|_| name == "RETRY"), "{status}");
+            assert_eq!(outcome.wait(), wait.filter(|_| matches!(name, "RETRY" | "THROTTLE")), "{status}");
         }
+        let unsaid = HttpResponse { status: 429, retry_after: None, body: "x".into(), truncated: false };
+        assert_eq!(http(&*channel).outcome(&unsaid).name(), "RETRY", "nobody said for how long");
     }
 
     #[test]

@@ -99,7 +99,8 @@ async fn channels(config: &Config, store: &Store, report: &mut Report) -> Result
         .map_err(|error| error.to_string())?;
     for tenant in tenants(store, &catalog).await? {
         for open in tenant.channels.iter().filter(|open| open.config.enabled) {
-            let what = format!("{} \"{}\" of tenant {}", open.config.channel_type, open.config.name, tenant.tenant.code);
+            let what =
+                format!("{} \"{}\" of tenant {}", open.config.channel_type, open.config.name, tenant.tenant.code);
             report.tell(&what, reach(open, &config.target_allow, &clock).await)?;
         }
     }
@@ -136,7 +137,9 @@ async fn reach(open: &OpenChannel, allow: &TargetAllow, clock: &Clock) -> Result
         .map_err(|error| format!("{host} can't be resolved: {error}"))?
         .collect();
     let Some(address) = addresses.iter().find(|address| allow.refuses(address.ip()).is_none()) else {
-        return Err(format!("{host} is in a private network: list it in POSTHORN_TARGET_ALLOW to let channels reach it"));
+        return Err(format!(
+            "{host} is in a private network: list it in POSTHORN_TARGET_ALLOW to let channels reach it"
+        ));
     };
     tokio::time::timeout(PATIENCE, tokio::net::TcpStream::connect(address))
         .await

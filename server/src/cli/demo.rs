@@ -146,12 +146,7 @@ async fn prepare(services: &Services, simulator: SocketAddr) -> Result<String, S
             services.create_template(&me, draft).await?;
         }
     }
-    let draft = ApiKeyDraft {
-        name: "demo".to_owned(),
-        tenant: tenant(),
-        role: KeyRole::TenantAdmin,
-        expires_at: None,
-    };
+    let draft = ApiKeyDraft { name: "demo".to_owned(), tenant: tenant(), role: KeyRole::TenantAdmin, expires_at: None };
     Ok(services.create_api_key(&me, draft).await?.1)
 }
 
@@ -164,11 +159,7 @@ fn channels(simulator: SocketAddr) -> [(ChannelType, &'static str, Value); 4] {
             "Order robot",
             json!({ "webhook": url("/dingtalk/robot/send?access_token=demo"), "secret": "SECdemo0123456789" }),
         ),
-        (
-            ChannelType::WechatWork,
-            "Warehouse robot",
-            json!({ "webhook": url("/wecom/cgi-bin/webhook/send?key=demo") }),
-        ),
+        (ChannelType::WechatWork, "Warehouse robot", json!({ "webhook": url("/wecom/cgi-bin/webhook/send?key=demo") })),
         (
             ChannelType::Webhook,
             "Order service",

@@ -11,7 +11,7 @@ use crate::domain::time::Clock;
 pub struct MigrateArgs {
     #[command(flatten)]
     given: Given,
-    /// Only report what is applied and what is pending; exit 1 when something is pending
+    /// Only report what is applied and what is pending
     #[arg(long)]
     status: bool,
 }
@@ -32,6 +32,7 @@ pub(super) async fn run(args: MigrateArgs) -> Result<(), String> {
     match (status.unknown.first(), status.pending.len()) {
         (Some(name), _) => Err(format!("the database is newer than this binary (unknown migration {name})")),
         (None, 0) => say("the database is up to date"),
-        (None, count) => Err(format!("{count} migrations are pending: run posthorn migrate")),
+        (None, 1) => say("1 migration is pending: run posthorn migrate"),
+        (None, count) => say(&format!("{count} migrations are pending: run posthorn migrate")),
     }
 }

@@ -90,8 +90,8 @@ fn complain(error: &str) {
 /// Resolves the configuration and starts the log, which goes to standard error.
 fn configure(given: Given) -> Result<Config, String> {
     let config = given.resolve().map_err(|ConfigError(text)| text)?;
-    let filter = tracing_subscriber::EnvFilter::try_new(&config.log)
-        .map_err(|error| format!("POSTHORN_LOG: {error}"))?;
+    let filter =
+        tracing_subscriber::EnvFilter::try_new(&config.log).map_err(|error| format!("POSTHORN_LOG: {error}"))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second command in one process (the demo) keeps the first one's log.
     let _ = match config.log_format {

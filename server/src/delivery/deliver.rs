@@ -4,13 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use super::settle::{Attempted, give_up, hand_back, settle};
+use super::settle::{Attempted, End, give_up, hand_back, settle};
 use crate::announce::Announcer;
 use crate::bus::Bus;
 use crate::catalog::{Catalog, OpenChannel};
 use crate::channels::http::HttpSender;
 use crate::channels::{AttemptFacts, Channel, Outcome, Transport};
-use crate::domain::code::ErrorCode;
 use crate::domain::enums::{MessageStatus, TaskStatus};
 use crate::domain::event::{Event, StatusEvent, TaskChange};
 use crate::domain::id::{ChannelConfigId, MessageId, TaskId};
@@ -100,7 +99,7 @@ impl Deliverer {
     async fn attempt(&self, task: &Arc<ClaimedTask>, settings: &Settings, timeout: Duration) -> TaskResult {
         let now = self.clock.now();
         if task.expires_at.is_some_and(|end| end <= now) {
-            return give_up(task, TaskStatus::Cancelled, ErrorCode::Expired.as_str(), "expiresAt passed", now);
+            return give_up(task, End::Expired, "expiresAt passed", now);
         }
         let tenant = match self.catalog.tenant(task.tenant_id).await {
             Ok(tenant) => tenant,
@@ -110,14 +109,14 @@ impl Deliverer {
             }
         };
         let Some(open) = tenant.as_ref().and_then(|tenant| tenant.channel(task.channel_config_id)) else {
-            return give_up(task, TaskStatus::Failed, "CONFIG", "the channel config was deleted", now);
+            return give_up(task, End::Unusable, "the channel config was deleted", now);
         };
         if !open.config.enabled {
-            return give_up(task, TaskStatus::Failed, "CONFIG", "the channel config is disabled", now);
+            return give_up(task, End::Unusable, "the channel config is disabled", now);
         }
         let channel = match &open.channel {
             Ok(channel) => channel,
-            Err(reason) => return give_up(task, TaskStatus::Failed, "CONFIG", reason, now),
+            Err(reason) => return give_up(task, End::Unusable, reason, now),
         };
         if let Some(until) = self.limits.paused_until(open.config.id, now) {
             return hand_back(task, until);
@@ -129,7 +128,8 @@ impl Deliverer {
         let (outcome, response) = self.send(task, &**channel, timeout).await;
         drop(permit);
         let took = started.elapsed();
-        metrics::histogram!("posthorn_send_seconds", "channel" => task.channel_type.as_str()).record(took.as_secs_f64());
+        metrics::histogram!("posthorn_send_seconds", "channel" => task.channel_type.as_str())
+            .record(took.as_secs_f64());
         metrics::counter!("posthorn_attempts_total", "channel" => task.channel_type.as_str(), "outcome" => outcome.name())
             .increment(1);
         self.heed_throttling(open, &outcome).await;
@@ -278,7 +278,11 @@ impl Deliverer {
 
 fn unstored(task: &ClaimedTask, error: &StoreError) -> Outcome {
     tracing::warn!(task.id = %task.id, %error, "an inbox could not be written");
-    if error.transient() { Outcome::retry("the inbox is unavailable") } else { Outcome::bad_message("the inbox refused it") }
+    if error.transient() {
+        Outcome::retry("the inbox is unavailable")
+    } else {
+        Outcome::bad_message("the inbox refused it")
+    }
 }
 
 fn seconds(count: i32) -> Duration {
@@ -289,12 +293,16 @@ fn seconds(count: i32) -> Duration {
 fn recipient_loader(store: &Store) -> Batcher<MessageId, Option<Arc<Vec<Recipient>>>> {
     let store = store.clone();
     let limits = BatchLimits { items: 64, bytes: usize::MAX, parallel: 2 };
-    Batcher::spawn(limits, |_| 1, move |ids: Arc<Vec<MessageId>>| {
-        let store = store.clone();
-        async move {
-            let mut conn = store.read().await?;
-            let parts = crate::store::message::parts(&mut conn, &ids).await?;
-            Ok(ids.iter().map(|id| parts.get(id).map(|parts| Arc::clone(&parts.recipients))).collect())
-        }
-    })
+    Batcher::spawn(
+        limits,
+        |_| 1,
+        move |ids: Arc<Vec<MessageId>>| {
+            let store = store.clone();
+            async move {
+                let mut conn = store.read().await?;
+                let parts = crate::store::message::parts(&mut conn, &ids).await?;
+                Ok(ids.iter().map(|id| parts.get(id).map(|parts| Arc::clone(&parts.recipients))).collect())
+            }
+        },
+    )
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::channels::Outcome;
+use crate::domain::code::ErrorCode;
 use crate::domain::enums::TaskStatus;
 use crate::domain::retry::backoff;
 use crate::domain::settings::RetrySettings;
@@ -45,6 +46,8 @@ pub fn settle(
         }
         _ => (TaskStatus::Failed, task.retry_count, now),
     };
+    // What would wait beyond its expiry is looked at then, and ends.
+    let due_at = task.expires_at.map_or(due_at, |end| due_at.min(end));
     TaskResult {
         task_id: task.id,
         message_id: task.message_id,
@@ -54,6 +57,7 @@ pub fn settle(
         due_at,
         result_message: Some(clean(outcome.detail())),
         third_party_response: response.map(|text| clean(&text)),
+        error_code: None,
         attempt: Some(Attempt {
             at: now,
             outcome: outcome.name().to_owned(),
@@ -74,12 +78,26 @@ pub fn hand_back(task: &ClaimedTask, due_at: Timestamp) -> TaskResult {
         due_at,
         result_message: None,
         third_party_response: None,
+        error_code: None,
         attempt: None,
     }
 }
 
+/// Why a claimed task ends without an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Its channel config can't be used any more.
+    Unusable,
+    /// expiresAt has passed.
+    Expired,
+}
+
 /// Ends a claimed task that was not attempted.
-pub fn give_up(task: &ClaimedTask, status: TaskStatus, code: &str, reason: &str, now: Timestamp) -> TaskResult {
+pub fn give_up(task: &ClaimedTask, end: End, reason: &str, now: Timestamp) -> TaskResult {
+    let (status, code, error_code) = match end {
+        End::Unusable => (TaskStatus::Failed, "CONFIG", None),
+        End::Expired => (TaskStatus::Cancelled, ErrorCode::Expired.as_str(), Some(ErrorCode::Expired)),
+    };
     TaskResult {
         task_id: task.id,
         message_id: task.message_id,
@@ -89,6 +107,7 @@ pub fn give_up(task: &ClaimedTask, status: TaskStatus, code: &str, reason: &str,
         due_at: now,
         result_message: Some(clean(&format!("{code}: {reason}"))),
         third_party_response: None,
+        error_code,
         attempt: Some(Attempt { at: now, outcome: code.to_owned(), detail: Some(clean(reason)), duration_us: None }),
     }
 }

@@ -8,10 +8,8 @@ use std::time::Duration;
 use crate::announce::{Announcer, HORIZON};
 use crate::domain::enums::TaskStatus;
 use crate::domain::id::InstanceId;
-use crate::domain::retry::backoff;
 use crate::domain::task::{Attempt, TaskResult};
 use crate::domain::time::{Clock, Timestamp};
-use crate::catalog::Catalog;
 use crate::limits::Limits;
 use crate::queue::{Job, Lane, Queue};
 use crate::store::outcome::OutcomeWriter;
@@ -33,7 +31,6 @@ pub struct Sweeper {
     pub store: Store,
     pub queue: Queue,
     pub limits: Limits,
-    pub catalog: Catalog,
     pub announcer: Announcer,
     pub outcomes: OutcomeWriter,
     pub clock: Clock,
@@ -51,11 +48,9 @@ impl Sweeper {
                 return;
             }
         }
-        for (what, result) in [
-            ("lost tasks", self.lost().await),
-            ("messages", self.messages().await),
-            ("tasks", self.tasks().await),
-        ] {
+        for (what, result) in
+            [("lost tasks", self.lost().await), ("messages", self.messages().await), ("tasks", self.tasks().await)]
+        {
             if let Err(error) = result {
                 tracing::warn!(%error, what, "a sweep was cut short");
             }
@@ -66,11 +61,9 @@ impl Sweeper {
     async fn lost(&self) -> Result<(), StoreError> {
         let now = self.clock.now();
         let lost = lost_tasks(&mut self.store.read().await?, now, PAGE).await?;
-        let settings = self.catalog.settings();
         for task in lost {
             tracing::warn!(task.id = %task.id, "a worker was lost while it sent; the outcome is unknown");
             let again = task.retry_count < task.max_retry;
-            let due_at = if again { now.plus(backoff(&settings.retry, task.retry_count, 0.5)) } else { now };
             let detail = "the worker was lost before it recorded the outcome";
             let result = Arc::new(TaskResult {
                 task_id: task.id,
@@ -78,9 +71,11 @@ impl Sweeper {
                 claim: task.claim,
                 status: if again { TaskStatus::Retry } else { TaskStatus::Failed },
                 retry_count: if again { task.retry_count + 1 } else { task.retry_count },
-                due_at,
+                // The lease was wait enough.
+                due_at: now,
                 result_message: Some(detail.to_owned()),
                 third_party_response: None,
+                error_code: None,
                 attempt: Some(Attempt {
                     at: now,
                     outcome: "AMBIGUOUS".to_owned(),
@@ -90,7 +85,7 @@ impl Sweeper {
             });
             if self.outcomes.put(result).await?.counted && again {
                 let job = Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.priority);
-                self.announcer.announce(vec![(job, due_at)]).await;
+                self.announcer.announce(vec![(job, now)]).await;
             }
         }
         Ok(())
@@ -113,15 +108,19 @@ impl Sweeper {
                 }
             }
             if !ids.is_empty() {
-                tracing::info!(messages = ids.len(), "announcing messages that nobody held");
-                messages_announced(&mut self.store.write().await?, &ids, now).await?;
-                self.announcer.announce(jobs).await;
+                if !self.queue.deduplicates() {
+                    tracing::info!(messages = ids.len(), "announcing messages that nobody held");
+                    messages_announced(&mut self.store.write().await?, &ids, now).await?;
+                }
+                if self.announcer.announce(jobs).await > 0 {
+                    break;
+                }
             }
         }
         let soon = due_messages(&mut self.store.read().await?, now, now.plus(HORIZON), PAGE).await?;
-        let jobs = soon.into_iter().map(|message| {
-            (Announcer::process(message.id, message.lane.as_deref(), message.priority), message.due_at)
-        });
+        let jobs = soon
+            .into_iter()
+            .map(|message| (Announcer::process(message.id, message.lane.as_deref(), message.priority), message.due_at));
         self.announcer.announce(jobs.collect()).await;
         Ok(())
     }
@@ -143,9 +142,13 @@ impl Sweeper {
                 }
             }
             if !ids.is_empty() {
-                tracing::info!(tasks = ids.len(), "announcing tasks that nobody held");
-                tasks_announced(&mut self.store.write().await?, &ids, now).await?;
-                self.announcer.announce(jobs).await;
+                if !self.queue.deduplicates() {
+                    tracing::info!(tasks = ids.len(), "announcing tasks that nobody held");
+                    tasks_announced(&mut self.store.write().await?, &ids, now).await?;
+                }
+                if self.announcer.announce(jobs).await > 0 {
+                    break;
+                }
             }
         }
         let soon = due_tasks(&mut self.store.read().await?, now, now.plus(HORIZON), PAGE).await?;
@@ -158,7 +161,7 @@ impl Sweeper {
 }
 
 /// What the lanes hold, asked once per lane and priority of a sweep. A lane hands out in order, so what was due before
-/// its oldest entry is not in it any more.
+/// its oldest entry is not in it any more. A queue that takes no job twice is simply told again.
 struct Held<'a> {
     queue: &'a Queue,
     oldest: HashMap<(Lane, u8), Option<Timestamp>>,
@@ -170,6 +173,9 @@ impl<'a> Held<'a> {
     }
 
     async fn holds(&mut self, job: &Job, due_at: Timestamp) -> bool {
+        if self.queue.deduplicates() {
+            return false;
+        }
         let key = (job.lane.clone(), job.priority);
         let oldest = match self.oldest.get(&key) {
             Some(oldest) => *oldest,

@@ -60,6 +60,9 @@ codes! {
     /// Not available yet.
     Unsupported = "UNSUPPORTED", 400;
 
+    /// It could not be stored, or nobody knows: the same messageId may be sent again.
+    Unavailable = "UNAVAILABLE", 503;
+
     // In the chain: on the stored message.
     /// No enabled channel config is left.
     NoChannel = "NO_CHANNEL", 422;

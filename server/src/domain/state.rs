@@ -22,7 +22,9 @@ pub const fn task_may_become(from: TaskStatus, to: TaskStatus) -> bool {
     use TaskStatus::{Cancelled, Failed, Pending, Retry, Sending, Success};
     matches!(
         (from, to),
-        (Pending | Retry, Sending | Cancelled) | (Sending, Success | Retry | Failed | Pending | Cancelled) | (Failed, Pending)
+        (Pending | Retry, Sending | Cancelled)
+            | (Sending, Success | Retry | Failed | Pending | Cancelled)
+            | (Failed, Pending)
     )
 }
 

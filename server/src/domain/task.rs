@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::code::ErrorCode;
 use super::enums::{ChannelType, MessageType, TaskStatus};
 use super::id::{ApiKeyId, ChannelConfigId, MessageId, TaskId, TenantId};
 use super::time::Timestamp;
@@ -105,6 +106,8 @@ pub struct TaskResult {
     pub due_at: Timestamp,
     pub result_message: Option<String>,
     pub third_party_response: Option<String>,
+    /// The message's error code should it end with nothing delivered; ALL_CHANNELS_FAILED when None.
+    pub error_code: Option<ErrorCode>,
     /// None where nothing was attempted (handed back to wait).
     pub attempt: Option<Attempt>,
 }

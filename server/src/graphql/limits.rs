@@ -13,7 +13,7 @@ use crate::domain::page::PageRequest;
 /// Levels of fields. The introspection query of GraphQL's own tools has 15.
 pub const MAX_DEPTH: usize = 16;
 /// Fields, after multiplication.
-pub const MAX_COMPLEXITY: usize = 20_000;
+pub const MAX_COMPLEXITY: usize = 100_000;
 /// Operations in one HTTP request.
 pub const MAX_OPERATIONS: usize = 20;
 /// Bytes of an operation's text; what is larger belongs into variables.

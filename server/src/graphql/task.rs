@@ -62,8 +62,8 @@ impl ChannelTask {
     }
 
     /// The form of its content.
-    async fn message_type(&self) -> Option<MessageType> {
-        Some(self.0.message_type)
+    async fn message_type(&self) -> MessageType {
+        self.0.message_type
     }
 
     /// The body handed to the provider, after rendering.

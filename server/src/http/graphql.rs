@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use async_graphql::parser::types::OperationType;
 use async_graphql::{BatchRequest, BatchResponse, Request};
+use async_graphql_axum::GraphQLResponse;
 use axum::Extension;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequestParts, RawQuery, State, WebSocketUpgrade};
@@ -73,7 +74,7 @@ pub async fn get(
     };
     if kind_of(&mut request) == Some(OperationType::Mutation) {
         let error = refusal(ApiError::bad_input("a mutation must be sent by POST"));
-        return answer(&parts.headers, StatusCode::METHOD_NOT_ALLOWED, &error.into());
+        return answer(&parts.headers, StatusCode::METHOD_NOT_ALLOWED, error.into());
     }
     one(&app, &parts.headers, id, request).await
 }
@@ -94,7 +95,7 @@ async fn one(app: &HttpApp, headers: &HeaderMap, id: RequestId, mut request: Req
         return refuse(headers, &id, ApiError::bad_input(how));
     }
     let response = app.api.execute(request, session, &id.0).await;
-    answer(headers, StatusCode::OK, &response.into())
+    answer(headers, StatusCode::OK, response.into())
 }
 
 /// An array of operations, one after another: together they get no more of the machine than one alone.
@@ -109,7 +110,7 @@ async fn many(app: &HttpApp, headers: &HeaderMap, id: &RequestId, requests: Vec<
     for request in requests {
         responses.push(app.api.execute(request, session.clone(), &id.0).await);
     }
-    answer(headers, StatusCode::OK, &BatchResponse::Batch(responses))
+    answer(headers, StatusCode::OK, BatchResponse::Batch(responses))
 }
 
 /// Refuses a whole request that was well-formed.
@@ -119,26 +120,25 @@ fn refuse(headers: &HeaderMap, id: &RequestId, error: ApiError) -> Response {
     if accepts(headers, EVENT_STREAM) {
         return events(once(async { response }));
     }
-    answer(headers, StatusCode::OK, &response.into())
+    answer(headers, StatusCode::OK, response.into())
 }
 
 fn unreadable(headers: &HeaderMap, error: BodyError) -> Response {
     match error {
         BodyError::TooLarge => too_large(),
-        BodyError::Malformed(error) => answer(headers, StatusCode::BAD_REQUEST, &refusal(error).into()),
+        BodyError::Malformed(error) => answer(headers, StatusCode::BAD_REQUEST, refusal(error).into()),
     }
 }
 
 /// An answer in the media type that the caller prefers.
-fn answer(headers: &HeaderMap, status: StatusCode, response: &BatchResponse) -> Response {
-    let Ok(body) = serde_json::to_vec(response) else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+fn answer(headers: &HeaderMap, status: StatusCode, response: BatchResponse) -> Response {
     let media = if accepts(headers, RESPONSE_JSON) { RESPONSE_JSON } else { "application/json" };
-    let head = [
-        (CONTENT_TYPE, HeaderValue::from_static(media)),
-        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (VARY, HeaderValue::from_static("accept")),
-    ];
-    (status, head, body).into_response()
+    let mut answer = GraphQLResponse(response).into_response();
+    *answer.status_mut() = status;
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media));
+    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer.headers_mut().insert(VARY, HeaderValue::from_static("accept"));
+    answer
 }
 
 /// Whether an `Accept` header names this media type. Weights are not compared: who names it can read it.

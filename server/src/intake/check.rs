@@ -94,7 +94,8 @@ fn recipients(input: &SendInput) -> Result<(), Failure> {
             let Some(value) = value else { continue };
             given = true;
             if value.is_empty() || value.len() > MAX_ADDRESS || value.contains(char::is_control) {
-                let text = format!("recipients.{index}.{name} must be 1 to {MAX_ADDRESS} bytes without control characters");
+                let text =
+                    format!("recipients.{index}.{name} must be 1 to {MAX_ADDRESS} bytes without control characters");
                 return Err(invalid(text));
             }
         }

@@ -38,14 +38,7 @@ pub struct Intake {
 }
 
 impl Intake {
-    pub fn new(
-        store: &Store,
-        catalog: Catalog,
-        announcer: Announcer,
-        bus: Bus,
-        recent: Recent,
-        clock: Clock,
-    ) -> Self {
+    pub fn new(store: &Store, catalog: Catalog, announcer: Announcer, bus: Bus, recent: Recent, clock: Clock) -> Self {
         Self { catalog, writer: store.accept_writer(), announcer, bus, recent, clock }
     }
 
@@ -54,8 +47,51 @@ impl Intake {
     /// # Errors
     /// Where the database is away: nothing was stored, or nobody knows; the same messageId may be sent again.
     pub async fn accept(&self, actor: &Actor, input: SendInput) -> Result<SendOutcome, StoreError> {
+        let (outcome, new) = self.store(actor, input).await?;
+        self.hand_on(new.as_slice()).await;
+        Ok(outcome)
+    }
+
+    /// Accepts messages, each on its own; answers in their order. One that could not be stored is refused with
+    /// UNAVAILABLE.
+    ///
+    /// # Errors
+    /// Where none could be stored because the database is away.
+    pub async fn accept_all(&self, actor: &Actor, inputs: Vec<SendInput>) -> Result<Vec<SendOutcome>, StoreError> {
+        let ids: Vec<_> = inputs.iter().map(|input| input.message_id.clone()).collect();
+        let stored = futures::future::join_all(inputs.into_iter().map(|input| self.store(actor, input))).await;
+        let (mut outcomes, mut new, mut failed) = (Vec::with_capacity(stored.len()), Vec::new(), Vec::new());
+        for (result, message_id) in stored.into_iter().zip(ids) {
+            match result {
+                Ok((outcome, message)) => {
+                    outcomes.push(outcome);
+                    new.extend(message);
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "a message of a batch could not be stored");
+                    let failure = Failure::new(ErrorCode::Unavailable, "not stored, try again with the same messageId");
+                    outcomes.push(Err(Refused { failure, message_id }));
+                    failed.push(error);
+                }
+            }
+        }
+        self.hand_on(&new).await;
+        if failed.len() == outcomes.len()
+            && let Some(error) = failed.pop()
+        {
+            return Err(error);
+        }
+        Ok(outcomes)
+    }
+
+    /// Checks and stores one message; the second part is set where it is new.
+    async fn store(
+        &self,
+        actor: &Actor,
+        input: SendInput,
+    ) -> Result<(SendOutcome, Option<Arc<NewMessage>>), StoreError> {
         let asked_id = input.message_id.clone();
-        let refuse = |failure| Ok(Err(Refused { failure, message_id: asked_id.clone() }));
+        let refuse = |failure| Ok((Err(Refused { failure, message_id: asked_id.clone() }), None));
         if let Err(failure) = check::shape(&input, self.clock.now()) {
             return refuse(failure);
         }
@@ -77,35 +113,29 @@ impl Intake {
                 return refuse(Failure::new(ErrorCode::IdempotencyConflict, text));
             }
         };
-        let accepted =
-            Accepted { id, message_id: message.message_id.clone(), tenant_id: message.tenant_id, duplicate };
-        if !duplicate {
-            metrics::counter!("posthorn_messages_accepted_total").increment(1);
-            self.hand_on(&message).await;
-        }
-        Ok(Ok(accepted))
+        let accepted = Accepted { id, message_id: message.message_id.clone(), tenant_id: message.tenant_id, duplicate };
+        Ok((Ok(accepted), (!duplicate).then_some(message)))
     }
 
-    /// Tells the lanes and the watchers. The message is stored: should any of this be lost, the sweeper finds it.
-    async fn hand_on(&self, message: &Arc<NewMessage>) {
+    /// Tells the lanes and the watchers of new messages. They are stored: should any of this be lost, the sweeper finds
+    /// them.
+    async fn hand_on(&self, new: &[Arc<NewMessage>]) {
+        if new.is_empty() {
+            return;
+        }
+        metrics::counter!("posthorn_messages_accepted_total").increment(new.len() as u64);
         if self.bus.watched() {
-            self.bus.publish(vec![Event::Status(StatusEvent {
-                at: message.created_at,
-                id: message.id,
-                message_id: message.message_id.clone(),
-                tenant_id: message.tenant_id,
-                business_type: message.business_type.clone(),
-                sent_by: message.sent_by,
-                message_status: message.status(),
-                task: None,
-            })]);
+            self.bus.publish(new.iter().map(|message| Event::Status(accepted_event(message))).collect());
         }
-        let due_at = message.due_at();
-        if due_at <= message.created_at {
-            self.recent.put(Arc::new(pending(message)));
+        let mut jobs = Vec::with_capacity(new.len());
+        for message in new {
+            let due_at = message.due_at();
+            if due_at <= message.created_at {
+                self.recent.put(Arc::new(pending(message)));
+            }
+            jobs.push((Announcer::process(message.id, message.lane.as_deref(), message.priority), due_at));
         }
-        let job = Announcer::process(message.id, message.lane.as_deref(), message.priority);
-        self.announcer.announce(vec![(job, due_at)]).await;
+        self.announcer.announce(jobs).await;
     }
 
     async fn tenant(
@@ -160,7 +190,12 @@ impl Intake {
         let mut target_channels = input.target_channels;
         if let Some(channels) = &mut target_channels {
             let mut seen = Vec::with_capacity(channels.len());
-            channels.retain(|channel| !seen.contains(channel) && { seen.push(*channel); true });
+            channels.retain(|channel| {
+                !seen.contains(channel) && {
+                    seen.push(*channel);
+                    true
+                }
+            });
         }
         Ok(NewMessage {
             id,
@@ -185,6 +220,19 @@ impl Intake {
             created_at: now,
             digest,
         })
+    }
+}
+
+fn accepted_event(message: &NewMessage) -> StatusEvent {
+    StatusEvent {
+        at: message.created_at,
+        id: message.id,
+        message_id: message.message_id.clone(),
+        tenant_id: message.tenant_id,
+        business_type: message.business_type.clone(),
+        sent_by: message.sent_by,
+        message_status: message.status(),
+        task: None,
     }
 }
 

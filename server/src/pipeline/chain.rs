@@ -60,6 +60,9 @@ impl Chain {
             state.handler = (handler.name, handler.order);
             if !enabled {
                 state.say(VerdictOutcome::Skip, None, Some("switched off in the settings".to_owned()));
+                if let Some(last) = state.verdicts.last_mut() {
+                    last.duration_us = Some(0);
+                }
                 continue;
             }
             let (said, started) = (state.verdicts.len(), Instant::now());

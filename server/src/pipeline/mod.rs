@@ -46,11 +46,7 @@ pub static HANDLERS: &[HandlerInfo] = &[
 ];
 
 /// Runs the handler of that name.
-async fn run(
-    name: &str,
-    chain: &chain::Chain,
-    state: &mut state::State,
-) -> Result<state::Flow, state::HandlerError> {
+async fn run(name: &str, chain: &chain::Chain, state: &mut state::State) -> Result<state::Flow, state::HandlerError> {
     match name {
         "VALIDATION" => validation::run(state),
         "DEDUPLICATION" => deduplication::run(chain, state).await,

@@ -12,7 +12,7 @@ use crate::bus::Bus;
 use crate::catalog::Catalog;
 use crate::domain::event::{Event, StatusEvent};
 use crate::domain::id::MessageId;
-use crate::domain::message::PendingMessage;
+use crate::domain::message::{Failure, PendingMessage};
 use crate::domain::time::{Clock, Timestamp};
 use crate::queue::JobError;
 use crate::store::batch::{BatchLimits, Batcher};
@@ -108,8 +108,7 @@ impl Processor {
             .tasks
             .iter()
             .map(|task| {
-                let job =
-                    Announcer::deliver(task.id, task.channel_type, message.lane.as_deref(), message.priority);
+                let job = Announcer::deliver(task.id, task.channel_type, message.lane.as_deref(), message.priority);
                 (job, task.due_at)
             })
             .collect();
@@ -118,7 +117,8 @@ impl Processor {
             message: Arc::clone(&message),
             verdicts,
             status,
-            failure: decision.failure,
+            // PostgreSQL holds no NUL in a text.
+            failure: decision.failure.map(|failure| Failure::new(failure.code, failure.message.replace('\0', ""))),
             tasks: decision.tasks,
             at: now,
         };
@@ -160,13 +160,18 @@ fn later(what: &str, id: MessageId, error: &dyn std::fmt::Display) -> JobError {
 fn loader(store: &Store) -> Batcher<MessageId, Option<Arc<PendingMessage>>> {
     let store = store.clone();
     let limits = BatchLimits { items: 128, bytes: usize::MAX, parallel: 2 };
-    Batcher::spawn(limits, |_| 1, move |ids: Arc<Vec<MessageId>>| {
-        let store = store.clone();
-        async move {
-            let mut conn = store.read().await?;
-            let found = crate::store::message::pending(&mut conn, &ids).await?;
-            let mut found: HashMap<_, _> = found.into_iter().map(|message| (message.id, Arc::new(message))).collect();
-            Ok::<_, StoreError>(ids.iter().map(|id| found.remove(id)).collect())
-        }
-    })
+    Batcher::spawn(
+        limits,
+        |_| 1,
+        move |ids: Arc<Vec<MessageId>>| {
+            let store = store.clone();
+            async move {
+                let mut conn = store.read().await?;
+                let found = crate::store::message::pending(&mut conn, &ids).await?;
+                let mut found: HashMap<_, _> =
+                    found.into_iter().map(|message| (message.id, Arc::new(message))).collect();
+                Ok::<_, StoreError>(ids.iter().map(|id| found.remove(id)).collect())
+            }
+        },
+    )
 }

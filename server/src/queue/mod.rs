@@ -95,6 +95,11 @@ impl Queue {
         }
     }
 
+    /// Whether a job that waits already is not taken a second time: then announcing again costs next to nothing.
+    pub const fn deduplicates(&self) -> bool {
+        matches!(self, Self::Memory(_))
+    }
+
     /// Whether the queue answers, within a second.
     pub async fn ready(&self) -> bool {
         match self {

@@ -22,8 +22,7 @@ impl Services {
         let tenant = self.tenant_for(actor, tenant.as_deref(), "tenantId").await?;
         let after = cursor(page.after.as_deref())?;
         let mut conn = self.store.read().await?;
-        let mut items =
-            rows::list(&mut conn, tenant.tenant.id, user_id, unread_only, after, page.first + 1).await?;
+        let mut items = rows::list(&mut conn, tenant.tenant.id, user_id, unread_only, after, page.first + 1).await?;
         let has_next = items.len() > page.first;
         items.truncate(page.first);
         Ok(Page { items, has_next, total: None })

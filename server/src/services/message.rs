@@ -27,7 +27,10 @@ pub const MAX_BATCH: usize = 1000;
 pub enum MessageRef {
     Id(MessageId),
     /// The caller's messageId; `tenant` (id or code) is needed with a platform key.
-    Key { message_id: String, tenant: Option<String> },
+    Key {
+        message_id: String,
+        tenant: Option<String>,
+    },
 }
 
 impl MessageRef {
@@ -71,8 +74,7 @@ impl Services {
             };
             return Ok(inputs.into_iter().map(refuse).collect());
         }
-        let accepted = inputs.into_iter().map(|input| self.intake.accept(actor, input));
-        Ok(futures::future::try_join_all(accepted).await?)
+        Ok(self.intake.accept_all(actor, inputs).await?)
     }
 
     /// Cancels what is not yet sent.
@@ -153,7 +155,11 @@ impl Services {
             })
         };
         let mut events = Vec::with_capacity(tasks.len().max(1));
-        let all = if tasks.is_empty() { Vec::new() } else { self.tasks_of(&[message.id]).await?.remove(&message.id).unwrap_or_default() };
+        let all = if tasks.is_empty() {
+            Vec::new()
+        } else {
+            self.tasks_of(&[message.id]).await?.remove(&message.id).unwrap_or_default()
+        };
         for task in all.into_iter().filter(|task| tasks.contains(&task.id)) {
             events.push(event(Some(TaskChange {
                 task_id: task.id,
@@ -252,10 +258,7 @@ impl Services {
     }
 
     /// Timelines of messages, oldest first: verdicts from the message, attempts from the tasks, and the rare entries.
-    pub async fn timelines_of(
-        &self,
-        ids: &[MessageId],
-    ) -> Result<HashMap<MessageId, Vec<TimelineEntry>>, StoreError> {
+    pub async fn timelines_of(&self, ids: &[MessageId]) -> Result<HashMap<MessageId, Vec<TimelineEntry>>, StoreError> {
         let mut conn = self.store.read().await?;
         let messages = rows::by_ids(&mut conn, ids).await?;
         let mut verdicts = rows::verdicts(&mut conn, ids).await?;
@@ -288,10 +291,7 @@ fn accepted(message: Message) -> Accepted {
 
 fn not_found(of: &MessageRef) -> Refused {
     let text = of.text();
-    Refused {
-        failure: Failure::new(ErrorCode::MessageNotFound, format!("no message {text}")),
-        message_id: Some(text),
-    }
+    Refused { failure: Failure::new(ErrorCode::MessageNotFound, format!("no message {text}")), message_id: Some(text) }
 }
 
 /// A page's cursor is the id of its last item.

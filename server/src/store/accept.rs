@@ -72,9 +72,7 @@ impl Store {
 async fn accept(store: &Store, items: Arc<Vec<AcceptWrite>>) -> Result<Vec<AcceptResult>, StoreError> {
     let mut conn = store.hot().await?;
     match conn.raw()? {
-        Raw::Sqlite(c) => {
-            Ok(c.spawn_blocking(move |c| c.immediate_transaction(|c| accept_sqlite(c, &items))).await?)
-        }
+        Raw::Sqlite(c) => Ok(c.spawn_blocking(move |c| c.immediate_transaction(|c| accept_sqlite(c, &items))).await?),
         Raw::Postgres(c) => {
             let stored: HashSet<Uuid> = diesel_async::RunQueryDsl::load::<StoredRow>(accept_statement(&items), c)
                 .await?
@@ -212,9 +210,8 @@ fn accept_statement(items: &[AcceptWrite]) -> Statement {
     let maybe_texts = |of: fn(&NewMessage) -> Option<String>| {
         items.iter().map(|item| of(&item.message)).collect::<Vec<Option<String>>>()
     };
-    let maybe_times = |of: fn(&NewMessage) -> Option<i64>| {
-        items.iter().map(|item| of(&item.message)).collect::<Vec<Option<i64>>>()
-    };
+    let maybe_times =
+        |of: fn(&NewMessage) -> Option<i64>| items.iter().map(|item| of(&item.message)).collect::<Vec<Option<i64>>>();
     let mut tenants = Vec::new();
     let mut addresses = Vec::new();
     let mut ids = Vec::new();
@@ -277,9 +274,9 @@ async fn known_keys<'a>(
     Ok(items
         .iter()
         .filter_map(|item| {
-            let row = rows.iter().find(|row| {
-                row.tenant_id.0 == item.message.tenant_id.0 && row.message_id == item.message.message_id
-            })?;
+            let row = rows
+                .iter()
+                .find(|row| row.tenant_id.0 == item.message.tenant_id.0 && row.message_id == item.message.message_id)?;
             Some(((item.message.tenant_id.0, item.message.message_id.as_str()), (row.id, row.digest.clone())))
         })
         .collect())

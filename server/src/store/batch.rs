@@ -170,13 +170,17 @@ mod tests {
     async fn items_that_arrive_during_a_flush_share_the_next() {
         let flushes = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&flushes);
-        let batcher = Batcher::spawn(LIMITS, |_| 1, move |items: Arc<Vec<u32>>| {
-            counter.fetch_add(1, Ordering::SeqCst);
-            async move {
-                tokio::task::yield_now().await;
-                Ok(items.iter().map(|item| item * 2).collect())
-            }
-        });
+        let batcher = Batcher::spawn(
+            LIMITS,
+            |_| 1,
+            move |items: Arc<Vec<u32>>| {
+                counter.fetch_add(1, Ordering::SeqCst);
+                async move {
+                    tokio::task::yield_now().await;
+                    Ok(items.iter().map(|item| item * 2).collect())
+                }
+            },
+        );
         let results = batcher.put_all((0..100).collect()).await;
         let doubled: Vec<u32> = results.into_iter().map(Result::unwrap).collect();
         assert_eq!(doubled, (0..100).map(|n| n * 2).collect::<Vec<_>>());
@@ -185,9 +189,13 @@ mod tests {
 
     #[tokio::test]
     async fn one_bad_item_fails_alone() {
-        let batcher = Batcher::spawn(LIMITS, |_| 1, |items: Arc<Vec<u32>>| async move {
-            if items.contains(&7) { Err(diesel::result::Error::NotFound.into()) } else { Ok(items.to_vec()) }
-        });
+        let batcher = Batcher::spawn(
+            LIMITS,
+            |_| 1,
+            |items: Arc<Vec<u32>>| async move {
+                if items.contains(&7) { Err(diesel::result::Error::NotFound.into()) } else { Ok(items.to_vec()) }
+            },
+        );
         let results = batcher.put_all((0..20).collect()).await;
         let bad: Vec<_> = results.iter().enumerate().filter(|(_, r)| r.is_err()).map(|(n, _)| n).collect();
         assert_eq!(bad, [7]);
@@ -195,9 +203,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_batch_is_bounded_in_bytes() {
-        let batcher = Batcher::spawn(LIMITS, |_| 400, |items: Arc<Vec<u32>>| async move {
-            Ok(items.iter().map(|_| items.len()).collect())
-        });
+        let batcher = Batcher::spawn(
+            LIMITS,
+            |_| 400,
+            |items: Arc<Vec<u32>>| async move { Ok(items.iter().map(|_| items.len()).collect()) },
+        );
         let sizes = batcher.put_all((0..50).collect()).await;
         assert!(sizes.into_iter().all(|size| size.unwrap() <= 2));
     }

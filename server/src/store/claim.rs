@@ -102,10 +102,14 @@ impl Store {
         let store = self.clone();
         let parallel = if self.is_postgres() { 2 } else { 1 };
         let limits = BatchLimits { items: 256, bytes: usize::MAX, parallel };
-        Batcher::spawn(limits, |_| 1, move |items| {
-            let (store, clock) = (store.clone(), clock.clone());
-            async move { claim(&store, &clock, items).await }
-        })
+        Batcher::spawn(
+            limits,
+            |_| 1,
+            move |items| {
+                let (store, clock) = (store.clone(), clock.clone());
+                async move { claim(&store, &clock, items).await }
+            },
+        )
     }
 }
 
@@ -147,7 +151,11 @@ async fn claim(
     let mut claimed = HashMap::with_capacity(rows.len());
     for row in rows {
         let id: Uuid = row.id.0;
-        claimed.insert(id, Arc::new(row.into_task()?));
+        match row.into_task() {
+            Ok(task) => drop(claimed.insert(id, Arc::new(task))),
+            // Its neighbours are claimed and must be sent; this one ends by its lease.
+            Err(error) => tracing::error!(task.id = %TaskId(id), %error, "a claimed task can't be read"),
+        }
     }
     // The same task twice in one batch: the first has it.
     Ok(items.iter().map(|item| claimed.remove(&item.task_id.0)).collect())
@@ -160,12 +168,7 @@ const CLAIM: &str = "UPDATE channel_tasks t SET status = 'SENDING', claim = ?, u
      t.channel_config_id, t.message_type, t.rendered_content, t.recipient_from, t.recipient_count, t.retry_count, \
      t.max_retry, t.lane, t.lane_priority, t.sent_by, t.expires_at, t.created_at, t.claim";
 
-fn claim_sqlite(
-    c: &mut SqliteConnection,
-    item: &ClaimWrite,
-    now: i64,
-    claim: i64,
-) -> QueryResult<Option<ClaimedRow>> {
+fn claim_sqlite(c: &mut SqliteConnection, item: &ClaimWrite, now: i64, claim: i64) -> QueryResult<Option<ClaimedRow>> {
     use channel_tasks as t;
     let open = t::status.eq("PENDING").or(t::status.eq("RETRY"));
     diesel::update(t::table.find(Key::from(item.task_id)))

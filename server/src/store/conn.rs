@@ -100,7 +100,8 @@ impl Store {
             }
             .boxed()
         };
-        let writer = open(url.clone()).await.map_err(|e: diesel::ConnectionError| StoreError::Unavailable(e.to_string()))?;
+        let writer =
+            open(url.clone()).await.map_err(|e: diesel::ConnectionError| StoreError::Unavailable(e.to_string()))?;
         let mut config = ManagerConfig::default();
         config.custom_setup = Box::new(move |url: &str| open(url.to_owned()));
         let manager = AsyncDieselConnectionManager::<SqliteConn>::new_with_config(url, config);

@@ -79,7 +79,11 @@ fn dispatch_sqlite(c: &mut SqliteConnection, items: &[DispatchWrite]) -> QueryRe
         let message = &item.message;
         let total = i32::try_from(item.tasks.len()).unwrap_or(i32::MAX);
         let changed = diesel::update(messages::table.find(Key::from(message.id)))
-            .filter(messages::status.eq(MessageStatus::Pending.as_str()).or(messages::status.eq(MessageStatus::Scheduled.as_str())))
+            .filter(
+                messages::status
+                    .eq(MessageStatus::Pending.as_str())
+                    .or(messages::status.eq(MessageStatus::Scheduled.as_str())),
+            )
             .set((
                 messages::status.eq(item.status.as_str()),
                 messages::error_code.eq(item.failure.as_ref().map(|failure| failure.code.as_str())),

@@ -119,7 +119,7 @@ fn keys(ids: &[MessageId]) -> Vec<Key> {
     ids.iter().copied().map(Key::from).collect()
 }
 
-/// Messages whose chain has not run, by id; what has ended or does not exist is left out.
+/// Messages whose chain has not run, by id; what has ended, does not exist or can't be read is left out.
 pub async fn pending(conn: &mut Conn, ids: &[MessageId]) -> Result<Vec<PendingMessage>, StoreError> {
     let open = [MessageStatus::Pending.as_str(), MessageStatus::Scheduled.as_str()];
     let rows: Vec<PendingRow> = on!(conn, c => messages::table
@@ -128,7 +128,16 @@ pub async fn pending(conn: &mut Conn, ids: &[MessageId]) -> Result<Vec<PendingMe
         .select(PendingRow::as_select())
         .load(c)
         .await)?;
-    rows.into_iter().map(TryInto::try_into).collect()
+    let mut messages = Vec::with_capacity(rows.len());
+    for row in rows {
+        let id = MessageId::from(row.id);
+        match PendingMessage::try_from(row) {
+            Ok(message) => messages.push(message),
+            // One bad row must not hold up those that were asked for with it.
+            Err(error) => tracing::error!(message.id = %id, %error, "a message can't be read"),
+        }
+    }
+    Ok(messages)
 }
 
 /// Messages by id.
@@ -235,7 +244,8 @@ fn floor_id(at: Timestamp) -> Key {
 macro_rules! list_query {
     ($query:expr, $after:expr, $limit:expr) => {{
         let query: &MessageQuery = $query;
-        let mut q = messages::table.select(MessageRow::as_select()).order(messages::id.desc()).limit($limit).into_boxed();
+        let mut q =
+            messages::table.select(MessageRow::as_select()).order(messages::id.desc()).limit($limit).into_boxed();
         if let Some(tenant) = query.tenant_id {
             q = q.filter(messages::tenant_id.eq(Key::from(tenant)));
         }
@@ -263,10 +273,8 @@ macro_rules! list_query {
             ));
         }
         if let Some(recipient) = &query.recipient {
-            let mut found = recipients::table
-                .filter(recipients::address.eq(recipient))
-                .select(recipients::message_id)
-                .into_boxed();
+            let mut found =
+                recipients::table.filter(recipients::address.eq(recipient)).select(recipients::message_id).into_boxed();
             if let Some(tenant) = query.tenant_id {
                 found = found.filter(recipients::tenant_id.eq(Key::from(tenant)));
             }

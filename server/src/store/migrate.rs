@@ -71,9 +71,7 @@ impl Store {
                 let mut conn = self.write().await?;
                 if let Raw::Sqlite(c) = conn.raw()? {
                     c.spawn_blocking(|c| {
-                        c.run_pending_migrations(SQLITE)
-                            .map(|_| ())
-                            .map_err(diesel::result::Error::QueryBuilderError)
+                        c.run_pending_migrations(SQLITE).map(|_| ()).map_err(diesel::result::Error::QueryBuilderError)
                     })
                     .await
                     .map_err(|error| MigrateError::Failed(error.to_string()))?;
@@ -81,7 +79,9 @@ impl Store {
             }
             Self::Postgres(pool) => {
                 let mut conn = pool.dedicated().await?;
-                conn.batch_execute("SET lock_timeout = 0; SET statement_timeout = 0").await.map_err(StoreError::from)?;
+                conn.batch_execute("SET lock_timeout = 0; SET statement_timeout = 0")
+                    .await
+                    .map_err(StoreError::from)?;
                 conn.batch_execute(&format!("SELECT pg_advisory_lock({ADVISORY_LOCK})"))
                     .await
                     .map_err(StoreError::from)?;
@@ -123,8 +123,9 @@ async fn applied_on(c: &mut AsyncPgConnection) -> Result<Vec<Version>, StoreErro
         #[diesel(sql_type = diesel::sql_types::Bool)]
         exists: bool,
     }
-    let found: Exists =
-        diesel::sql_query("SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS exists").get_result(c).await?;
+    let found: Exists = diesel::sql_query("SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS exists")
+        .get_result(c)
+        .await?;
     if found.exists { Ok(diesel::sql_query(APPLIED).load(c).await?) } else { Ok(Vec::new()) }
 }
 

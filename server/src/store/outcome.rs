@@ -43,8 +43,7 @@ impl OutcomeWriter {
     /// # Errors
     /// Where it could not be recorded; trying again is safe.
     pub async fn put(&self, result: Arc<TaskResult>) -> Result<Recorded, StoreError> {
-        let attempt =
-            result.attempt.as_ref().map(serde_json::to_string).transpose().map_err(StoreError::corrupt)?;
+        let attempt = result.attempt.as_ref().map(serde_json::to_string).transpose().map_err(StoreError::corrupt)?;
         self.0.put(OutcomeWrite { result, attempt }).await
     }
 }
@@ -66,13 +65,12 @@ impl Store {
 async fn record(store: &Store, now: Timestamp, items: Arc<Vec<OutcomeWrite>>) -> Result<Vec<Recorded>, StoreError> {
     let mut conn = store.hot().await?;
     match conn.raw()? {
-        Raw::Sqlite(c) => {
-            c.spawn_blocking(move |c| c.immediate_transaction(|c| record_sqlite(c, now.0, &items)))
-                .await?
-                .into_iter()
-                .map(|(counted, status)| recorded(counted, status.as_deref()))
-                .collect()
-        }
+        Raw::Sqlite(c) => c
+            .spawn_blocking(move |c| c.immediate_transaction(|c| record_sqlite(c, now.0, &items)))
+            .await?
+            .into_iter()
+            .map(|(counted, status)| recorded(counted, status.as_deref()))
+            .collect(),
         Raw::Postgres(c) => {
             let mut sorted: Vec<&OutcomeWrite> = items.iter().collect();
             sorted.sort_unstable_by_key(|item| (item.result.message_id, item.result.task_id));
@@ -182,8 +180,12 @@ fn end_task_sqlite(c: &mut SqliteConnection, now: i64, result: &TaskResult) -> Q
         return Ok(status);
     }
     let end = message_end(total, success, failures);
-    let failure = (end == MessageStatus::Failed)
-        .then(|| (ErrorCode::AllChannelsFailed.as_str(), result.result_message.clone().unwrap_or_default()));
+    let code = match end {
+        MessageStatus::Failed => Some(result.error_code.unwrap_or(ErrorCode::AllChannelsFailed)),
+        MessageStatus::Cancelled => result.error_code,
+        _ => None,
+    };
+    let failure = code.map(|code| (code.as_str(), result.result_message.clone().unwrap_or_default()));
     diesel::update(m::table.find(Key::from(result.message_id)))
         .set((
             m::status.eq(end.as_str()),
@@ -205,8 +207,8 @@ struct ChangedRow {
 }
 
 /// The CASE that ends a message is `domain::state::message_end`.
-const OUTCOME: &str = "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?) \
-     AS i(id, claim, status, finished, retry_count, due_at, result_message, response, attempt)), \
+const OUTCOME: &str = "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+     AS i(id, claim, status, finished, retry_count, due_at, result_message, response, attempt, code)), \
      n(at) AS (VALUES (?::bigint)), \
      t AS (UPDATE channel_tasks t SET status = i.status, retry_count = i.retry_count, due_at = i.due_at, \
        result_message = COALESCE(i.result_message, t.result_message), \
@@ -215,9 +217,10 @@ const OUTCOME: &str = "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, 
          ELSE left(t.attempts, -1) || ',' || i.attempt || ']' END, \
        updated_at = n.at, finished_at = CASE WHEN i.finished THEN n.at END \
        FROM i, n WHERE t.id = i.id AND t.status = 'SENDING' AND t.claim = i.claim \
-       RETURNING t.id, t.message_id, t.status, t.result_message), \
+       RETURNING t.id, t.message_id, t.status, t.result_message, i.code), \
      e AS (SELECT message_id, count(*)::int AS ended, count(*) FILTER (WHERE status = 'SUCCESS')::int AS succeeded, \
-       count(*) FILTER (WHERE status = 'FAILED')::int AS failed, max(result_message) AS reason \
+       count(*) FILTER (WHERE status = 'FAILED')::int AS failed, max(result_message) AS reason, \
+       max(code) AS code \
        FROM t WHERE status IN ('SUCCESS', 'FAILED', 'CANCELLED') GROUP BY message_id ORDER BY message_id), \
      m AS (UPDATE messages m SET open_channels = m.open_channels - e.ended, \
        success_channels = m.success_channels + e.succeeded, failed_channels = m.failed_channels + e.failed, \
@@ -226,10 +229,12 @@ const OUTCOME: &str = "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, 
          WHEN m.total_channels > 0 AND m.success_channels + e.succeeded = m.total_channels THEN 'SUCCESS' \
          WHEN m.success_channels + e.succeeded > 0 THEN 'PARTIAL_SUCCESS' \
          WHEN m.failed_channels + e.failed > 0 THEN 'FAILED' ELSE 'CANCELLED' END, \
-       error_code = CASE WHEN m.open_channels <= e.ended AND m.success_channels + e.succeeded = 0 \
-         AND m.failed_channels + e.failed > 0 THEN 'ALL_CHANNELS_FAILED' ELSE m.error_code END, \
-       error_message = CASE WHEN m.open_channels <= e.ended AND m.success_channels + e.succeeded = 0 \
-         AND m.failed_channels + e.failed > 0 THEN e.reason ELSE m.error_message END, \
+       error_code = CASE WHEN m.open_channels > e.ended OR m.success_channels + e.succeeded > 0 THEN m.error_code \
+         WHEN e.code IS NOT NULL THEN e.code \
+         WHEN m.failed_channels + e.failed > 0 THEN 'ALL_CHANNELS_FAILED' ELSE m.error_code END, \
+       error_message = CASE WHEN m.open_channels > e.ended OR m.success_channels + e.succeeded > 0 \
+         THEN m.error_message WHEN e.code IS NOT NULL OR m.failed_channels + e.failed > 0 THEN e.reason \
+         ELSE m.error_message END, \
        finished_at = CASE WHEN m.open_channels > e.ended THEN m.finished_at ELSE n.at END \
        FROM e, n WHERE m.id = e.message_id RETURNING m.id, m.status) \
      SELECT id, NULL::text AS message_status FROM t UNION ALL SELECT id, status FROM m";
@@ -246,5 +251,6 @@ fn outcome_statement(now: Timestamp, items: &[&OutcomeWrite]) -> Statement {
         .bind::<Array<Nullable<Text>>, _>(texts(|i| i.result.result_message.clone()))
         .bind::<Array<Nullable<Text>>, _>(texts(|i| i.result.third_party_response.clone()))
         .bind::<Array<Nullable<Text>>, _>(texts(|i| i.attempt.clone()))
+        .bind::<Array<Nullable<Text>>, _>(texts(|i| i.result.error_code.map(|code| code.as_str().to_owned())))
         .bind::<BigInt, _>(now.0)
 }

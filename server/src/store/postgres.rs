@@ -1,7 +1,5 @@
 //! PostgreSQL: connections with TLS by `sslmode`, and prepared statements over arrays of values.
 
-
-
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
@@ -158,4 +156,3 @@ impl QueryFragment<Pg> for Statement {
 }
 
 impl<Conn> diesel::query_dsl::RunQueryDsl<Conn> for Statement {}
-

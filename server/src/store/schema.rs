@@ -273,4 +273,20 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(tenants, api_keys, business_types, channel_configs, templates, template_versions, system_settings, revisions, facts, message_keys, messages, recipients, channel_tasks, timeline_entries, inbox);
+diesel::allow_tables_to_appear_in_same_query!(
+    tenants,
+    api_keys,
+    business_types,
+    channel_configs,
+    templates,
+    template_versions,
+    system_settings,
+    revisions,
+    facts,
+    message_keys,
+    messages,
+    recipients,
+    channel_tasks,
+    timeline_entries,
+    inbox
+);

@@ -136,6 +136,17 @@ pub async fn lost_tasks(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<V
         .collect()
 }
 
+/// Ends every lease: for the start of the only process that works on this database.
+pub async fn end_leases(conn: &mut Conn, now: Timestamp) -> Result<(), StoreError> {
+    use channel_tasks as t;
+    on!(conn, c => diesel::update(t::table.filter(t::status.eq("SENDING").and(t::due_at.gt(now.0))))
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("status IN ('PENDING', 'RETRY', 'SENDING')"))
+        .set(t::due_at.eq(now.0))
+        .execute(c)
+        .await)?;
+    Ok(())
+}
+
 /// Notes that messages were announced again, so that the next sweep counts from now.
 pub async fn messages_announced(conn: &mut Conn, ids: &[MessageId], now: Timestamp) -> Result<(), StoreError> {
     use messages as m;

@@ -143,7 +143,8 @@ pub async fn cancel(conn: &mut Conn, id: MessageId, by: &str, now: Timestamp) ->
             .execute(c)
             .await)?;
     }
-    let detail = format!("by {by}: {count} of {total} tasks taken back, {success} already delivered, {open} on their way");
+    let detail =
+        format!("by {by}: {count} of {total} tasks taken back, {success} already delivered, {open} on their way");
     note(conn, id, "CANCELLED", &detail, now).await?;
     Ok(Cancelled::Tasks { ids: taken.into_iter().map(Into::into).collect(), message_status })
 }

@@ -21,15 +21,18 @@ impl TestStore {
         let directory = std::env::temp_dir().join(&name);
         let store = match std::env::var("POSTHORN_TEST_POSTGRES") {
             Ok(server) => {
+                let url = format!("{server}/{name}");
                 create_database(&server, &name).await;
-                Store::postgres(&format!("{server}/{name}")).await.unwrap()
+                migrate_postgres(url.clone()).await;
+                Store::postgres(&url).await.unwrap()
             }
             Err(_) => {
                 std::fs::create_dir_all(&directory).unwrap();
-                Store::sqlite(&directory.join("test.db")).await.unwrap()
+                let store = Store::sqlite(&directory.join("test.db")).await.unwrap();
+                store.migrate().await.unwrap();
+                store
             }
         };
-        store.migrate().await.unwrap();
         Self { store, directory }
     }
 }
@@ -40,6 +43,15 @@ async fn create_database(server: &str, name: &str) {
     if let Raw::Postgres(c) = conn.raw().unwrap() {
         c.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
     }
+}
+
+/// Diesel's migrations block a thread of a runtime that has several; tests run on one.
+async fn migrate_postgres(url: String) {
+    let migrate = move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        runtime.block_on(async { Store::postgres(&url).await.unwrap().migrate().await.unwrap() });
+    };
+    tokio::task::spawn_blocking(migrate).await.unwrap();
 }
 
 impl Deref for TestStore {

@@ -41,9 +41,7 @@ impl ToSql<Id, Sqlite> for Key {
 }
 
 impl FromSql<Id, Sqlite> for Key {
-    fn from_sql(
-        mut value: <Sqlite as diesel::backend::Backend>::RawValue<'_>,
-    ) -> deserialize::Result<Self> {
+    fn from_sql(mut value: <Sqlite as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         Ok(Self(Uuid::from_slice(value.read_blob())?))
     }
 }

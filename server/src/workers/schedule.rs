@@ -5,7 +5,6 @@ use std::convert::Infallible;
 use std::str::FromStr;
 use std::sync::Arc;
 
-
 use apalis_core::worker::builder::WorkerBuilder;
 use apalis_cron::{CronScheduler, Tick};
 use tokio_util::sync::CancellationToken;

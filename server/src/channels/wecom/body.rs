@@ -143,6 +143,10 @@ fn image(base64: &str) -> Result<Value, BodyError> {
     if raw.is_empty() {
         return Err(BodyError::unfit("image.base64 rendered to nothing, and WECHAT_WORK needs it"));
     }
+    let picture = raw.starts_with(b"\x89PNG\r\n\x1a\n") || raw.starts_with(&[0xff, 0xd8, 0xff]);
+    if !picture {
+        return Err(BodyError::unfit("image.base64 is neither a PNG nor a JPG, and WECHAT_WORK takes no other"));
+    }
     if raw.len() > MAX_IMAGE {
         let size = raw.len();
         return Err(BodyError::too_large(format!(

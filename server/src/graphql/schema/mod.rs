@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::parser::types::OperationType;
-use async_graphql::{MergedObject, Request, Response, Schema, SchemaBuilder, Upload};
+use async_graphql::{MergedObject, Request, Response, Schema, SchemaBuilder, Upload, Value};
 use futures::StreamExt;
 use futures::stream::{BoxStream, once};
 
@@ -111,12 +111,35 @@ impl Api {
         check_text(&request.query)?;
         let document = request.parsed_query().map_err(|error| ApiError::bad_input(error.message))?;
         check_document(document)?;
+        let open = only_introspects(document);
+        set_absent_variables(&mut request);
         Ok(match session {
             Some(session) => request.data(session).data(Loaders::new(self.services.clone())),
-            None if only_introspects(document) => request.only_introspection(),
+            None if open => request.only_introspection(),
             None => return Err(ApiError::unauthenticated()),
         })
     }
+}
+
+/// Sets variables that may be absent, and are, to null. async-graphql would refuse to reckon the complexity of a page
+/// whose `first` is such a variable. Operations that are not chosen are looked at too, so theirs are set as well.
+fn set_absent_variables(request: &mut Request) {
+    let chosen = request.operation_name.clone();
+    let given = std::mem::take(&mut request.variables);
+    let mut absent = Vec::new();
+    if let Ok(document) = request.parsed_query() {
+        for (name, operation) in document.operations.iter() {
+            let runs = chosen.as_deref().is_none_or(|chosen| name.is_some_and(|name| name == chosen));
+            for variable in operation.node.variable_definitions.iter().map(|variable| &variable.node) {
+                let may_be_absent = !runs || (variable.var_type.node.nullable && variable.default_value.is_none());
+                if may_be_absent && !given.contains_key(&variable.name.node) {
+                    absent.push(variable.name.node.clone());
+                }
+            }
+        }
+    }
+    request.variables = given;
+    request.variables.extend(absent.into_iter().map(|name| (name, Value::Null)));
 }
 
 /// The kind of operation that a request would run; none when it is malformed or names no operation.

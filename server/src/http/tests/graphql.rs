@@ -32,6 +32,9 @@ async fn a_message_is_sent_and_read_with_all_that_hangs_on_it() {
     for at in 2..6 {
         server.run(SEND, input(&format!("m-{at}"))).await;
     }
+    let query = "query($first: Int, $after: String) { messages(first: $first, after: $after) { nodes { messageId } } }";
+    let all = server.run(query, json!({})).await["data"]["messages"]["nodes"].clone();
+    assert_eq!(all.as_array().map(Vec::len), Some(5), "variables that may be absent are");
     let query = "query($after: String) { messages(first: 2, after: $after) { edges { cursor node { messageId } }
         nodes { messageId timeline { stage outcome } } pageInfo { hasNextPage hasPreviousPage endCursor } } }";
     let first = server.run(query, json!({})).await["data"]["messages"].clone();

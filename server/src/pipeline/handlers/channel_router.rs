@@ -9,7 +9,8 @@ pub fn run(state: &mut State) -> Result<Flow, HandlerError> {
     let mut kept = Vec::new();
     for candidate in state.take_candidates() {
         if let Err(reason) = &candidate.channel.channel {
-            let failure = Failure::new(ErrorCode::NoChannel, format!("{} can't be used: {reason}", candidate.describe()));
+            let failure =
+                Failure::new(ErrorCode::NoChannel, format!("{} can't be used: {reason}", candidate.describe()));
             state.drop_channel(&candidate, MessageStatus::Failed, failure);
         } else if candidate.channel_type() == ChannelType::Local
             && !state.message.recipients.iter().any(|recipient| recipient.user_id.is_some())

@@ -6,7 +6,11 @@ use crate::pipeline::state::{Flow, HandlerError, State};
 
 pub fn run(state: &mut State) -> Result<Flow, HandlerError> {
     if state.message.expires_at.is_some_and(|end| end <= state.now) {
-        return Ok(Flow::stop(MessageStatus::Cancelled, ErrorCode::Expired, "expiresAt passed before it was processed"));
+        return Ok(Flow::stop(
+            MessageStatus::Cancelled,
+            ErrorCode::Expired,
+            "expiresAt passed before it was processed",
+        ));
     }
     if !state.tenant.tenant.enabled {
         let code = &state.tenant.tenant.code;

@@ -10,7 +10,7 @@ use super::{ChannelConfigDraft, TimeWindowDraft};
 use crate::catalog::{Catalog, secrets};
 use crate::channels::{Adapter, adapter};
 use crate::domain::channel_config::ChannelConfig;
-use crate::domain::enums::{ChannelType, DeliveryMode, OverLimitPolicy};
+use crate::domain::enums::{DeliveryMode, OverLimitPolicy};
 use crate::domain::id::{ChannelConfigId, TenantId};
 use crate::domain::issue::{Issue, IssueCode};
 use crate::domain::time::Timestamp;
