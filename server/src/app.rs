@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::announce::Announcer;
 use crate::bus::Bus;
 use crate::catalog::Catalog;
+use crate::catalog::rotation::seal_anew;
 use crate::channels::http::HttpSender;
 use crate::config::{Config, Database, masked};
 use crate::delivery::deliver::Deliverer;
@@ -86,6 +87,8 @@ impl App {
             Database::Sqlite(path) => Some(lock(path)?),
             Database::Postgres(_) => None,
         };
+        // Before anything is changed.
+        drop(secret_key(config)?);
         let store = open_store(config).await?;
         store.migrate().await.map_err(|error| cannot(error.to_string()))?;
         store.make_partitions(clock.now()).await.map_err(|error| cannot(error.to_string()))?;
@@ -95,6 +98,10 @@ impl App {
             end_leases(&mut conn, clock.now()).await.map_err(|error| cannot(error.to_string()))?;
         }
         let sealer = open_sealer(config, &store).await?;
+        let changed = seal_anew(&store, &sealer).await.map_err(|error| cannot(error.to_string()))?;
+        if changed > 0 {
+            tracing::info!(configs = changed, "secrets were sealed anew with the first key; the older keys can go");
+        }
         let bootstrap = config.bootstrap_key.as_ref().map(ExposeSecret::expose_secret);
         let generated_key = crate::services::api_key::ensure_bootstrap_key(&store, &clock, bootstrap)
             .await
@@ -243,7 +250,12 @@ pub async fn open_sealer(config: &Config, store: &Store) -> Result<Sealer, Start
     let mut conn = store.write().await.map_err(|error| cannot(error.to_string()))?;
     let known = fact::get_or_set(&mut conn, name, &sealed).await.map_err(|error| cannot(error.to_string()))?;
     match sealer.open(&known, name.as_bytes()) {
-        Ok(_) => Ok(sealer),
+        Ok(_) => {
+            if !sealer.sealed_by_first(&known) {
+                fact::replace(&mut conn, name, &known, &sealed).await.map_err(|error| cannot(error.to_string()))?;
+            }
+            Ok(sealer)
+        }
         Err(_) => Err(cannot(
             "POSTHORN_SECRET_KEY is not the key that this database's secrets are sealed with; to change the key, set \
              the new one first and keep the old one behind it: new,old",

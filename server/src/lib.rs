@@ -2,7 +2,7 @@
 //!
 //! - [`domain`]: plain types and rules, no I/O
 //! - [`store`]: the database; [`queue`]: the lanes; [`bus`]: live events; [`limits`]: rates, leases, pauses; [`redis`]:
-//!   the connection that their scaled-out forms share
+//!   the connection that the scaled-out forms of the last two share
 //! - [`channels`]: adapters to providers; [`templates`]: Liquid
 //! - [`catalog`]: configuration, cached; [`announce`]: which job goes to which lane
 //! - [`pipeline`]: the chain; [`delivery`]: claim, send, record, retry, sweep

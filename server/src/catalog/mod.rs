@@ -9,6 +9,7 @@ mod keys;
 mod load;
 mod permits;
 mod refresh;
+pub mod rotation;
 pub mod secrets;
 pub mod tenant;
 #[cfg(test)]

@@ -80,11 +80,15 @@ async fn database(config: &Config, store: &Store) -> (String, Result<String, Str
             Err("it is newer than this binary: use a newer posthorn".to_owned())
         }
         Ok(status) if !status.pending.is_empty() => {
-            Err(format!("{} migrations are pending: run posthorn migrate", status.pending.len()))
+            Err(format!("{} pending: run posthorn migrate", migrations(status.pending.len())))
         }
-        Ok(status) => Ok(format!("{} migrations applied", status.applied.len())),
+        Ok(status) => Ok(format!("{} applied", migrations(status.applied.len()))),
     };
     (name, result)
+}
+
+fn migrations(count: usize) -> String {
+    if count == 1 { "1 migration".to_owned() } else { format!("{count} migrations") }
 }
 
 async fn channels(config: &Config, store: &Store, report: &mut Report) -> Result<(), String> {

@@ -34,7 +34,8 @@ pub struct DemoArgs {
 
 pub(super) async fn run(args: DemoArgs) -> Result<(), String> {
     let mut given = args.given;
-    if given.data_dir.is_none() && given.database_url.is_none() {
+    let throw_away = given.data_dir.is_none() && given.database_url.is_none() && given.config.is_none();
+    if throw_away {
         given.data_dir = Some(temporary());
     }
     let loopback = "127.0.0.0/8";
@@ -42,8 +43,8 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), String> {
         Some(given.target_allow.map_or_else(|| loopback.to_owned(), |allow| format!("{allow},{loopback}")));
     // The story below is the output; the log says only what is wrong.
     given.log.get_or_insert_with(|| "warn".to_owned());
-    let keep = given.data_dir.clone();
     let config = configure(given)?;
+    let folder = config.data_dir.clone();
 
     // Real robots take 20 messages a minute; a newcomer's own tries should not wait for that.
     let simulator = listen(args.simulator_listen).await?;
@@ -51,26 +52,29 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), String> {
     let address = server.address;
     say(&format!("posthorn {} listens on http://{address}", env!("CARGO_PKG_VERSION")))?;
     say(&format!("provider simulator    on http://{}  (open it to see what arrives)", simulator.addr))?;
-    if let Some(folder) = keep {
-        say(&format!("data directory        {}", folder.display()))?;
-    }
+    let fate = if throw_away { "  (removed at the end)" } else { "" };
+    say(&format!("data directory        {}{fate}", folder.display()))?;
     let key = prepare(&server.services, simulator.addr).await.map_err(explain)?;
     say("\nSample messages on their way:\n")?;
     for input in samples() {
         follow(&server.services, input).await?;
     }
+    let program = std::env::args().next().unwrap_or_else(|| "posthorn".to_owned());
     say(&format!(
         "\nNow yours. This demo's API key (tenant \"{TENANT}\"):\n\n  export POSTHORN_API_KEY={key}\n\n\
          Send with curl:\n\n  curl -s http://{address}/api/messages -H \"Authorization: Bearer $POSTHORN_API_KEY\" \\\n    \
          -H 'Content-Type: application/json' \\\n    \
          -d '{{\"businessType\":\"ORDER_NOTIFY\",\"businessData\":{{\"orderId\":\"1\",\"customer\":\"Ada\",\"amount\":42}}}}'\n\n\
          or with posthorn itself, following the message to its end:\n\n  \
-         posthorn send --url http://{address} --business-type ORDER_NOTIFY \\\n    \
+         {program} send --url http://{address} --business-type ORDER_NOTIFY \\\n    \
          --data '{{\"orderId\":\"2\",\"customer\":\"Bob\",\"amount\":7}}' --to userId=bob\n\n\
          or in the browser: http://{address}/graphiql\n\nCtrl-C ends the demo."
     ))?;
     stop_signal().await;
     server.stop().await;
+    if throw_away && let Err(error) = std::fs::remove_dir_all(&folder) {
+        tracing::warn!(%error, folder = %folder.display(), "the temporary data directory is left behind");
+    }
     simulator.stop().await.map_err(|error| error.to_string())
 }
 

@@ -236,7 +236,7 @@ impl Deliverer {
         }
         let text = result.result_message.clone();
         self.publish(task, result.status, result.retry_count, text, recorded.message_status);
-        if recorded.message_status.finished() {
+        if recorded.ended {
             metrics::counter!("posthorn_messages_finished_total", "status" => recorded.message_status.as_str())
                 .increment(1);
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 
 use super::error::{DeletePayload, Result, known_id, outcome, payload};
 use super::limits::page_cost;
@@ -186,18 +186,27 @@ pub struct ChannelConfigInput {
     priority: Option<i32>,
     /// True when absent.
     enabled: Option<bool>,
-    /// How much it may send.
-    rate_limit: Option<RateLimitInput>,
+    /// How much it may send; null in an update takes the limit away.
+    rate_limit: MaybeUndefined<RateLimitInput>,
     /// What happens over the rate limit; DEFER when absent.
     on_rate_limit: Option<OverLimitPolicy>,
-    /// When it may send.
-    time_window: Option<TimeWindowInput>,
+    /// When it may send; null in an update takes the window away.
+    time_window: MaybeUndefined<TimeWindowInput>,
     /// What happens outside of the time window; DEFER when absent.
     on_closed_window: Option<OverLimitPolicy>,
     /// IMMEDIATE when absent.
     delivery_mode: Option<DeliveryMode>,
     /// Five or six fields; needed where deliveryMode is SCHEDULED.
     schedule: Option<String>,
+}
+
+/// Absent: None; null: Some(None).
+fn given<T>(input: MaybeUndefined<T>) -> Option<Option<T>> {
+    match input {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(None),
+        MaybeUndefined::Value(value) => Some(Some(value)),
+    }
 }
 
 impl From<ChannelConfigInput> for service::ChannelConfigDraft {
@@ -210,17 +219,17 @@ impl From<ChannelConfigInput> for service::ChannelConfigDraft {
             config: input.config.0,
             priority: input.priority,
             enabled: input.enabled,
-            rate_limit: input.rate_limit.map(|limit| domain::channel_config::RateLimit {
+            rate_limit: given(input.rate_limit.map_value(|limit| domain::channel_config::RateLimit {
                 count: limit.count,
                 window: limit.window,
                 unit: limit.unit,
-            }),
+            })),
             on_rate_limit: input.on_rate_limit,
-            time_window: input.time_window.map(|window| service::TimeWindowDraft {
+            time_window: given(input.time_window.map_value(|window| service::TimeWindowDraft {
                 start_hour: window.start_hour,
                 end_hour: window.end_hour,
                 timezone: window.timezone,
-            }),
+            })),
             on_closed_window: input.on_closed_window,
             delivery_mode: input.delivery_mode,
             schedule: input.schedule,

@@ -1,5 +1,5 @@
-//! The way to Redis: reads REDIS_URL, connects, keeps the connections alive, and runs scripts. Limits, bus and queue
-//! share the pool; what reads in blocking calls or subscribes gets a connection of its own.
+//! The way to Redis: reads REDIS_URL, connects, keeps the connections alive, and runs scripts. Limits and bus share the
+//! pool; what subscribes gets a connection of its own, and the queue brings its own.
 
 use std::fmt;
 use std::sync::Arc;

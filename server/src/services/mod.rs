@@ -22,6 +22,10 @@ pub mod message;
 pub mod settings;
 pub mod template;
 pub mod tenant;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 pub mod timeline;
 
 /// Everything that use cases work with. Cheap to clone.

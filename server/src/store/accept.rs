@@ -3,15 +3,16 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Nullable, SmallInt, Text};
 use uuid::Uuid;
 
 use super::batch::{BatchLimits, Batcher};
-use super::conn::{Raw, Store};
+use super::conn::{Hot, Store};
 use super::error::StoreError;
-use super::postgres::Statement;
-use super::schema::{message_keys, messages, recipients};
+use super::schema::message_keys;
+use super::statement::Statement;
 use super::types::{Id, Key};
 use crate::domain::id::MessageId;
 use crate::domain::message::NewMessage;
@@ -70,10 +71,10 @@ impl Store {
 }
 
 async fn accept(store: &Store, items: Arc<Vec<AcceptWrite>>) -> Result<Vec<AcceptResult>, StoreError> {
-    let mut conn = store.hot().await?;
-    match conn.raw()? {
-        Raw::Sqlite(c) => Ok(c.spawn_blocking(move |c| c.immediate_transaction(|c| accept_sqlite(c, &items))).await?),
-        Raw::Postgres(c) => {
+    match store.hot().await? {
+        Hot::Sqlite(writer) => writer.run(move |c| accept_sqlite(c, &items)).await,
+        Hot::Postgres(mut conn) => {
+            let c = &mut *conn;
             let stored: HashSet<Uuid> = diesel_async::RunQueryDsl::load::<StoredRow>(accept_statement(&items), c)
                 .await?
                 .into_iter()
@@ -113,17 +114,23 @@ fn verdict(message: &NewMessage, id: Key, digest: &[u8]) -> AcceptResult {
     }
 }
 
+const KEY: &str = "INSERT OR IGNORE INTO message_keys (tenant_id, message_id, id, digest) VALUES (?, ?, ?, ?)";
+
+const MESSAGE: &str = "INSERT INTO messages (id, message_id, tenant_id, store_id, business_type, business_data, options, \
+     recipients, execution_mode, lane, priority, status, sent_by, due_at, scheduled_at, expires_at, created_at, \
+     updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+const ADDRESS: &str = "INSERT INTO recipients (tenant_id, address, message_id) VALUES (?, ?, ?)";
+
 fn accept_sqlite(c: &mut SqliteConnection, items: &[AcceptWrite]) -> QueryResult<Vec<AcceptResult>> {
     let mut results = Vec::with_capacity(items.len());
     for item in items {
         let message = &item.message;
-        let new = diesel::insert_or_ignore_into(message_keys::table)
-            .values((
-                message_keys::tenant_id.eq(Key::from(message.tenant_id)),
-                message_keys::message_id.eq(&message.message_id),
-                message_keys::id.eq(Key::from(message.id)),
-                message_keys::digest.eq(message.digest.as_slice()),
-            ))
+        let new = Statement::new(KEY)
+            .bind::<Id, _>(Key::from(message.tenant_id))
+            .bind::<Text, _>(message.message_id.as_str())
+            .bind::<Id, _>(Key::from(message.id))
+            .bind::<Binary, _>(message.digest.as_slice())
             .execute(c)?;
         if new == 0 {
             let (id, digest): (Key, Vec<u8>) = message_keys::table
@@ -133,45 +140,31 @@ fn accept_sqlite(c: &mut SqliteConnection, items: &[AcceptWrite]) -> QueryResult
             results.push(verdict(message, id, &digest));
             continue;
         }
-        diesel::insert_into(messages::table)
-            .values((
-                (
-                    messages::id.eq(Key::from(message.id)),
-                    messages::message_id.eq(&message.message_id),
-                    messages::tenant_id.eq(Key::from(message.tenant_id)),
-                    messages::store_id.eq(&message.store_id),
-                    messages::business_type.eq(&message.business_type),
-                    messages::business_data.eq(&*message.business_data),
-                    messages::options.eq(&item.options),
-                    messages::recipients.eq(&item.recipients),
-                    messages::execution_mode.eq(message.execution_mode.as_str()),
-                ),
-                (
-                    messages::lane.eq(&message.lane),
-                    messages::priority.eq(i16::from(message.priority)),
-                    messages::status.eq(message.status().as_str()),
-                    messages::sent_by.eq(message.sent_by.map(Key::from)),
-                    messages::due_at.eq(message.due_at().0),
-                    messages::scheduled_at.eq(message.scheduled_at.map(|at| at.0)),
-                    messages::expires_at.eq(message.expires_at.map(|at| at.0)),
-                    messages::created_at.eq(message.created_at.0),
-                    messages::updated_at.eq(message.created_at.0),
-                ),
-                (
-                    messages::total_channels.eq(0),
-                    messages::success_channels.eq(0),
-                    messages::failed_channels.eq(0),
-                    messages::open_channels.eq(0),
-                ),
-            ))
+        Statement::new(MESSAGE)
+            .bind::<Id, _>(Key::from(message.id))
+            .bind::<Text, _>(message.message_id.as_str())
+            .bind::<Id, _>(Key::from(message.tenant_id))
+            .bind::<Nullable<Text>, _>(message.store_id.as_deref())
+            .bind::<Text, _>(message.business_type.as_str())
+            .bind::<Text, _>(&*message.business_data)
+            .bind::<Text, _>(item.options.as_str())
+            .bind::<Text, _>(item.recipients.as_str())
+            .bind::<Text, _>(message.execution_mode.as_str())
+            .bind::<Nullable<Text>, _>(message.lane.as_deref())
+            .bind::<SmallInt, _>(i16::from(message.priority))
+            .bind::<Text, _>(message.status().as_str())
+            .bind::<Nullable<Id>, _>(message.sent_by.map(Key::from))
+            .bind::<BigInt, _>(message.due_at().0)
+            .bind::<Nullable<BigInt>, _>(message.scheduled_at.map(|at| at.0))
+            .bind::<Nullable<BigInt>, _>(message.expires_at.map(|at| at.0))
+            .bind::<BigInt, _>(message.created_at.0)
+            .bind::<BigInt, _>(message.created_at.0)
             .execute(c)?;
         for address in &item.addresses {
-            diesel::insert_into(recipients::table)
-                .values((
-                    recipients::tenant_id.eq(Key::from(message.tenant_id)),
-                    recipients::address.eq(address),
-                    recipients::message_id.eq(Key::from(message.id)),
-                ))
+            Statement::new(ADDRESS)
+                .bind::<Id, _>(Key::from(message.tenant_id))
+                .bind::<Text, _>(address.as_str())
+                .bind::<Id, _>(Key::from(message.id))
                 .execute(c)?;
         }
         results.push(AcceptResult::Stored);
@@ -204,7 +197,7 @@ const ACCEPT: &str = "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?
        WHERE (message_id IN (SELECT id FROM k)) IS TRUE) \
      SELECT id FROM k";
 
-fn accept_statement(items: &[AcceptWrite]) -> Statement {
+fn accept_statement(items: &[AcceptWrite]) -> Statement<'static, Pg> {
     let column = |of: fn(&NewMessage) -> Key| items.iter().map(|item| of(&item.message)).collect::<Vec<_>>();
     let texts = |of: fn(&AcceptWrite) -> String| items.iter().map(of).collect::<Vec<_>>();
     let maybe_texts = |of: fn(&NewMessage) -> Option<String>| {

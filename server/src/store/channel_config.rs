@@ -205,3 +205,22 @@ pub async fn page(
 pub async fn count(conn: &mut Conn, filter: &Filter) -> Result<i64, StoreError> {
     on!(conn, c => filtered!(diesel::dsl::count_star(), filter).get_result::<i64>(c).await)
 }
+
+/// Every config's sealed settings, as JSON text, deleted ones too: for sealing them anew.
+pub async fn all_settings(conn: &mut Conn) -> Result<Vec<(ChannelConfigId, ChannelType, String)>, StoreError> {
+    let rows: Vec<(Key, String, String)> = on!(conn, c => channel_configs::table
+        .select((channel_configs::id, channel_configs::channel_type, channel_configs::config))
+        .load(c)
+        .await)?;
+    rows.into_iter()
+        .map(|(id, channel_type, config)| Ok((id.into(), channel_type.parse().map_err(StoreError::corrupt)?, config)))
+        .collect()
+}
+
+/// Puts settings that were sealed anew in the place of `old`, unless somebody changed them meanwhile.
+pub async fn replace_settings(conn: &mut Conn, id: ChannelConfigId, old: &str, new: &str) -> Result<(), StoreError> {
+    let unchanged =
+        channel_configs::table.filter(channel_configs::id.eq(Key::from(id))).filter(channel_configs::config.eq(old));
+    on!(conn, c => diesel::update(unchanged).set(channel_configs::config.eq(new)).execute(c).await)?;
+    Ok(())
+}

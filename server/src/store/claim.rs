@@ -5,22 +5,22 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, SmallInt, Text};
 use uuid::Uuid;
 
 use super::batch::{BatchLimits, Batcher};
-use super::conn::{Raw, Store};
+use super::conn::{Hot, Store};
 use super::error::StoreError;
-use super::postgres::Statement;
-use super::schema::channel_tasks;
+use super::statement::Statement;
 use super::types::{Id, Key};
 use crate::domain::id::TaskId;
 use crate::domain::task::ClaimedTask;
-use crate::domain::time::Clock;
+use crate::domain::time::{Clock, Timestamp};
 
 /// A claimed task's row, read alike from both databases.
-#[derive(Queryable, QueryableByName)]
+#[derive(QueryableByName)]
 struct ClaimedRow {
     #[diesel(sql_type = Id)]
     id: Key,
@@ -81,8 +81,8 @@ impl ClaimedRow {
             lane: self.lane,
             lane_priority: u8::try_from(self.lane_priority).unwrap_or(9),
             sent_by: self.sent_by.map(Into::into),
-            expires_at: self.expires_at.map(crate::domain::time::Timestamp),
-            created_at: crate::domain::time::Timestamp(self.created_at),
+            expires_at: self.expires_at.map(Timestamp),
+            created_at: Timestamp(self.created_at),
             claim: self.claim,
         })
     }
@@ -118,36 +118,32 @@ async fn claim(
     clock: &Clock,
     items: Arc<Vec<ClaimWrite>>,
 ) -> Result<Vec<Option<Arc<ClaimedTask>>>, StoreError> {
-    let mut conn = store.hot().await?;
     let now = clock.now();
     let claim: i64 = rand::random();
-    let rows = match conn.raw()? {
-        Raw::Sqlite(c) => {
+    let rows = match store.hot().await? {
+        Hot::Sqlite(writer) => {
             let items = Arc::clone(&items);
-            c.spawn_blocking(move |c| {
-                c.immediate_transaction(|c| {
-                    let mut rows = Vec::with_capacity(items.len());
-                    for item in items.iter() {
-                        rows.extend(claim_sqlite(c, item, now.0, claim)?);
-                    }
-                    Ok(rows)
-                })
-            })
-            .await?
+            let claim_all = move |c: &mut SqliteConnection| {
+                let mut rows = Vec::with_capacity(items.len());
+                for item in items.iter() {
+                    rows.extend(claim_sqlite(c, item, now, claim)?);
+                }
+                Ok(rows)
+            };
+            writer.run(claim_all).await?
         }
-        Raw::Postgres(c) => {
+        Hot::Postgres(mut conn) => {
             let mut sorted: Vec<&ClaimWrite> = items.iter().collect();
             sorted.sort_unstable_by_key(|item| item.task_id);
-            let statement = Statement::new(CLAIM)
+            let statement = Statement::<Pg>::new(CLAIM)
                 .bind::<BigInt, _>(claim)
                 .bind::<BigInt, _>(now.0)
                 .bind::<Array<Id>, _>(sorted.iter().map(|item| Key::from(item.task_id)).collect::<Vec<_>>())
                 .bind::<Array<BigInt>, _>(sorted.iter().map(|item| now.plus(item.lease).0).collect::<Vec<_>>())
                 .bind::<BigInt, _>(now.0);
-            diesel_async::RunQueryDsl::load::<ClaimedRow>(statement, c).await?
+            diesel_async::RunQueryDsl::load::<ClaimedRow>(statement, &mut *conn).await?
         }
     };
-    drop(conn);
     let mut claimed = HashMap::with_capacity(rows.len());
     for row in rows {
         let id: Uuid = row.id.0;
@@ -168,38 +164,24 @@ const CLAIM: &str = "UPDATE channel_tasks t SET status = 'SENDING', claim = ?, u
      t.channel_config_id, t.message_type, t.rendered_content, t.recipient_from, t.recipient_count, t.retry_count, \
      t.max_retry, t.lane, t.lane_priority, t.sent_by, t.expires_at, t.created_at, t.claim";
 
-fn claim_sqlite(c: &mut SqliteConnection, item: &ClaimWrite, now: i64, claim: i64) -> QueryResult<Option<ClaimedRow>> {
-    use channel_tasks as t;
-    let open = t::status.eq("PENDING").or(t::status.eq("RETRY"));
-    diesel::update(t::table.find(Key::from(item.task_id)))
-        .filter(open.and(t::due_at.le(now)))
-        .set((
-            t::status.eq("SENDING"),
-            t::due_at.eq(crate::domain::time::Timestamp(now).plus(item.lease).0),
-            t::claim.eq(claim),
-            t::updated_at.eq(now),
-        ))
-        .returning((
-            t::id,
-            t::message_id,
-            t::tenant_id,
-            t::message_key,
-            t::business_type,
-            t::channel_type,
-            t::channel_config_id,
-            t::message_type,
-            t::rendered_content,
-            t::recipient_from,
-            t::recipient_count,
-            t::retry_count,
-            t::max_retry,
-            t::lane,
-            t::lane_priority,
-            t::sent_by,
-            t::expires_at,
-            t::created_at,
-            t::claim,
-        ))
+const CLAIM_ONE: &str = "UPDATE channel_tasks SET status = 'SENDING', claim = ?, updated_at = ?, due_at = ? \
+     WHERE id = ? AND status IN ('PENDING', 'RETRY') AND due_at <= ? \
+     RETURNING id, message_id, tenant_id, message_key, business_type, channel_type, channel_config_id, message_type, \
+     rendered_content, recipient_from, recipient_count, retry_count, max_retry, lane, lane_priority, sent_by, \
+     expires_at, created_at, claim";
+
+fn claim_sqlite(
+    c: &mut SqliteConnection,
+    item: &ClaimWrite,
+    now: Timestamp,
+    claim: i64,
+) -> QueryResult<Option<ClaimedRow>> {
+    Statement::new(CLAIM_ONE)
+        .bind::<BigInt, _>(claim)
+        .bind::<BigInt, _>(now.0)
+        .bind::<BigInt, _>(now.plus(item.lease).0)
+        .bind::<Id, _>(Key::from(item.task_id))
+        .bind::<BigInt, _>(now.0)
         .get_result(c)
         .optional()
 }

@@ -14,6 +14,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::error::StoreError;
 use super::postgres;
+use super::shared::SharedWriter;
 
 /// A SQLite connection driven from async code.
 pub type SqliteConn = SyncConnectionWrapper<SqliteConnection>;
@@ -29,6 +30,7 @@ pub enum Store {
 pub struct SqliteStore {
     /// SQLite has one writer at a time: waiting here is fairer and cheaper than its busy handler.
     writer: Arc<Mutex<SqliteConn>>,
+    shared: SharedWriter,
     readers: Pool<SqliteConn>,
 }
 
@@ -37,6 +39,12 @@ pub struct PgStore {
     pool: Pool<AsyncPgConnection>,
     /// For the batching writers: generic plans, index scans only.
     hot: Pool<AsyncPgConnection>,
+}
+
+/// What the batching writers write with.
+pub(super) enum Hot {
+    Sqlite(SharedWriter),
+    Postgres(Object<AsyncPgConnection>),
 }
 
 /// A connection, possibly within a transaction. Dropping it before [`Conn::commit`] rolls the transaction back.
@@ -109,7 +117,9 @@ impl Store {
             .max_size(SQLITE_READERS)
             .build()
             .map_err(|e| StoreError::Unavailable(e.to_string()))?;
-        Ok(Self::Sqlite(SqliteStore { writer: Arc::new(Mutex::new(writer)), readers }))
+        let writer = Arc::new(Mutex::new(writer));
+        let shared = SharedWriter::spawn(Arc::clone(&writer));
+        Ok(Self::Sqlite(SqliteStore { writer, shared, readers }))
     }
 
     /// Connects to PostgreSQL.
@@ -141,15 +151,12 @@ impl Store {
         Ok(Conn { side: Some(side), in_transaction: false })
     }
 
-    /// A connection for the batching writers.
-    pub(super) async fn hot(&self) -> Result<Conn, StoreError> {
-        match self {
-            Self::Sqlite(_) => self.write().await,
-            Self::Postgres(store) => {
-                let side = Side::Postgres(store.hot.get().await.map_err(unavailable)?);
-                Ok(Conn { side: Some(side), in_transaction: false })
-            }
-        }
+    /// What the batching writers write with.
+    pub(super) async fn hot(&self) -> Result<Hot, StoreError> {
+        Ok(match self {
+            Self::Sqlite(store) => Hot::Sqlite(store.shared.clone()),
+            Self::Postgres(store) => Hot::Postgres(store.hot.get().await.map_err(unavailable)?),
+        })
     }
 
     /// A connection within a new transaction.

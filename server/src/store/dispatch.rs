@@ -4,16 +4,16 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, SmallInt, Text};
 
 use super::batch::{BatchLimits, Batcher};
-use super::conn::{Raw, Store};
+use super::conn::{Hot, Store};
 use super::error::StoreError;
-use super::postgres::Statement;
-use super::schema::{channel_tasks, messages};
+use super::statement::Statement;
 use super::types::{Id, Key};
-use crate::domain::enums::{MessageStatus, TaskStatus};
+use crate::domain::enums::MessageStatus;
 use crate::domain::message::{Failure, PendingMessage};
 use crate::domain::task::NewTask;
 use crate::domain::time::Timestamp;
@@ -55,12 +55,10 @@ impl Store {
 }
 
 async fn dispatch(store: &Store, items: Arc<Vec<DispatchWrite>>) -> Result<Vec<bool>, StoreError> {
-    let mut conn = store.hot().await?;
-    match conn.raw()? {
-        Raw::Sqlite(c) => {
-            Ok(c.spawn_blocking(move |c| c.immediate_transaction(|c| dispatch_sqlite(c, &items))).await?)
-        }
-        Raw::Postgres(c) => {
+    match store.hot().await? {
+        Hot::Sqlite(writer) => writer.run(move |c| dispatch_sqlite(c, &items)).await,
+        Hot::Postgres(mut conn) => {
+            let c = &mut *conn;
             let mut sorted: Vec<&DispatchWrite> = items.iter().collect();
             sorted.sort_unstable_by_key(|item| item.message.id);
             let won: HashSet<_> = diesel_async::RunQueryDsl::load::<WonRow>(dispatch_statement(&sorted), c)
@@ -73,64 +71,57 @@ async fn dispatch(store: &Store, items: Arc<Vec<DispatchWrite>>) -> Result<Vec<b
     }
 }
 
+const MESSAGE: &str = "UPDATE messages SET status = ?, error_code = ?, error_message = ?, total_channels = ?, \
+     open_channels = ?, verdicts = ?, updated_at = ?, finished_at = ? \
+     WHERE id = ? AND status IN ('PENDING', 'SCHEDULED')";
+
+const TASK: &str = "INSERT INTO channel_tasks (id, message_id, tenant_id, message_key, business_type, channel_type, \
+     channel_config_id, message_type, rendered_content, recipient_from, recipient_count, status, max_retry, priority, \
+     lane, lane_priority, due_at, sent_by, expires_at, created_at, updated_at) \
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
 fn dispatch_sqlite(c: &mut SqliteConnection, items: &[DispatchWrite]) -> QueryResult<Vec<bool>> {
     let mut results = Vec::with_capacity(items.len());
     for item in items {
         let message = &item.message;
         let total = i32::try_from(item.tasks.len()).unwrap_or(i32::MAX);
-        let changed = diesel::update(messages::table.find(Key::from(message.id)))
-            .filter(
-                messages::status
-                    .eq(MessageStatus::Pending.as_str())
-                    .or(messages::status.eq(MessageStatus::Scheduled.as_str())),
-            )
-            .set((
-                messages::status.eq(item.status.as_str()),
-                messages::error_code.eq(item.failure.as_ref().map(|failure| failure.code.as_str())),
-                messages::error_message.eq(item.failure.as_ref().map(|failure| failure.message.as_str())),
-                messages::total_channels.eq(total),
-                messages::open_channels.eq(total),
-                messages::verdicts.eq(&item.verdicts),
-                messages::updated_at.eq(item.at.0),
-                messages::finished_at.eq(item.finished_at()),
-            ))
+        let changed = Statement::new(MESSAGE)
+            .bind::<Text, _>(item.status.as_str())
+            .bind::<Nullable<Text>, _>(item.failure.as_ref().map(|failure| failure.code.as_str()))
+            .bind::<Nullable<Text>, _>(item.failure.as_ref().map(|failure| failure.message.as_str()))
+            .bind::<Integer, _>(total)
+            .bind::<Integer, _>(total)
+            .bind::<Text, _>(item.verdicts.as_str())
+            .bind::<BigInt, _>(item.at.0)
+            .bind::<Nullable<BigInt>, _>(item.finished_at())
+            .bind::<Id, _>(Key::from(message.id))
             .execute(c)?;
         results.push(changed == 1);
         if changed == 0 {
             continue;
         }
         for task in &item.tasks {
-            diesel::insert_into(channel_tasks::table)
-                .values((
-                    (
-                        channel_tasks::id.eq(Key::from(task.id)),
-                        channel_tasks::message_id.eq(Key::from(message.id)),
-                        channel_tasks::tenant_id.eq(Key::from(message.tenant_id)),
-                        channel_tasks::message_key.eq(&message.message_id),
-                        channel_tasks::business_type.eq(&message.business_type),
-                        channel_tasks::channel_type.eq(task.channel_type.as_str()),
-                        channel_tasks::channel_config_id.eq(Key::from(task.channel_config_id)),
-                        channel_tasks::message_type.eq(task.message_type.as_str()),
-                        channel_tasks::rendered_content.eq(&task.rendered_content),
-                        channel_tasks::recipient_from.eq(task.recipient_from),
-                        channel_tasks::recipient_count.eq(task.recipient_count),
-                        channel_tasks::status.eq(TaskStatus::Pending.as_str()),
-                    ),
-                    (
-                        channel_tasks::retry_count.eq(0),
-                        channel_tasks::max_retry.eq(task.max_retry),
-                        channel_tasks::priority.eq(task.priority),
-                        channel_tasks::lane.eq(&message.lane),
-                        channel_tasks::lane_priority.eq(i16::from(message.priority)),
-                        channel_tasks::due_at.eq(task.due_at.0),
-                        channel_tasks::claim.eq(0),
-                        channel_tasks::attempts.eq("[]"),
-                        channel_tasks::sent_by.eq(message.sent_by.map(Key::from)),
-                        channel_tasks::expires_at.eq(message.expires_at.map(|at| at.0)),
-                        channel_tasks::created_at.eq(item.at.0),
-                        channel_tasks::updated_at.eq(item.at.0),
-                    ),
-                ))
+            Statement::new(TASK)
+                .bind::<Id, _>(Key::from(task.id))
+                .bind::<Id, _>(Key::from(message.id))
+                .bind::<Id, _>(Key::from(message.tenant_id))
+                .bind::<Text, _>(message.message_id.as_str())
+                .bind::<Text, _>(message.business_type.as_str())
+                .bind::<Text, _>(task.channel_type.as_str())
+                .bind::<Id, _>(Key::from(task.channel_config_id))
+                .bind::<Text, _>(task.message_type.as_str())
+                .bind::<Text, _>(task.rendered_content.as_str())
+                .bind::<Integer, _>(task.recipient_from)
+                .bind::<Integer, _>(task.recipient_count)
+                .bind::<Integer, _>(task.max_retry)
+                .bind::<Integer, _>(task.priority)
+                .bind::<Nullable<Text>, _>(message.lane.as_deref())
+                .bind::<SmallInt, _>(i16::from(message.priority))
+                .bind::<BigInt, _>(task.due_at.0)
+                .bind::<Nullable<Id>, _>(message.sent_by.map(Key::from))
+                .bind::<Nullable<BigInt>, _>(message.expires_at.map(|at| at.0))
+                .bind::<BigInt, _>(item.at.0)
+                .bind::<BigInt, _>(item.at.0)
                 .execute(c)?;
         }
     }
@@ -161,7 +152,7 @@ const DISPATCH: &str = "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?,
        WHERE (message_id IN (SELECT id FROM m)) IS TRUE) \
      SELECT id FROM m";
 
-fn dispatch_statement(items: &[&DispatchWrite]) -> Statement {
+fn dispatch_statement(items: &[&DispatchWrite]) -> Statement<'static, Pg> {
     let tasks: Vec<(&DispatchWrite, &NewTask)> =
         items.iter().flat_map(|item| item.tasks.iter().map(move |task| (*item, task))).collect();
     let keys = |of: fn(&DispatchWrite, &NewTask) -> Key| tasks.iter().map(|(i, t)| of(i, t)).collect::<Vec<_>>();

@@ -17,3 +17,12 @@ pub async fn get_or_set(conn: &mut Conn, name: &str, value: &str) -> Result<Stri
         .await)?;
     on!(conn, c => facts::table.find(name).select(facts::value).first(c).await)
 }
+
+/// Changes a fact, where its value is still `old`.
+pub async fn replace(conn: &mut Conn, name: &str, old: &str, new: &str) -> Result<(), StoreError> {
+    on!(conn, c => diesel::update(facts::table.filter(facts::name.eq(name)).filter(facts::value.eq(old)))
+        .set(facts::value.eq(new))
+        .execute(c)
+        .await)?;
+    Ok(())
+}

@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::conn::{Conn, Raw, Store, on};
+use super::conn::{Conn, Hot, Store, on};
 use super::error::StoreError;
 use super::schema::inbox;
 use super::types::Key;
@@ -86,32 +86,28 @@ impl Store {
             })
             .collect();
         let mut new = Vec::with_capacity(rows.len());
-        match self.hot().await?.raw()? {
-            Raw::Sqlite(c) => {
-                let stored = c
-                    .spawn_blocking(move |c| {
-                        c.immediate_transaction(|c| {
-                            let mut stored = Vec::with_capacity(rows.len());
-                            for row in rows {
-                                let id = row.0.id;
-                                let query = diesel::insert_or_ignore_into(inbox::table).values(row);
-                                if diesel::RunQueryDsl::execute(query, c)? == 1 {
-                                    stored.push(id);
-                                }
-                            }
-                            QueryResult::Ok(stored)
-                        })
-                    })
-                    .await?;
-                new.extend(stored.into_iter().map(InboxId::from));
+        match self.hot().await? {
+            Hot::Sqlite(writer) => {
+                let store = move |c: &mut SqliteConnection| {
+                    let mut stored = Vec::with_capacity(rows.len());
+                    for (row, task) in rows {
+                        let id = row.id;
+                        let query = diesel::insert_or_ignore_into(inbox::table).values((row, task));
+                        if diesel::RunQueryDsl::execute(query, c)? == 1 {
+                            stored.push(id);
+                        }
+                    }
+                    Ok(stored)
+                };
+                new.extend(writer.run(store).await?.into_iter().map(InboxId::from));
             }
-            Raw::Postgres(c) => {
+            Hot::Postgres(mut conn) => {
                 for chunk in rows.chunks(CHUNK) {
                     let stored: Vec<Key> = diesel::insert_into(inbox::table)
                         .values(chunk.to_vec())
                         .on_conflict_do_nothing()
                         .returning(inbox::id)
-                        .get_results(c)
+                        .get_results(&mut *conn)
                         .await?;
                     new.extend(stored.into_iter().map(InboxId::from));
                 }

@@ -2,7 +2,8 @@
 //!
 //! - [`conn`]: SQLite or PostgreSQL behind one type, transactions; [`postgres`], [`tls`]: what only PostgreSQL has
 //! - [`migrate`]: embedded migrations; [`partitions`]: months made ahead
-//! - [`batch`]: batching writers; [`accept`], [`dispatch`], [`claim`], [`outcome`]: the four of the hot path
+//! - [`shared`], [`statement`]: SQLite's one writer, prepared statements;
+//!   [`batch`]: batching writers; [`accept`], [`dispatch`], [`claim`], [`outcome`]: the four of the hot path
 //! - [`sweep`]: what is due and held by nobody
 //! - [`message`], [`task`], [`inbox`]: reading, cancelling, retrying
 //! - [`tenant`], [`api_key`], [`business_type`], [`channel_config`], [`template`], [`settings`]: configuration
@@ -29,10 +30,14 @@ pub mod revision;
 mod schema;
 pub mod seal;
 pub mod settings;
+mod shared;
+mod statement;
 pub mod sweep;
 pub mod task;
 pub mod template;
 pub mod tenant;
+#[cfg(test)]
+pub mod testing;
 mod tls;
 mod types;
 

@@ -4,24 +4,24 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text};
 
 use super::batch::{BatchLimits, Batcher};
-use super::conn::{Raw, Store};
+use super::conn::{Hot, Store};
 use super::error::StoreError;
-use super::postgres::Statement;
-use super::schema::{channel_tasks, messages};
+use super::statement::Statement;
 use super::types::{Id, Key};
-use crate::domain::code::ErrorCode;
 use crate::domain::enums::{MessageStatus, TaskStatus};
-use crate::domain::state::message_end;
 use crate::domain::task::TaskResult;
 use crate::domain::time::{Clock, Timestamp};
 
 /// What an outcome changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recorded {
+    /// This outcome was the message's last: true for one of them only.
+    pub ended: bool,
     /// False where the claim was no longer ours: nothing was changed.
     pub counted: bool,
     pub message_status: MessageStatus,
@@ -63,15 +63,21 @@ impl Store {
 }
 
 async fn record(store: &Store, now: Timestamp, items: Arc<Vec<OutcomeWrite>>) -> Result<Vec<Recorded>, StoreError> {
-    let mut conn = store.hot().await?;
-    match conn.raw()? {
-        Raw::Sqlite(c) => c
-            .spawn_blocking(move |c| c.immediate_transaction(|c| record_sqlite(c, now.0, &items)))
+    let mut results = write(store, now, Arc::clone(&items)).await?;
+    mark_ends(&items, &mut results);
+    Ok(results)
+}
+
+async fn write(store: &Store, now: Timestamp, items: Arc<Vec<OutcomeWrite>>) -> Result<Vec<Recorded>, StoreError> {
+    match store.hot().await? {
+        Hot::Sqlite(writer) => writer
+            .run(move |c| record_sqlite(c, now.0, &items))
             .await?
             .into_iter()
             .map(|(counted, status)| recorded(counted, status.as_deref()))
             .collect(),
-        Raw::Postgres(c) => {
+        Hot::Postgres(mut conn) => {
+            let c = &mut *conn;
             let mut sorted: Vec<&OutcomeWrite> = items.iter().collect();
             sorted.sort_unstable_by_key(|item| (item.result.message_id, item.result.task_id));
             let rows = diesel_async::RunQueryDsl::load::<ChangedRow>(outcome_statement(now, &sorted), c).await?;
@@ -99,102 +105,96 @@ fn recorded(counted: bool, message_status: Option<&str>) -> Result<Recorded, Sto
         Some(text) => text.parse().map_err(StoreError::corrupt)?,
         None => MessageStatus::Processing,
     };
-    Ok(Recorded { counted, message_status })
+    Ok(Recorded { ended: false, counted, message_status })
 }
+
+/// Marks one outcome of each message that ended.
+fn mark_ends(items: &[OutcomeWrite], results: &mut [Recorded]) {
+    let mut seen = std::collections::HashSet::new();
+    for (item, result) in items.iter().zip(results).rev() {
+        let last = result.counted && result.message_status.finished();
+        result.ended = last && seen.insert(item.result.message_id);
+    }
+}
+
+/// How ended tasks, summed up in `e`, change their message `m`: one text for both databases. The first CASE is
+/// `domain::state::message_end`. Right of `=`, columns have their old values.
+macro_rules! end_message {
+    () => {
+        "open_channels = m.open_channels - e.ended, success_channels = m.success_channels + e.succeeded, \
+         failed_channels = m.failed_channels + e.failed, updated_at = e.at, \
+         status = CASE WHEN m.open_channels > e.ended THEN m.status \
+           WHEN m.total_channels > 0 AND m.success_channels + e.succeeded = m.total_channels THEN 'SUCCESS' \
+           WHEN m.success_channels + e.succeeded > 0 THEN 'PARTIAL_SUCCESS' \
+           WHEN m.failed_channels + e.failed > 0 THEN 'FAILED' ELSE 'CANCELLED' END, \
+         error_code = CASE WHEN m.open_channels > e.ended OR m.success_channels + e.succeeded > 0 THEN m.error_code \
+           WHEN e.code IS NOT NULL THEN e.code \
+           WHEN m.failed_channels + e.failed > 0 THEN 'ALL_CHANNELS_FAILED' ELSE m.error_code END, \
+         error_message = CASE WHEN m.open_channels > e.ended OR m.success_channels + e.succeeded > 0 \
+           THEN m.error_message WHEN e.code IS NOT NULL OR m.failed_channels + e.failed > 0 THEN e.reason \
+           ELSE m.error_message END, \
+         finished_at = CASE WHEN m.open_channels > e.ended THEN m.finished_at ELSE e.at END "
+    };
+}
+
+const TASK: &str = "UPDATE channel_tasks SET status = ?, retry_count = ?, due_at = ?, \
+     result_message = COALESCE(?, result_message), third_party_response = COALESCE(?, third_party_response), \
+     attempts = CASE WHEN ? IS NULL THEN attempts WHEN attempts = '[]' THEN '[' || ? || ']' \
+       ELSE substr(attempts, 1, length(attempts) - 1) || ',' || ? || ']' END, \
+     updated_at = ?, finished_at = ? WHERE id = ? AND status = 'SENDING' AND claim = ?";
+
+const MESSAGE: &str = concat!(
+    "UPDATE messages AS m SET ",
+    end_message!(),
+    "FROM (SELECT ? AS id, 1 AS ended, ? AS succeeded, ? AS failed, ? AS code, ? AS reason, ? AS at) AS e \
+     WHERE m.id = e.id RETURNING status AS message_status, id"
+);
 
 fn record_sqlite(
     c: &mut SqliteConnection,
     now: i64,
     items: &[OutcomeWrite],
 ) -> QueryResult<Vec<(bool, Option<String>)>> {
-    use channel_tasks as t;
-    let mut results = Vec::with_capacity(items.len());
+    let mut counted = Vec::with_capacity(items.len());
+    let mut ends = HashMap::new();
     for item in items {
         let result = &item.result;
-        let attempts: Option<String> = t::table
-            .find(Key::from(result.task_id))
-            .filter(t::status.eq(TaskStatus::Sending.as_str()).and(t::claim.eq(result.claim)))
-            .select(t::attempts)
-            .first(c)
-            .optional()?;
-        let Some(attempts) = attempts else {
-            results.push((false, None));
-            continue;
-        };
-        let finished = result.status.finished().then_some(now);
-        diesel::update(t::table.find(Key::from(result.task_id)))
-            .set((
-                t::status.eq(result.status.as_str()),
-                t::retry_count.eq(result.retry_count),
-                t::due_at.eq(result.due_at.0),
-                result.result_message.as_ref().map(|text| t::result_message.eq(text)),
-                result.third_party_response.as_ref().map(|text| t::third_party_response.eq(text)),
-                t::attempts.eq(appended(attempts, item.attempt.as_deref())),
-                t::updated_at.eq(now),
-                t::finished_at.eq(finished),
-            ))
-            .execute(c)?;
-        let mut status = None;
-        if result.status.finished() {
-            status = Some(end_task_sqlite(c, now, result)?);
+        let changed = record_task(c, now, item)? == 1;
+        counted.push(changed);
+        if changed && result.status.finished() {
+            let row: ChangedRow = Statement::new(MESSAGE)
+                .bind::<Id, _>(Key::from(result.message_id))
+                .bind::<Integer, _>(i32::from(result.status == TaskStatus::Success))
+                .bind::<Integer, _>(i32::from(result.status == TaskStatus::Failed))
+                .bind::<Nullable<Text>, _>(result.error_code.map(|code| code.as_str()))
+                .bind::<Nullable<Text>, _>(result.result_message.as_deref())
+                .bind::<BigInt, _>(now)
+                .get_result(c)?;
+            ends.insert(result.message_id, row.message_status);
         }
-        results.push((true, status));
     }
     // Several outcomes of one message in one batch: all report where it ended up.
-    let ends: HashMap<_, _> = items
-        .iter()
-        .zip(&results)
-        .filter_map(|(item, (_, status))| Some((item.result.message_id, status.clone()?)))
-        .collect();
-    for (item, (_, status)) in items.iter().zip(&mut results) {
-        if let Some(end) = ends.get(&item.result.message_id) {
-            *status = Some(end.clone());
-        }
-    }
-    Ok(results)
+    let of = |item: &OutcomeWrite| ends.get(&item.result.message_id).cloned().flatten();
+    Ok(items.iter().zip(counted).map(|(item, counted)| (counted, of(item))).collect())
 }
 
-fn appended(attempts: String, attempt: Option<&str>) -> String {
-    match attempt {
-        None => attempts,
-        Some(attempt) if attempts.len() <= 2 => format!("[{attempt}]"),
-        Some(attempt) => format!("{},{attempt}]", &attempts[..attempts.len() - 1]),
-    }
-}
-
-fn end_task_sqlite(c: &mut SqliteConnection, now: i64, result: &TaskResult) -> QueryResult<String> {
-    use messages as m;
-    let succeeded = i32::from(result.status == TaskStatus::Success);
-    let failed = i32::from(result.status == TaskStatus::Failed);
-    let (open, total, success, failures, status): (i32, i32, i32, i32, String) =
-        diesel::update(m::table.find(Key::from(result.message_id)))
-            .set((
-                m::open_channels.eq(m::open_channels - 1),
-                m::success_channels.eq(m::success_channels + succeeded),
-                m::failed_channels.eq(m::failed_channels + failed),
-                m::updated_at.eq(now),
-            ))
-            .returning((m::open_channels, m::total_channels, m::success_channels, m::failed_channels, m::status))
-            .get_result(c)?;
-    if open > 0 {
-        return Ok(status);
-    }
-    let end = message_end(total, success, failures);
-    let code = match end {
-        MessageStatus::Failed => Some(result.error_code.unwrap_or(ErrorCode::AllChannelsFailed)),
-        MessageStatus::Cancelled => result.error_code,
-        _ => None,
-    };
-    let failure = code.map(|code| (code.as_str(), result.result_message.clone().unwrap_or_default()));
-    diesel::update(m::table.find(Key::from(result.message_id)))
-        .set((
-            m::status.eq(end.as_str()),
-            m::error_code.eq(failure.as_ref().map(|(code, _)| *code)),
-            m::error_message.eq(failure.as_ref().map(|(_, text)| text)),
-            m::finished_at.eq(now),
-        ))
-        .execute(c)?;
-    Ok(end.as_str().to_owned())
+fn record_task(c: &mut SqliteConnection, now: i64, item: &OutcomeWrite) -> QueryResult<usize> {
+    let result = &item.result;
+    let attempt = item.attempt.as_deref();
+    Statement::new(TASK)
+        .bind::<Text, _>(result.status.as_str())
+        .bind::<Integer, _>(result.retry_count)
+        .bind::<BigInt, _>(result.due_at.0)
+        .bind::<Nullable<Text>, _>(result.result_message.as_deref())
+        .bind::<Nullable<Text>, _>(result.third_party_response.as_deref())
+        .bind::<Nullable<Text>, _>(attempt)
+        .bind::<Nullable<Text>, _>(attempt)
+        .bind::<Nullable<Text>, _>(attempt)
+        .bind::<BigInt, _>(now)
+        .bind::<Nullable<BigInt>, _>(result.status.finished().then_some(now))
+        .bind::<Id, _>(Key::from(result.task_id))
+        .bind::<BigInt, _>(result.claim)
+        .execute(c)
 }
 
 #[derive(QueryableByName)]
@@ -206,8 +206,8 @@ struct ChangedRow {
     message_status: Option<String>,
 }
 
-/// The CASE that ends a message is `domain::state::message_end`.
-const OUTCOME: &str = "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+const OUTCOME: &str = concat!(
+    "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
      AS i(id, claim, status, finished, retry_count, due_at, result_message, response, attempt, code)), \
      n(at) AS (VALUES (?::bigint)), \
      t AS (UPDATE channel_tasks t SET status = i.status, retry_count = i.retry_count, due_at = i.due_at, \
@@ -220,26 +220,15 @@ const OUTCOME: &str = "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, 
        RETURNING t.id, t.message_id, t.status, t.result_message, i.code), \
      e AS (SELECT message_id, count(*)::int AS ended, count(*) FILTER (WHERE status = 'SUCCESS')::int AS succeeded, \
        count(*) FILTER (WHERE status = 'FAILED')::int AS failed, max(result_message) AS reason, \
-       max(code) AS code \
-       FROM t WHERE status IN ('SUCCESS', 'FAILED', 'CANCELLED') GROUP BY message_id ORDER BY message_id), \
-     m AS (UPDATE messages m SET open_channels = m.open_channels - e.ended, \
-       success_channels = m.success_channels + e.succeeded, failed_channels = m.failed_channels + e.failed, \
-       updated_at = n.at, \
-       status = CASE WHEN m.open_channels > e.ended THEN m.status \
-         WHEN m.total_channels > 0 AND m.success_channels + e.succeeded = m.total_channels THEN 'SUCCESS' \
-         WHEN m.success_channels + e.succeeded > 0 THEN 'PARTIAL_SUCCESS' \
-         WHEN m.failed_channels + e.failed > 0 THEN 'FAILED' ELSE 'CANCELLED' END, \
-       error_code = CASE WHEN m.open_channels > e.ended OR m.success_channels + e.succeeded > 0 THEN m.error_code \
-         WHEN e.code IS NOT NULL THEN e.code \
-         WHEN m.failed_channels + e.failed > 0 THEN 'ALL_CHANNELS_FAILED' ELSE m.error_code END, \
-       error_message = CASE WHEN m.open_channels > e.ended OR m.success_channels + e.succeeded > 0 \
-         THEN m.error_message WHEN e.code IS NOT NULL OR m.failed_channels + e.failed > 0 THEN e.reason \
-         ELSE m.error_message END, \
-       finished_at = CASE WHEN m.open_channels > e.ended THEN m.finished_at ELSE n.at END \
-       FROM e, n WHERE m.id = e.message_id RETURNING m.id, m.status) \
-     SELECT id, NULL::text AS message_status FROM t UNION ALL SELECT id, status FROM m";
+       max(code) AS code, max(n.at) AS at \
+       FROM t, n WHERE status IN ('SUCCESS', 'FAILED', 'CANCELLED') GROUP BY message_id ORDER BY message_id), \
+     m AS (UPDATE messages m SET ",
+    end_message!(),
+    "FROM e WHERE m.id = e.message_id RETURNING m.id, m.status) \
+     SELECT id, NULL::text AS message_status FROM t UNION ALL SELECT id, status FROM m"
+);
 
-fn outcome_statement(now: Timestamp, items: &[&OutcomeWrite]) -> Statement {
+fn outcome_statement(now: Timestamp, items: &[&OutcomeWrite]) -> Statement<'static, Pg> {
     let texts = |of: fn(&OutcomeWrite) -> Option<String>| items.iter().map(|i| of(i)).collect::<Vec<_>>();
     Statement::new(OUTCOME)
         .bind::<Array<Id>, _>(items.iter().map(|i| Key::from(i.result.task_id)).collect::<Vec<_>>())

@@ -1,10 +1,6 @@
-//! PostgreSQL: connections with TLS by `sslmode`, and prepared statements over arrays of values.
+//! PostgreSQL: pools of connections, with TLS by `sslmode`.
 
-use diesel::pg::Pg;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::serialize::ToSql;
-use diesel::sql_types::{HasSqlType, Untyped};
-use diesel::{ConnectionError, ConnectionResult, QueryResult};
+use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::pooled_connection::deadpool::Pool;
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
@@ -85,74 +81,3 @@ impl std::fmt::Display for Detailed<'_> {
         Ok(())
     }
 }
-
-/// A bound value of a [`Statement`].
-trait Bind: Send + Sync {
-    fn push<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()>;
-}
-
-struct Column<ST, T> {
-    value: T,
-    _sql_type: std::marker::PhantomData<fn() -> ST>,
-}
-
-impl<ST, T> Bind for Column<ST, T>
-where
-    Pg: HasSqlType<ST>,
-    T: ToSql<ST, Pg> + Send + Sync,
-{
-    fn push<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_bind_param::<ST, T>(&self.value)
-    }
-}
-
-/// A statement written by hand that is prepared once per connection. Diesel's `sql_query` would be parsed and planned
-/// anew each time. Each `?` of the text stands for the next bound value.
-pub(super) struct Statement {
-    sql: &'static str,
-    binds: Vec<Box<dyn Bind>>,
-}
-
-impl Statement {
-    pub(super) fn new(sql: &'static str) -> Self {
-        Self { sql, binds: Vec::new() }
-    }
-
-    pub(super) fn bind<ST, T>(mut self, value: T) -> Self
-    where
-        ST: 'static,
-        Pg: HasSqlType<ST>,
-        T: ToSql<ST, Pg> + Send + Sync + 'static,
-    {
-        self.binds.push(Box::new(Column::<ST, T> { value, _sql_type: std::marker::PhantomData }));
-        self
-    }
-}
-
-impl QueryId for Statement {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl diesel::query_builder::Query for Statement {
-    type SqlType = Untyped;
-}
-
-impl QueryFragment<Pg> for Statement {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let mut parts = self.sql.split('?');
-        if let Some(first) = parts.next() {
-            out.push_sql(first);
-        }
-        let mut binds = self.binds.iter();
-        for part in parts {
-            if let Some(bind) = binds.next() {
-                bind.push(&mut out)?;
-            }
-            out.push_sql(part);
-        }
-        Ok(())
-    }
-}
-
-impl<Conn> diesel::query_dsl::RunQueryDsl<Conn> for Statement {}

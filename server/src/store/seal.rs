@@ -124,6 +124,19 @@ impl Sealer {
         String::from_utf8(plain).map(SecretString::from).map_err(|_| OpenError::Tampered)
     }
 
+    /// Whether a value is sealed with the key that seals now; what is not is to be sealed anew before its key goes.
+    pub fn sealed_by_first(&self, sealed: &str) -> bool {
+        sealed
+            .strip_prefix(PREFIX)
+            .and_then(|rest| rest.split_once(':'))
+            .is_some_and(|(id, _)| id == self.ring.first.id)
+    }
+
+    /// Whether there is a key besides the one that seals.
+    pub fn rotating(&self) -> bool {
+        !self.ring.others.is_empty()
+    }
+
     /// Whether a value has the form of a sealed one.
     pub fn is_sealed(text: &str) -> bool {
         text.starts_with(PREFIX)

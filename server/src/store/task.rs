@@ -7,6 +7,7 @@ use super::conn::{Conn, on};
 use super::error::StoreError;
 use super::schema::{channel_tasks, messages, timeline_entries};
 use super::types::Key;
+use crate::domain::code::ErrorCode;
 use crate::domain::enums::{MessageStatus, TaskStatus};
 use crate::domain::id::{EntryId, MessageId, TaskId};
 use crate::domain::state::message_end;
@@ -139,7 +140,12 @@ pub async fn cancel(conn: &mut Conn, id: MessageId, by: &str, now: Timestamp) ->
     if open == 0 {
         message_status = message_end(total, success, failed);
         on!(conn, c => diesel::update(m::table.find(key))
-            .set((m::status.eq(message_status.as_str()), m::finished_at.eq(now.0)))
+            .set((
+                m::status.eq(message_status.as_str()),
+                (message_status == MessageStatus::Failed)
+                    .then(|| m::error_code.eq(ErrorCode::AllChannelsFailed.as_str())),
+                m::finished_at.eq(now.0),
+            ))
             .execute(c)
             .await)?;
     }

@@ -60,6 +60,7 @@ impl Workers {
                 }
             }
             ending.retain(|task| !task.is_finished());
+            self.measure(running.keys()).await;
             tokio::select! {
                 () = shutdown.cancelled() => break,
                 changed = settings.changed() => if changed.is_err() { break },
@@ -68,6 +69,17 @@ impl Workers {
         }
         ending.extend(running.into_values().map(|worker| worker.task));
         futures::future::join_all(ending).await;
+    }
+
+    /// Publishes how full the lanes are; a queue that is away leaves the last figures standing.
+    async fn measure(&self, lanes: impl Iterator<Item = &Lane>) {
+        for lane in lanes {
+            let Ok(depth) = self.queue.depth(lane).await else { return };
+            let name = lane.to_string();
+            for (state, jobs) in [("waiting", depth.waiting), ("in_hand", depth.in_hand), ("delayed", depth.delayed)] {
+                metrics::gauge!("posthorn_lane_jobs", "lane" => name.clone(), "state" => state).set(jobs as f64);
+            }
+        }
     }
 
     fn wanted(&self, greens: &HashSet<Arc<str>>) -> Vec<(Lane, usize)> {

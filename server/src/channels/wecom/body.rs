@@ -153,7 +153,12 @@ fn image(base64: &str) -> Result<Value, BodyError> {
             "the image is {size} bytes before encoding, and WECHAT_WORK takes at most {MAX_IMAGE}"
         )));
     }
-    Ok(json!({"base64": encoded, "md5": hex::encode(Md5::digest(&raw))}))
+    Ok(json!({"base64": encoded, "md5": digest(&raw)}))
+}
+
+/// MD5 of the raw file, in lower-case hex.
+fn digest(raw: &[u8]) -> String {
+    hex::encode(Md5::digest(raw))
 }
 
 #[cfg(test)]

@@ -86,10 +86,11 @@ fn apply(
 ) -> Result<ChannelConfig, ServiceError> {
     let priority = draft.priority.unwrap_or(before.priority);
     let time_window = match &draft.time_window {
-        Some(given) => window(given, &mut checks),
+        Some(Some(given)) => window(given, &mut checks),
+        Some(None) => None,
         None => before.time_window.clone(),
     };
-    let rate_limit = draft.rate_limit.or_else(|| before.rate_limit.clone());
+    let rate_limit = draft.rate_limit.unwrap_or_else(|| before.rate_limit.clone());
     checks.extend(rate_limit.iter().flat_map(|limit| limit.issues("input.rateLimit")));
     let delivery_mode = draft.delivery_mode.unwrap_or(before.delivery_mode);
     let schedule = match &draft.schedule {

@@ -31,9 +31,11 @@ pub struct ChannelConfigDraft {
     /// 0 to 1000000, smaller first; 100 when absent.
     pub priority: Option<i32>,
     pub enabled: Option<bool>,
-    pub rate_limit: Option<RateLimit>,
+    /// `Some(None)` takes it away.
+    pub rate_limit: Option<Option<RateLimit>>,
     pub on_rate_limit: Option<OverLimitPolicy>,
-    pub time_window: Option<TimeWindowDraft>,
+    /// `Some(None)` takes it away.
+    pub time_window: Option<Option<TimeWindowDraft>>,
     pub on_closed_window: Option<OverLimitPolicy>,
     pub delivery_mode: Option<DeliveryMode>,
     /// A cron expression of five or six fields; empty takes it away.

@@ -116,8 +116,9 @@ async fn what_is_wrong_with_a_config_is_named() {
     draft.name = "x".repeat(65);
     draft.priority = Some(-1);
     draft.store_id = Some("a\0b".to_owned());
-    draft.rate_limit = Some(RateLimit { count: 0, window: 0, unit: TimeUnit::Second });
-    draft.time_window = Some(TimeWindowDraft { start_hour: -1, end_hour: 24, timezone: Some("Mars/Base".to_owned()) });
+    draft.rate_limit = Some(Some(RateLimit { count: 0, window: 0, unit: TimeUnit::Second }));
+    draft.time_window =
+        Some(Some(TimeWindowDraft { start_hour: -1, end_hour: 24, timezone: Some("Mars/Base".to_owned()) }));
     draft.schedule = Some("* * *".to_owned());
     let mut found = create(draft).await;
     found.sort_by(|one, two| one.0.cmp(&two.0));
@@ -152,9 +153,10 @@ async fn a_change_keeps_what_it_does_not_name_and_what_is_fixed() {
     let mut draft = channel_draft(ChannelType::Local, json!({}));
     draft.store_id = Some("s1".to_owned());
     draft.priority = Some(7);
-    draft.rate_limit = Some(RateLimit { count: 5, window: 1, unit: TimeUnit::Minute });
+    draft.rate_limit = Some(Some(RateLimit { count: 5, window: 1, unit: TimeUnit::Minute }));
     draft.on_rate_limit = Some(OverLimitPolicy::Reject);
-    draft.time_window = Some(TimeWindowDraft { start_hour: 22, end_hour: 5, timezone: Some("Asia/Tokyo".to_owned()) });
+    draft.time_window =
+        Some(Some(TimeWindowDraft { start_hour: 22, end_hour: 5, timezone: Some("Asia/Tokyo".to_owned()) }));
     draft.schedule = Some("0 9 * * *".to_owned());
     let made = services.create_channel_config(admin, draft).await.unwrap();
     let mut change = channel_draft(ChannelType::Local, json!({}));
@@ -164,6 +166,11 @@ async fn a_change_keeps_what_it_does_not_name_and_what_is_fixed() {
     assert_eq!((&after.rate_limit, &after.time_window), (&made.rate_limit, &made.time_window));
     assert_eq!((after.on_rate_limit, after.schedule.as_deref()), (OverLimitPolicy::Reject, Some("0 9 * * *")));
     assert_eq!(services.channel_config(admin, made.id).await.unwrap().unwrap().time_window, made.time_window);
+
+    let mut lifted = channel_draft(ChannelType::Local, json!({}));
+    (lifted.rate_limit, lifted.time_window) = (Some(None), Some(None));
+    let after = services.update_channel_config(admin, made.id, lifted).await.unwrap();
+    assert_eq!((after.rate_limit, after.time_window), (None, None));
 
     let other_type = services.update_channel_config(admin, made.id, dingtalk_draft()).await;
     assert_eq!(issues(other_type), at("input.channelType", IssueCode::Conflict));
