@@ -44,7 +44,7 @@ pub struct PgStore {
 /// What the batching writers write with.
 pub(super) enum Hot {
     Sqlite(SharedWriter),
-    Postgres(Object<AsyncPgConnection>),
+    Postgres(Box<Object<AsyncPgConnection>>),
 }
 
 /// A connection, possibly within a transaction. Dropping it before [`Conn::commit`] rolls the transaction back.
@@ -57,7 +57,7 @@ pub struct Conn {
 pub enum Side {
     SqliteWriter(OwnedMutexGuard<SqliteConn>),
     SqliteReader(Object<SqliteConn>),
-    Postgres(Object<AsyncPgConnection>),
+    Postgres(Box<Object<AsyncPgConnection>>),
 }
 
 /// A borrowed connection for one statement.
@@ -137,7 +137,7 @@ impl Store {
     pub async fn read(&self) -> Result<Conn, StoreError> {
         let side = match self {
             Self::Sqlite(store) => Side::SqliteReader(store.readers.get().await.map_err(unavailable)?),
-            Self::Postgres(store) => Side::Postgres(store.pool.get().await.map_err(unavailable)?),
+            Self::Postgres(store) => Side::Postgres(Box::new(store.pool.get().await.map_err(unavailable)?)),
         };
         Ok(Conn { side: Some(side), in_transaction: false })
     }
@@ -146,7 +146,7 @@ impl Store {
     pub async fn write(&self) -> Result<Conn, StoreError> {
         let side = match self {
             Self::Sqlite(store) => Side::SqliteWriter(Arc::clone(&store.writer).lock_owned().await),
-            Self::Postgres(store) => Side::Postgres(store.pool.get().await.map_err(unavailable)?),
+            Self::Postgres(store) => Side::Postgres(Box::new(store.pool.get().await.map_err(unavailable)?)),
         };
         Ok(Conn { side: Some(side), in_transaction: false })
     }
@@ -155,7 +155,7 @@ impl Store {
     pub(super) async fn hot(&self) -> Result<Hot, StoreError> {
         Ok(match self {
             Self::Sqlite(store) => Hot::Sqlite(store.shared.clone()),
-            Self::Postgres(store) => Hot::Postgres(store.hot.get().await.map_err(unavailable)?),
+            Self::Postgres(store) => Hot::Postgres(Box::new(store.hot.get().await.map_err(unavailable)?)),
         })
     }
 
@@ -218,7 +218,7 @@ impl Drop for Conn {
         }
         match self.side.take() {
             // Closing the connection rolls back; the pool makes a new one.
-            Some(Side::Postgres(conn)) => drop(Object::take(conn)),
+            Some(Side::Postgres(conn)) => drop(Object::take(*conn)),
             Some(Side::SqliteReader(conn)) => drop(Object::take(conn)),
             Some(Side::SqliteWriter(mut conn)) => {
                 // The guard moves along, so that nobody writes before the rollback is through.

@@ -134,5 +134,5 @@ where
     EmbeddedMigrations: MigrationSource<DB>,
 {
     let migrations = source.migrations().map_err(|error| MigrateError::Failed(error.to_string()))?;
-    Ok(migrations.iter().map(|migration: &Box<dyn Migration<DB>>| migration.name().version().to_string()).collect())
+    Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())
 }
