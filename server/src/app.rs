@@ -65,10 +65,7 @@ pub struct App {
 pub async fn open_store(config: &Config) -> Result<Store, StartError> {
     match &config.database {
         Database::Sqlite(path) => {
-            if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder)
-                    .map_err(|error| cannot(format!("{} can't be created: {error}", folder.display())))?;
-            }
+            make_folder(config, path)?;
             Store::sqlite(path).await.map_err(|error| cannot(format!("{}: {error}", path.display())))
         }
         Database::Postgres(url) => Store::postgres(url.expose_secret())
@@ -84,7 +81,7 @@ impl App {
     /// Where a part can't be reached or makes no sense.
     pub async fn start(config: &Config, clock: Clock) -> Result<Self, StartError> {
         let lock = match &config.database {
-            Database::Sqlite(path) => Some(lock(path)?),
+            Database::Sqlite(path) => Some(lock(config, path)?),
             Database::Postgres(_) => None,
         };
         // Before anything is changed.
@@ -197,11 +194,8 @@ fn database_number(url: &str) -> u32 {
 }
 
 /// One process per SQLite file: a second one would keep a queue of its own over the same rows.
-fn lock(database: &Path) -> Result<std::fs::File, StartError> {
-    if let Some(folder) = database.parent() {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| cannot(format!("{} can't be created: {error}", folder.display())))?;
-    }
+fn lock(config: &Config, database: &Path) -> Result<std::fs::File, StartError> {
+    make_folder(config, database)?;
     let path = database.with_extension("lock");
     let file = std::fs::File::create(&path)
         .map_err(|error| cannot(format!("{} can't be written: {error}", path.display())))?;
@@ -212,6 +206,19 @@ fn lock(database: &Path) -> Result<std::fs::File, StartError> {
         ))
     })?;
     Ok(file)
+}
+
+/// Makes the data directory. A folder that DATABASE_URL names must be there: a mistyped one is better noticed.
+fn make_folder(config: &Config, database: &Path) -> Result<(), StartError> {
+    let Some(folder) = database.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    if folder == config.data_dir {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| cannot(format!("POSTHORN_DATA_DIR {} can't be created: {error}", folder.display())))
+    } else if folder.is_dir() {
+        Ok(())
+    } else {
+        Err(cannot(format!("DATABASE_URL: there is no directory {}", folder.display())))
+    }
 }
 
 /// The key that seals secrets: as given, or (embedded) generated into the data directory once.

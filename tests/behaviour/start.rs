@@ -106,6 +106,17 @@ both! {
         stage.api.wait_status(&id, "SUCCESS").await;
         let arrival = &receiver.wait_arrivals("/hook", 1).await[0];
         assert_eq!(arrival.header("webhook-signature"), standard_signature(WEBHOOK_SECRET, arrival));
+
+        // Everything is sealed anew by now: the old key can go, and is no longer the key.
+        stage.server.terminate().await;
+        let finished = start(&place, &["serve"], &[("POSTHORN_SECRET_KEY", SECRET_KEY)]).await;
+        assert_refused(&finished, "POSTHORN_SECRET_KEY");
+        stage.server.start_again_with("POSTHORN_SECRET_KEY", OTHER_SECRET_KEY).await;
+        stage.follow();
+        let id = stage.api.accept(text("y")).await;
+        stage.api.wait_status(&id, "SUCCESS").await;
+        let arrival = &receiver.wait_arrivals("/hook", 2).await[1];
+        assert_eq!(arrival.header("webhook-signature"), standard_signature(WEBHOOK_SECRET, arrival));
     }
 
     async fn a_restart_finds_everything_again(stage: Stage) {

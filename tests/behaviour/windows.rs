@@ -36,7 +36,7 @@ both! {
         let id = stage.api.accept(text("x")).await;
         let message = stage
             .api
-            .wait_message(SOON, &id, "to be planned", |message| message["tasks"].as_array().unwrap().len() == 1)
+            .wait_message(SOON, &id, "to be planned", |message| message["status"] == "PROCESSING")
             .await;
         assert_eq!(message["status"], "PROCESSING");
         let task = &message["tasks"][0];
