@@ -5,13 +5,12 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::channels::TargetAllow;
 
 /// What an instance does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Role {
     /// Serves the API and works the lanes.
     #[default]
@@ -23,10 +22,8 @@ pub enum Role {
 }
 
 /// How the log is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    #[default]
     Text,
     Json,
 }
@@ -41,7 +38,7 @@ pub struct Given {
     pub config: Option<PathBuf>,
     /// HTTP address; port 0 picks one [default: 127.0.0.1:8080]
     #[arg(long, env = "POSTHORN_LISTEN", global = true)]
-    pub listen: Option<SocketAddr>,
+    pub listen: Option<String>,
     /// SQLite file, generated secret key [default: ./data]
     #[arg(long, env = "POSTHORN_DATA_DIR", global = true)]
     pub data_dir: Option<PathBuf>,
@@ -77,7 +74,7 @@ pub struct Given {
     pub log: Option<String>,
     /// text or json [default: text]
     #[arg(long, env = "POSTHORN_LOG_FORMAT", global = true)]
-    pub log_format: Option<LogFormat>,
+    pub log_format: Option<String>,
 }
 
 /// Which database.
@@ -140,7 +137,12 @@ impl Given {
         }
         let allow = self.target_allow.or(file.target_allow).unwrap_or_default();
         Ok(Config {
-            listen: self.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN),
+            listen: match self.listen.or(file.listen) {
+                None => DEFAULT_LISTEN,
+                Some(text) => text.parse().map_err(|_| {
+                    wrong(format!("POSTHORN_LISTEN: `{text}` is not an address and port like 127.0.0.1:8080"))
+                })?,
+            },
             secret_key: secret(
                 "POSTHORN_SECRET_KEY",
                 (self.secret_key, self.secret_key_file),
@@ -153,7 +155,11 @@ impl Given {
             )?,
             target_allow: allow.parse().map_err(|error| wrong(format!("POSTHORN_TARGET_ALLOW: {error}")))?,
             log: self.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
-            log_format: self.log_format.or(file.log_format).unwrap_or_default(),
+            log_format: match self.log_format.or(file.log_format).as_deref() {
+                None | Some("text") => LogFormat::Text,
+                Some("json") => LogFormat::Json,
+                Some(other) => return Err(wrong(format!("POSTHORN_LOG_FORMAT must be text or json, not `{other}`"))),
+            },
             data_dir,
             database,
             redis_url,
