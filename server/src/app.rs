@@ -141,7 +141,7 @@ impl App {
         let processor =
             Processor::new(&store, catalog.clone(), chain, announcer.clone(), bus.clone(), recent, clock.clone());
         let deliverer = Deliverer::new(
-            store.clone(),
+            &store,
             catalog.clone(),
             limits.clone(),
             announcer.clone(),
@@ -154,6 +154,7 @@ impl App {
             store: store.clone(),
             queue: queue.clone(),
             limits: limits.clone(),
+            catalog: catalog.clone(),
             announcer: announcer.clone(),
             outcomes,
             clock: clock.clone(),

@@ -147,7 +147,7 @@ impl Channel for Webhook {
     }
 
     fn max_in_flight(&self) -> usize {
-        1024
+        256
     }
 }
 

@@ -16,8 +16,9 @@ use crate::domain::time::Clock;
 use crate::http::{self, HttpApp};
 use crate::services::Services;
 
-/// How long what is in hand may take to finish once the instance is to stop.
-const STOP_DEADLINE: Duration = Duration::from_secs(40);
+/// How long what is in hand may take to finish once the instance is to stop,
+/// beyond the longest that a provider may take.
+const STOP_MARGIN: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Args)]
 pub struct ServeArgs {
@@ -104,8 +105,10 @@ impl Server {
     /// Stops taking work, lets what is in hand finish within the deadline.
     pub(super) async fn stop(self) {
         tracing::info!("stopping");
+        let longest = self.services.catalog.settings().timeout.single_channel_seconds;
+        let deadline = Duration::from_secs(u64::try_from(longest).unwrap_or(30)) + STOP_MARGIN;
         self.shutdown.cancel();
-        if tokio::time::timeout(STOP_DEADLINE, futures::future::join_all(self.parts)).await.is_err() {
+        if tokio::time::timeout(deadline, futures::future::join_all(self.parts)).await.is_err() {
             tracing::warn!("what did not finish in time is left to the sweeper of the next instance");
         }
     }

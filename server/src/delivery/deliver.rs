@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use tokio::sync::{Semaphore, SemaphorePermit};
+
 use super::settle::{Attempted, End, give_up, hand_back, settle};
 use crate::announce::Announcer;
 use crate::bus::Bus;
@@ -12,31 +14,46 @@ use crate::channels::http::HttpSender;
 use crate::channels::{AttemptFacts, Channel, Outcome, Transport};
 use crate::domain::enums::{MessageStatus, TaskStatus};
 use crate::domain::event::{Event, StatusEvent, TaskChange};
-use crate::domain::id::{ChannelConfigId, MessageId, TaskId};
+use crate::domain::id::{ChannelConfigId, InboxId, MessageId, TaskId};
 use crate::domain::recipient::Recipient;
 use crate::domain::settings::Settings;
 use crate::domain::task::{ClaimedTask, TaskResult};
-use crate::domain::time::Clock;
+use crate::domain::time::{Clock, Timestamp};
 use crate::limits::Limits;
 use crate::queue::JobError;
 use crate::store::batch::{BatchLimits, Batcher};
 use crate::store::claim::ClaimWrite;
+use crate::store::inbox::InboxWrite;
 use crate::store::outcome::OutcomeWriter;
 use crate::store::{Store, StoreError};
 
 /// Beyond the provider's timeout: the time to record what it answered.
 const LEASE_MARGIN: Duration = Duration::from_secs(30);
 
+/// A claim that took longer is given back.
+const CLAIM_PATIENCE: Duration = Duration::from_secs(10);
+
 /// How long a claimed task waits for its config's turn before it is handed back.
 const TURN_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Recipients of LOCAL tasks in memory at once; a larger task counts as this many.
+const INBOX_ROOM: u32 = 40_000;
 
 /// The longest pause that throttling leads to, and what it starts from is the provider's own.
 const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 
+/// How a config was throttled lately.
+#[derive(Debug, Clone, Copy, Default)]
+struct Throttled {
+    /// In a row.
+    times: u32,
+    /// When the pause ends that the last time led to.
+    until: Timestamp,
+}
+
 /// Sends tasks.
 #[derive(Clone)]
 pub struct Deliverer {
-    store: Store,
     catalog: Catalog,
     limits: Limits,
     announcer: Announcer,
@@ -46,14 +63,19 @@ pub struct Deliverer {
     claims: Batcher<ClaimWrite, Option<Arc<ClaimedTask>>>,
     outcomes: OutcomeWriter,
     recipients: Batcher<MessageId, Option<Arc<Vec<Recipient>>>>,
+    inboxes: Batcher<InboxWrite, Vec<InboxId>>,
     /// How often each config was throttled in a row: each time doubles the pause.
-    throttled: Arc<Mutex<HashMap<ChannelConfigId, u32>>>,
+    throttled: Arc<Mutex<HashMap<ChannelConfigId, Throttled>>>,
+    /// How many tasks wait for their config's turn.
+    waiting: Waiters,
+    /// Recipients that LOCAL may hold in memory at once.
+    inbox_room: Arc<Semaphore>,
 }
 
 impl Deliverer {
     #[allow(clippy::too_many_arguments)] // each is a part of the house; a struct for them would be this one
     pub fn new(
-        store: Store,
+        store: &Store,
         catalog: Catalog,
         limits: Limits,
         announcer: Announcer,
@@ -64,9 +86,11 @@ impl Deliverer {
     ) -> Self {
         Self {
             claims: store.claim_writer(clock.clone()),
-            recipients: recipient_loader(&store),
+            recipients: recipient_loader(store),
+            inboxes: store.inbox_writer(),
             throttled: Arc::default(),
-            store,
+            waiting: Waiters::default(),
+            inbox_room: Arc::new(Semaphore::new(INBOX_ROOM as usize)),
             catalog,
             limits,
             announcer,
@@ -85,13 +109,19 @@ impl Deliverer {
         let settings = self.catalog.settings();
         let timeout = seconds(settings.timeout.single_channel_seconds);
         let lease = timeout + TURN_PATIENCE + LEASE_MARGIN;
+        let asked = Instant::now();
         let claimed = self.claims.put(ClaimWrite { task_id: id, lease }).await.map_err(|error| {
             tracing::warn!(task.id = %id, %error, "delivery waits");
             JobError::Retry { after: Duration::from_secs(1) }
         })?;
         let Some(task) = claimed else { return Ok(()) };
         self.publish(&task, TaskStatus::Sending, task.retry_count, None, MessageStatus::Processing);
-        let result = self.attempt(&task, &settings, timeout).await;
+        let result = if asked.elapsed() < CLAIM_PATIENCE {
+            self.attempt(&task, &settings, timeout).await
+        } else {
+            // The lease runs since the claim was asked for; what is left of it may not be enough.
+            hand_back(&task, self.clock.now())
+        };
         self.record(&task, result, lease).await;
         Ok(())
     }
@@ -121,8 +151,9 @@ impl Deliverer {
         if let Some(until) = self.limits.paused_until(open.config.id, now) {
             return hand_back(task, until);
         }
-        let Ok(permit) = tokio::time::timeout(TURN_PATIENCE, open.permits.acquire()).await else {
-            return hand_back(task, self.clock.now().plus(Duration::from_millis(500)));
+        let Some(permit) = self.turn(open, channel.max_in_flight()).await else {
+            let wait = Duration::from_millis(500) + Duration::from_secs(2).mul_f64(rand::random());
+            return hand_back(task, self.clock.now().plus(wait));
         };
         let started = Instant::now();
         let (outcome, response) = self.send(task, &**channel, timeout).await;
@@ -135,6 +166,16 @@ impl Deliverer {
         self.heed_throttling(open, &outcome).await;
         let attempted = Attempted { outcome, response, took };
         settle(task, attempted, &settings.retry, self.clock.now(), rand::random())
+    }
+
+    /// The config's turn, waited for a moment; no more wait at once than may send at once, so that one slow provider
+    /// does not hold all hands of its lane.
+    async fn turn<'c>(&self, open: &'c OpenChannel, most: usize) -> Option<SemaphorePermit<'c>> {
+        if let Ok(permit) = open.permits.try_acquire() {
+            return Some(permit);
+        }
+        let _waiting = Waiting::enter(&self.waiting, open.config.id, most)?;
+        tokio::time::timeout(TURN_PATIENCE, open.permits.acquire()).await.ok()?.ok()
     }
 
     async fn send(
@@ -157,6 +198,10 @@ impl Deliverer {
     }
 
     async fn send_to_inboxes(&self, task: &Arc<ClaimedTask>) -> Outcome {
+        let room = u32::try_from(task.recipient_count).unwrap_or(1).clamp(1, INBOX_ROOM);
+        let Ok(_room) = self.inbox_room.acquire_many(room).await else {
+            return Outcome::retry("shutting down");
+        };
         let all = match self.recipients.put(task.message_id).await {
             Ok(Some(all)) => all,
             Ok(None) => return Outcome::bad_message("the message is gone"),
@@ -171,7 +216,7 @@ impl Deliverer {
         };
         let users = entries.len();
         let watched = self.bus.watched().then(|| entries.clone());
-        match self.store.deliver_to_inbox(task.id, entries).await {
+        match self.inboxes.put(InboxWrite::new(task.id, entries)).await {
             Ok(new) => {
                 if let Some(entries) = watched {
                     let new: std::collections::HashSet<_> = new.into_iter().collect();
@@ -191,10 +236,14 @@ impl Deliverer {
             let mut throttled = self.throttled.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             match outcome {
                 Outcome::Throttle { wait, .. } => {
-                    let times = throttled.entry(id).or_default();
-                    let pause = wait.saturating_mul(1 << (*times).min(10)).min(LONGEST_PAUSE.max(*wait));
-                    *times += 1;
-                    Some(pause)
+                    let now = self.clock.now();
+                    let last = throttled.entry(id).or_default();
+                    // Sends that were under way together are answered alike: that is one throttling, not many.
+                    (now >= last.until).then(|| {
+                        let pause = wait.saturating_mul(1 << last.times.min(10)).min(LONGEST_PAUSE.max(*wait));
+                        *last = Throttled { times: last.times + 1, until: now.plus(pause) };
+                        pause
+                    })
                 }
                 Outcome::Ok { .. } => {
                     throttled.remove(&id);
@@ -219,7 +268,7 @@ impl Deliverer {
         let recorded = loop {
             match self.outcomes.put(Arc::clone(&result)).await {
                 Ok(recorded) => break recorded,
-                Err(error) if error.transient() && Instant::now() < deadline => {
+                Err(error) if Instant::now() < deadline => {
                     tracing::warn!(task.id = %task.id, %error, "an outcome waits to be recorded");
                     tokio::time::sleep(wait).await;
                     wait = (wait * 2).min(Duration::from_secs(2));
@@ -292,7 +341,7 @@ fn seconds(count: i32) -> Duration {
 /// Loads the recipients of messages, which only LOCAL needs when it sends.
 fn recipient_loader(store: &Store) -> Batcher<MessageId, Option<Arc<Vec<Recipient>>>> {
     let store = store.clone();
-    let limits = BatchLimits { items: 64, bytes: usize::MAX, parallel: 2 };
+    let limits = BatchLimits { items: 16, bytes: usize::MAX, parallel: 2 };
     Batcher::spawn(
         limits,
         |_| 1,
@@ -305,4 +354,37 @@ fn recipient_loader(store: &Store) -> Batcher<MessageId, Option<Arc<Vec<Recipien
             }
         },
     )
+}
+
+/// How many tasks wait for each config's turn.
+type Waiters = Arc<Mutex<HashMap<ChannelConfigId, usize>>>;
+
+/// A task that waits for its config's turn, while it lives.
+struct Waiting<'w> {
+    waiters: &'w Waiters,
+    id: ChannelConfigId,
+}
+
+impl<'w> Waiting<'w> {
+    /// None where `most` wait already.
+    fn enter(waiters: &'w Waiters, id: ChannelConfigId, most: usize) -> Option<Self> {
+        let mut counts = waiters.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let count = counts.entry(id).or_default();
+        (*count < most).then(|| {
+            *count += 1;
+            Self { waiters, id }
+        })
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let mut counts = self.waiters.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.id) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                counts.remove(&self.id);
+            }
+        }
+    }
 }

@@ -1,19 +1,20 @@
 //! The sweeper: announces again what is due and held by nobody, ahead of time what is due soon, and takes the outcome
 //! of a task whose lease has run out as unknown. On several instances one sweeps at a time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::announce::{Announcer, HORIZON};
-use crate::domain::enums::TaskStatus;
-use crate::domain::id::InstanceId;
+use crate::announce::{Announcer, Due, HORIZON};
+use crate::catalog::Catalog;
+use crate::domain::enums::{ChannelType, TaskStatus};
+use crate::domain::id::{InstanceId, MessageId, TaskId};
 use crate::domain::task::{Attempt, TaskResult};
 use crate::domain::time::{Clock, Timestamp};
 use crate::limits::Limits;
 use crate::queue::{Job, Lane, Queue};
 use crate::store::outcome::OutcomeWriter;
-use crate::store::sweep::{due_messages, due_tasks, lost_tasks, messages_announced, tasks_announced};
+use crate::store::sweep::{After, due_messages, due_tasks, lost_tasks, messages_announced, tasks_announced};
 use crate::store::{Store, StoreError};
 
 /// How often the sweeper runs.
@@ -22,7 +23,7 @@ pub const PERIOD: Duration = Duration::from_secs(2);
 const GRACE: Duration = Duration::from_secs(3);
 /// Rows of one read.
 const PAGE: i64 = 1000;
-/// Reads of one sweep: a backlog that waits in its lane is looked through only so far.
+/// Reads of one sweep and span.
 const PAGES: usize = 20;
 /// The sweeper's lease on being the one that sweeps.
 const LEASE: Duration = Duration::from_secs(10);
@@ -31,6 +32,7 @@ pub struct Sweeper {
     pub store: Store,
     pub queue: Queue,
     pub limits: Limits,
+    pub catalog: Catalog,
     pub announcer: Announcer,
     pub outcomes: OutcomeWriter,
     pub clock: Clock,
@@ -83,7 +85,14 @@ impl Sweeper {
                     duration_us: None,
                 }),
             });
-            if self.outcomes.put(result).await?.counted && again {
+            let recorded = match self.outcomes.put(result).await {
+                Ok(recorded) => recorded,
+                Err(error) => {
+                    tracing::warn!(task.id = %task.id, %error, "a lost task waits for the next sweep");
+                    continue;
+                }
+            };
+            if recorded.counted && again {
                 let job = Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.priority);
                 self.announcer.announce(vec![(job, now)]).await;
             }
@@ -93,70 +102,106 @@ impl Sweeper {
 
     async fn messages(&self) -> Result<(), StoreError> {
         let now = self.clock.now();
+        let lanes = self.lanes().await?;
         let mut held = Held::new(&self.queue);
-        let mut from = Timestamp(i64::MIN);
-        for _ in 0..PAGES {
-            let due = due_messages(&mut self.store.read().await?, from, now.minus(GRACE), PAGE).await?;
-            let Some(last) = due.last() else { break };
-            from = Timestamp(last.due_at.0 + 1);
-            let (mut jobs, mut ids) = (Vec::new(), Vec::new());
-            for message in &due {
-                let job = Announcer::process(message.id, message.lane.as_deref(), message.priority);
-                if !held.holds(&job, message.due_at).await {
-                    jobs.push((job, now));
-                    ids.push(message.id);
+        for (from, until, overdue) in spans(now) {
+            let (mut after, mut full) = (After::from(from), Vec::new());
+            for _ in 0..PAGES {
+                let due = due_messages(&mut self.store.read().await?, after, until, &full, PAGE).await?;
+                let Some(last) = due.last() else { break };
+                after = After { due_at: last.due_at, id: last.id.0 };
+                let mut jobs: HashMap<(Option<String>, u8), Announcement<MessageId>> = HashMap::new();
+                for message in due {
+                    let lane = message.lane.as_deref().filter(|lane| lanes.contains(*lane));
+                    let job = Announcer::process(message.id, lane, message.priority);
+                    let group = (message.lane, message.priority);
+                    if overdue && held.holds(&job, message.due_at).await {
+                        // What comes later in this lane is held too.
+                        full.push(group);
+                        continue;
+                    }
+                    jobs.entry(group).or_default().push(message.id, job, message.due_at.max(now));
                 }
-            }
-            if !ids.is_empty() {
-                if !self.queue.deduplicates() {
-                    tracing::info!(messages = ids.len(), "announcing messages that nobody held");
-                    messages_announced(&mut self.store.write().await?, &ids, now).await?;
+                for (group, announcement) in jobs {
+                    if overdue && !self.queue.deduplicates() {
+                        tracing::info!(messages = announcement.ids.len(), "announcing messages that nobody held");
+                        messages_announced(&mut self.store.write().await?, &announcement.ids, now).await?;
+                    }
+                    if self.announcer.announce(announcement.jobs).await > 0 {
+                        full.push(group);
+                    }
                 }
-                if self.announcer.announce(jobs).await > 0 {
-                    break;
-                }
+                full.sort_unstable();
+                full.dedup();
             }
         }
-        let soon = due_messages(&mut self.store.read().await?, now, now.plus(HORIZON), PAGE).await?;
-        let jobs = soon
-            .into_iter()
-            .map(|message| (Announcer::process(message.id, message.lane.as_deref(), message.priority), message.due_at));
-        self.announcer.announce(jobs.collect()).await;
         Ok(())
     }
 
     async fn tasks(&self) -> Result<(), StoreError> {
         let now = self.clock.now();
+        let lanes = self.lanes().await?;
         let mut held = Held::new(&self.queue);
-        let mut from = Timestamp(i64::MIN);
-        for _ in 0..PAGES {
-            let due = due_tasks(&mut self.store.read().await?, from, now.minus(GRACE), PAGE).await?;
-            let Some(last) = due.last() else { break };
-            from = Timestamp(last.due_at.0 + 1);
-            let (mut jobs, mut ids) = (Vec::new(), Vec::new());
-            for task in &due {
-                let job = Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.priority);
-                if !held.holds(&job, task.due_at).await {
-                    jobs.push((job, now));
-                    ids.push(task.id);
+        for (from, until, overdue) in spans(now) {
+            let (mut after, mut full) = (After::from(from), Vec::new());
+            for _ in 0..PAGES {
+                let due = due_tasks(&mut self.store.read().await?, after, until, &full, PAGE).await?;
+                let Some(last) = due.last() else { break };
+                after = After { due_at: last.due_at, id: last.id.0 };
+                let mut jobs: HashMap<(ChannelType, Option<String>, u8), Announcement<TaskId>> = HashMap::new();
+                for task in due {
+                    let lane = task.lane.as_deref().filter(|lane| lanes.contains(*lane));
+                    let job = Announcer::deliver(task.id, task.channel_type, lane, task.priority);
+                    let group = (task.channel_type, task.lane, task.priority);
+                    if overdue && held.holds(&job, task.due_at).await {
+                        full.push(group);
+                        continue;
+                    }
+                    jobs.entry(group).or_default().push(task.id, job, task.due_at.max(now));
                 }
-            }
-            if !ids.is_empty() {
-                if !self.queue.deduplicates() {
-                    tracing::info!(tasks = ids.len(), "announcing tasks that nobody held");
-                    tasks_announced(&mut self.store.write().await?, &ids, now).await?;
+                for (group, announcement) in jobs {
+                    if overdue && !self.queue.deduplicates() {
+                        tracing::info!(tasks = announcement.ids.len(), "announcing tasks that nobody held");
+                        tasks_announced(&mut self.store.write().await?, &announcement.ids, now).await?;
+                    }
+                    if self.announcer.announce(announcement.jobs).await > 0 {
+                        full.push(group);
+                    }
                 }
-                if self.announcer.announce(jobs).await > 0 {
-                    break;
-                }
+                full.sort_unstable();
+                full.dedup();
             }
         }
-        let soon = due_tasks(&mut self.store.read().await?, now, now.plus(HORIZON), PAGE).await?;
-        let jobs = soon.into_iter().map(|task| {
-            (Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.priority), task.due_at)
-        });
-        self.announcer.announce(jobs.collect()).await;
         Ok(())
+    }
+
+    /// The green-channel lanes that have workers. What was accepted for another goes to the general lane.
+    async fn lanes(&self) -> Result<HashSet<String>, StoreError> {
+        Ok(self.catalog.lanes().await?.into_iter().collect())
+    }
+}
+
+/// What a sweep looks at: what has been due for a while, and may be lost; and what is due soon.
+fn spans(now: Timestamp) -> [(Timestamp, Timestamp, bool); 2] {
+    [(Timestamp(0), now.minus(GRACE), true), (now, now.plus(HORIZON), false)]
+}
+
+/// Jobs of one lane and priority.
+struct Announcement<I> {
+    ids: Vec<I>,
+    jobs: Vec<Due>,
+}
+
+impl<I> Default for Announcement<I> {
+    fn default() -> Self {
+        Self { ids: Vec::new(), jobs: Vec::new() }
+    }
+}
+
+impl<I> Announcement<I> {
+    fn push(&mut self, id: I, job: Job, due_at: Timestamp) {
+        self.ids.push(id);
+        self.jobs.push((job, due_at));
     }
 }
 

@@ -76,7 +76,7 @@ pub struct WorkerSettings {
 
 impl Default for WorkerSettings {
     fn default() -> Self {
-        Self { process_concurrency: 256, deliver_concurrency: 512 }
+        Self { process_concurrency: 256, deliver_concurrency: 1024 }
     }
 }
 

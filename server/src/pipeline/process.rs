@@ -10,6 +10,8 @@ use super::chain::{Chain, Decision};
 use crate::announce::Announcer;
 use crate::bus::Bus;
 use crate::catalog::Catalog;
+use crate::domain::code::ErrorCode;
+use crate::domain::enums::MessageStatus;
 use crate::domain::event::{Event, StatusEvent};
 use crate::domain::id::MessageId;
 use crate::domain::message::{Failure, PendingMessage};
@@ -113,6 +115,7 @@ impl Processor {
             })
             .collect();
         let status = decision.status;
+        let message_ends = status.finished();
         let write = DispatchWrite {
             message: Arc::clone(&message),
             verdicts,
@@ -122,7 +125,17 @@ impl Processor {
             tasks: decision.tasks,
             at: now,
         };
-        let won = self.writer.put(write).await.map_err(|error| later("dispatch", id, &error))?;
+        let won = match self.writer.put(write).await {
+            // What the database will not have now it will not have later: the message ends instead of waiting for ever.
+            Err(error) if !error.transient() && !message_ends => {
+                tracing::error!(message.id = %id, %error, "what the chain decided can't be stored");
+                let failure = Failure::new(ErrorCode::HandlerError, "what the chain decided can't be stored");
+                let status = MessageStatus::Failed;
+                let end = Decision { status, failure: Some(failure), verdicts: Vec::new(), tasks: Vec::new() };
+                return Box::pin(self.store(message, end)).await;
+            }
+            result => result.map_err(|error| later("dispatch", id, &error))?,
+        };
         if !won {
             return Ok(());
         }
@@ -138,7 +151,7 @@ impl Processor {
 }
 
 /// The event that a message's status changed.
-pub fn changed(message: &PendingMessage, status: crate::domain::enums::MessageStatus, at: Timestamp) -> StatusEvent {
+pub fn changed(message: &PendingMessage, status: MessageStatus, at: Timestamp) -> StatusEvent {
     StatusEvent {
         at,
         id: message.id,

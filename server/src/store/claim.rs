@@ -140,7 +140,8 @@ async fn claim(
                 .bind::<BigInt, _>(now.0)
                 .bind::<Array<Id>, _>(sorted.iter().map(|item| Key::from(item.task_id)).collect::<Vec<_>>())
                 .bind::<Array<BigInt>, _>(sorted.iter().map(|item| now.plus(item.lease).0).collect::<Vec<_>>())
-                .bind::<BigInt, _>(now.0);
+                .bind::<Array<Text>, _>(vec!["PENDING", "RETRY"])
+                .bind::<BigInt, _>(now.plus(CLOCK_SLACK).0);
             diesel_async::RunQueryDsl::load::<ClaimedRow>(statement, &mut *conn).await?
         }
     };
@@ -157,9 +158,14 @@ async fn claim(
     Ok(items.iter().map(|item| claimed.remove(&item.task_id.0)).collect())
 }
 
+/// A job that arrives is due by the clock of whoever announced it, which may be a little ahead of ours.
+const CLOCK_SLACK: Duration = Duration::from_secs(2);
+
+/// The statuses are bound, not written out: otherwise the planner may take the partial index over what is unfinished,
+/// made while it was empty, and walk the whole backlog for each task.
 const CLAIM: &str = "UPDATE channel_tasks t SET status = 'SENDING', claim = ?, updated_at = ?, due_at = i.lease \
      FROM unnest(?, ?) AS i(id, lease) \
-     WHERE t.id = i.id AND t.status IN ('PENDING', 'RETRY') AND t.due_at <= ? \
+     WHERE t.id = i.id AND t.status = ANY(?) AND t.due_at <= ? \
      RETURNING t.id, t.message_id, t.tenant_id, t.message_key, t.business_type, t.channel_type, \
      t.channel_config_id, t.message_type, t.rendered_content, t.recipient_from, t.recipient_count, t.retry_count, \
      t.max_retry, t.lane, t.lane_priority, t.sent_by, t.expires_at, t.created_at, t.claim";
@@ -181,7 +187,7 @@ fn claim_sqlite(
         .bind::<BigInt, _>(now.0)
         .bind::<BigInt, _>(now.plus(item.lease).0)
         .bind::<Id, _>(Key::from(item.task_id))
-        .bind::<BigInt, _>(now.0)
+        .bind::<BigInt, _>(now.plus(CLOCK_SLACK).0)
         .get_result(c)
         .optional()
 }

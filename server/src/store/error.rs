@@ -36,6 +36,7 @@ impl From<Error> for StoreError {
             Error::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _) => {
                 Self::Unavailable(error.to_string())
             }
+            Error::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => Self::Unavailable(error.to_string()),
             Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Conflict(error.to_string()),
             Error::DatabaseError(_, detail) => {
                 let text = detail.message();
@@ -45,6 +46,10 @@ impl From<Error> for StoreError {
                     || text.contains("terminating connection")
                     || text.contains("the database system is")
                     || text.contains("communicating with the server")
+                    || text.contains("canceling statement")
+                    || text.contains("No space left")
+                    || text.contains("out of memory")
+                    || text.contains("disk I/O error")
                     || text.contains("disk is full")
                 {
                     Self::Unavailable(error.to_string())

@@ -1,10 +1,14 @@
 //! The LOCAL channel's rows: written by delivery, read by their users.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::batch::{BatchLimits, Batcher};
 use super::conn::{Conn, Hot, Store, on};
 use super::error::StoreError;
 use super::schema::inbox;
@@ -63,58 +67,87 @@ impl TryFrom<InboxRow> for InboxMessage {
 /// Rows of one statement.
 const CHUNK: usize = 1000;
 
-impl Store {
-    /// Stores what `task` delivers; users who have it already keep theirs. Answers those that are new.
-    pub async fn deliver_to_inbox(&self, task: TaskId, items: Vec<InboxMessage>) -> Result<Vec<InboxId>, StoreError> {
-        let rows: Vec<_> = items
-            .into_iter()
-            .map(|item| {
-                let row = InboxRow {
-                    id: item.id.into(),
-                    tenant_id: item.tenant_id.into(),
-                    user_id: item.user_id,
-                    message_id: item.message_id,
-                    business_type: item.business_type,
-                    message_type: item.message_type.as_str().to_owned(),
-                    title: item.title,
-                    body: item.body,
-                    content: item.content,
-                    read_at: None,
-                    created_at: item.created_at.0,
-                };
-                (row, inbox::task_id.eq(Key::from(task)))
-            })
-            .collect();
-        let mut new = Vec::with_capacity(rows.len());
-        match self.hot().await? {
-            Hot::Sqlite(writer) => {
-                let store = move |c: &mut SqliteConnection| {
-                    let mut stored = Vec::with_capacity(rows.len());
-                    for (row, task) in rows {
-                        let id = row.id;
-                        let query = diesel::insert_or_ignore_into(inbox::table).values((row, task));
-                        if diesel::RunQueryDsl::execute(query, c)? == 1 {
-                            stored.push(id);
-                        }
-                    }
-                    Ok(stored)
-                };
-                new.extend(writer.run(store).await?.into_iter().map(InboxId::from));
-            }
-            Hot::Postgres(mut conn) => {
-                for chunk in rows.chunks(CHUNK) {
-                    let stored: Vec<Key> = diesel::insert_into(inbox::table)
-                        .values(chunk.to_vec())
-                        .on_conflict_do_nothing()
-                        .returning(inbox::id)
-                        .get_results(&mut *conn)
-                        .await?;
-                    new.extend(stored.into_iter().map(InboxId::from));
-                }
-            }
-        }
-        Ok(new)
+type NewRow = (InboxRow, diesel::dsl::Eq<inbox::task_id, Key>);
+
+/// What a task puts into inboxes.
+#[derive(Clone)]
+pub struct InboxWrite {
+    rows: Arc<Vec<NewRow>>,
+}
+
+impl InboxWrite {
+    pub fn new(task: TaskId, items: Vec<InboxMessage>) -> Self {
+        let row = |item: InboxMessage| {
+            let row = InboxRow {
+                id: item.id.into(),
+                tenant_id: item.tenant_id.into(),
+                user_id: item.user_id,
+                message_id: item.message_id,
+                business_type: item.business_type,
+                message_type: item.message_type.as_str().to_owned(),
+                title: item.title,
+                body: item.body,
+                content: item.content,
+                read_at: None,
+                created_at: item.created_at.0,
+            };
+            (row, inbox::task_id.eq(Key::from(task)))
+        };
+        Self { rows: Arc::new(items.into_iter().map(row).collect()) }
     }
+
+    fn bytes(&self) -> usize {
+        self.rows.iter().map(|(row, _)| row.body.len() + row.content.len() + 200).sum()
+    }
+}
+
+impl Store {
+    /// The writer of inboxes. Users who have a task's entry already keep theirs; its answer names those that are new.
+    pub fn inbox_writer(&self) -> Batcher<InboxWrite, Vec<InboxId>> {
+        let store = self.clone();
+        let limits = BatchLimits { items: 256, bytes: 8 << 20, parallel: 1 };
+        Batcher::spawn(limits, InboxWrite::bytes, move |items| {
+            let store = store.clone();
+            async move { deliver(&store, items).await }
+        })
+    }
+}
+
+async fn deliver(store: &Store, items: Arc<Vec<InboxWrite>>) -> Result<Vec<Vec<InboxId>>, StoreError> {
+    let stored: HashSet<Uuid> = match store.hot().await? {
+        Hot::Sqlite(writer) => {
+            let items = Arc::clone(&items);
+            let insert = move |c: &mut SqliteConnection| {
+                let mut stored = HashSet::new();
+                for (row, task) in items.iter().flat_map(|item| item.rows.iter()) {
+                    let query = diesel::insert_or_ignore_into(inbox::table).values((row, task));
+                    if diesel::RunQueryDsl::execute(query, c)? == 1 {
+                        stored.insert(row.id.0);
+                    }
+                }
+                Ok(stored)
+            };
+            writer.run(insert).await?
+        }
+        Hot::Postgres(mut conn) => {
+            let mut stored = HashSet::new();
+            let rows: Vec<&NewRow> = items.iter().flat_map(|item| item.rows.iter()).collect();
+            for chunk in rows.chunks(CHUNK) {
+                let new: Vec<Key> = diesel::insert_into(inbox::table)
+                    .values(chunk.iter().map(|(row, task)| (row, task)).collect::<Vec<_>>())
+                    .on_conflict_do_nothing()
+                    .returning(inbox::id)
+                    .get_results(&mut **conn)
+                    .await?;
+                stored.extend(new.into_iter().map(|key| key.0));
+            }
+            stored
+        }
+    };
+    let of = |item: &InboxWrite| {
+        item.rows.iter().map(|(row, _)| row.id).filter(|id| stored.contains(&id.0)).map(InboxId::from).collect()
+    };
+    Ok(items.iter().map(of).collect())
 }
 
 /// A user's inbox, newest first, after the given entry.

@@ -168,12 +168,17 @@ pub async fn parts(conn: &mut Conn, ids: &[MessageId]) -> Result<HashMap<Message
         .select((messages::id, messages::business_data, messages::recipients))
         .load(c)
         .await)?;
-    rows.into_iter()
-        .map(|(id, business_data, recipients)| {
-            let recipients: Vec<Recipient> = serde_json::from_str(&recipients).map_err(StoreError::corrupt)?;
-            Ok((id.into(), MessageParts { business_data: business_data.into(), recipients: Arc::new(recipients) }))
-        })
-        .collect()
+    let mut parts = HashMap::with_capacity(rows.len());
+    for (id, business_data, recipients) in rows {
+        match serde_json::from_str::<Vec<Recipient>>(&recipients) {
+            Ok(recipients) => {
+                let found = MessageParts { business_data: business_data.into(), recipients: Arc::new(recipients) };
+                parts.insert(id.into(), found);
+            }
+            Err(error) => tracing::error!(message.id = %MessageId::from(id), %error, "recipients can't be read"),
+        }
+    }
+    Ok(parts)
 }
 
 /// What the chain decided about messages.

@@ -206,6 +206,7 @@ struct ChangedRow {
     message_status: Option<String>,
 }
 
+/// As in `claim`, the status is bound so that the planner looks tasks up by id.
 const OUTCOME: &str = concat!(
     "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
      AS i(id, claim, status, finished, retry_count, due_at, result_message, response, attempt, code)), \
@@ -216,7 +217,7 @@ const OUTCOME: &str = concat!(
        attempts = CASE WHEN i.attempt IS NULL THEN t.attempts WHEN t.attempts = '[]' THEN '[' || i.attempt || ']' \
          ELSE left(t.attempts, -1) || ',' || i.attempt || ']' END, \
        updated_at = n.at, finished_at = CASE WHEN i.finished THEN n.at END \
-       FROM i, n WHERE t.id = i.id AND t.status = 'SENDING' AND t.claim = i.claim \
+       FROM i, n WHERE t.id = i.id AND t.status = ? AND t.claim = i.claim \
        RETURNING t.id, t.message_id, t.status, t.result_message, i.code), \
      e AS (SELECT message_id, count(*)::int AS ended, count(*) FILTER (WHERE status = 'SUCCESS')::int AS succeeded, \
        count(*) FILTER (WHERE status = 'FAILED')::int AS failed, max(result_message) AS reason, \
@@ -242,4 +243,5 @@ fn outcome_statement(now: Timestamp, items: &[&OutcomeWrite]) -> Statement<'stat
         .bind::<Array<Nullable<Text>>, _>(texts(|i| i.attempt.clone()))
         .bind::<Array<Nullable<Text>>, _>(texts(|i| i.result.error_code.map(|code| code.as_str().to_owned())))
         .bind::<BigInt, _>(now.0)
+        .bind::<Text, _>(TaskStatus::Sending.as_str())
 }

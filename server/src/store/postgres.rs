@@ -27,7 +27,7 @@ const HOT_SETUP: &str = "SET jit = off; SET enable_seqscan = off; SET enable_has
 pub(super) fn pool(url: &str, purpose: Use) -> Result<Pool<AsyncPgConnection>, StoreError> {
     let (setup, size) = match purpose {
         Use::General => (GENERAL_SETUP, 10),
-        Use::Hot => (HOT_SETUP, 8),
+        Use::Hot => (HOT_SETUP, 10),
     };
     let mut config = ManagerConfig::default();
     config.recycling_method = RecyclingMethod::Fast;
@@ -60,6 +60,11 @@ async fn connect(url: &str) -> ConnectionResult<AsyncPgConnection> {
     let mut config: tokio_postgres::Config = plain.parse().map_err(|e| bad(&e))?;
     config.connect_timeout(std::time::Duration::from_secs(5));
     config.application_name("posthorn");
+    // A server that vanishes without a word is noticed in seconds, not when TCP gives up.
+    config.tcp_user_timeout(std::time::Duration::from_secs(15));
+    config.keepalives_idle(std::time::Duration::from_secs(30));
+    config.keepalives_interval(std::time::Duration::from_secs(5));
+    config.keepalives_retries(3);
     if config.get_ssl_mode() == SslMode::Disable {
         let (client, connection) = config.connect(tokio_postgres::NoTls).await.map_err(|e| bad(&Detailed(&e)))?;
         return AsyncPgConnection::try_from_client_and_connection(client, connection).await;

@@ -1,7 +1,10 @@
 //! What is due and may be held by nobody: the sweeper's reads. The database is the truth, the queue a hint.
 
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
+
+use uuid::Uuid;
 
 use super::conn::{Conn, on};
 use super::error::StoreError;
@@ -47,23 +50,50 @@ fn level(priority: i16) -> u8 {
     u8::try_from(priority).unwrap_or(9)
 }
 
-/// Messages due in `from <= due_at < until`, soonest first.
+/// Where a read of what is due goes on: behind this row. Many rows may share an instant.
+#[derive(Debug, Clone, Copy)]
+pub struct After {
+    pub due_at: Timestamp,
+    pub id: Uuid,
+}
+
+impl After {
+    /// Before everything that is due at or after `at`.
+    pub const fn from(at: Timestamp) -> Self {
+        Self { due_at: at, id: Uuid::nil() }
+    }
+}
+
+/// Messages due behind `after` and before `until`, soonest first, but none of the given lanes and priorities.
 pub async fn due_messages(
     conn: &mut Conn,
-    from: Timestamp,
+    after: After,
     until: Timestamp,
+    without: &[(Option<String>, u8)],
     limit: i64,
 ) -> Result<Vec<DueMessage>, StoreError> {
     use messages as m;
-    let rows: Vec<(Key, Option<String>, i16, i64)> = on!(conn, c => m::table
-        .filter(m::due_at.ge(from.0).and(m::due_at.lt(until.0)))
-        // As the partial index has it.
-        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("status IN ('SCHEDULED', 'PENDING')"))
-        .order(m::due_at)
-        .limit(limit)
-        .select((m::id, m::lane, m::priority, m::due_at))
-        .load(c)
-        .await)?;
+    let rows: Vec<(Key, Option<String>, i16, i64)> = on!(conn, c => {
+        let behind = m::due_at.gt(after.due_at.0).or(m::due_at.eq(after.due_at.0).and(m::id.gt(Key(after.id))));
+        let mut query = m::table
+            .filter(m::due_at.ge(after.due_at.0).and(m::due_at.lt(until.0)))
+            .filter(behind)
+            // As the partial index has it.
+            .filter(diesel::dsl::sql::<Bool>("status IN ('SCHEDULED', 'PENDING')"))
+            .order((m::due_at, m::id))
+            .limit(limit)
+            .select((m::id, m::lane, m::priority, m::due_at))
+            .into_boxed();
+        for (lane, priority) in without {
+            let same = m::priority.eq(i16::from(*priority));
+            // Null is neither equal to nor different from a name.
+            query = match lane {
+                None => query.filter(diesel::dsl::not(same.and(m::lane.is_null()))),
+                Some(lane) => query.filter(m::lane.is_null().or(diesel::dsl::not(same.and(m::lane.eq(lane))))),
+            };
+        }
+        query.load(c).await
+    })?;
     Ok(rows
         .into_iter()
         .map(|(id, lane, priority, due_at)| DueMessage {
@@ -75,34 +105,51 @@ pub async fn due_messages(
         .collect())
 }
 
-/// Waiting tasks due in `from <= due_at < until`, soonest first.
+/// Waiting tasks due behind `after` and before `until`, soonest first, but none of the given channels, lanes and
+/// priorities. What can't be read is left out.
 pub async fn due_tasks(
     conn: &mut Conn,
-    from: Timestamp,
+    after: After,
     until: Timestamp,
+    without: &[(ChannelType, Option<String>, u8)],
     limit: i64,
 ) -> Result<Vec<DueTask>, StoreError> {
     use channel_tasks as t;
-    let rows: Vec<(Key, String, Option<String>, i16, i64)> = on!(conn, c => t::table
-        .filter(t::due_at.ge(from.0).and(t::due_at.lt(until.0)))
-        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("status IN ('PENDING', 'RETRY', 'SENDING')"))
-        .filter(t::status.ne("SENDING"))
-        .order(t::due_at)
-        .limit(limit)
-        .select((t::id, t::channel_type, t::lane, t::lane_priority, t::due_at))
-        .load(c)
-        .await)?;
-    rows.into_iter()
-        .map(|(id, channel_type, lane, priority, due_at)| {
-            Ok(DueTask {
-                id: id.into(),
-                channel_type: channel_type.parse().map_err(StoreError::corrupt)?,
-                lane,
-                priority: level(priority),
-                due_at: Timestamp(due_at),
-            })
-        })
-        .collect()
+    let rows: Vec<(Key, String, Option<String>, i16, i64)> = on!(conn, c => {
+        let behind = t::due_at.gt(after.due_at.0).or(t::due_at.eq(after.due_at.0).and(t::id.gt(Key(after.id))));
+        let mut query = t::table
+            .filter(t::due_at.ge(after.due_at.0).and(t::due_at.lt(until.0)))
+            .filter(behind)
+            .filter(diesel::dsl::sql::<Bool>("status IN ('PENDING', 'RETRY', 'SENDING')"))
+            .filter(t::status.ne("SENDING"))
+            .order((t::due_at, t::id))
+            .limit(limit)
+            .select((t::id, t::channel_type, t::lane, t::lane_priority, t::due_at))
+            .into_boxed();
+        for (channel_type, lane, priority) in without {
+            let same = t::lane_priority.eq(i16::from(*priority)).and(t::channel_type.eq(channel_type.as_str()));
+            query = match lane {
+                None => query.filter(diesel::dsl::not(same.and(t::lane.is_null()))),
+                Some(lane) => query.filter(t::lane.is_null().or(diesel::dsl::not(same.and(t::lane.eq(lane))))),
+            };
+        }
+        query.load(c).await
+    })?;
+    let task = |(id, channel_type, lane, priority, due_at): (Key, String, Option<String>, i16, i64)| {
+        let channel_type = readable(id, &channel_type)?;
+        Some(DueTask { id: id.into(), channel_type, lane, priority: level(priority), due_at: Timestamp(due_at) })
+    };
+    Ok(rows.into_iter().filter_map(task).collect())
+}
+
+fn readable(id: Key, channel_type: &str) -> Option<ChannelType> {
+    match channel_type.parse() {
+        Ok(channel_type) => Some(channel_type),
+        Err(error) => {
+            tracing::error!(task.id = %TaskId::from(id), %error, "a task can't be read");
+            None
+        }
+    }
 }
 
 /// Tasks in SENDING whose lease ended before `now`.
@@ -111,7 +158,7 @@ pub async fn lost_tasks(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<V
     type Row = (Key, Key, i64, i32, i32, String, Option<String>, i16);
     let rows: Vec<Row> = on!(conn, c => t::table
         .filter(t::due_at.lt(now.0))
-        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("status IN ('PENDING', 'RETRY', 'SENDING')"))
+        .filter(diesel::dsl::sql::<Bool>("status IN ('PENDING', 'RETRY', 'SENDING')"))
         .filter(t::status.eq("SENDING"))
         .order(t::due_at)
         .limit(limit)
@@ -120,27 +167,26 @@ pub async fn lost_tasks(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<V
         ))
         .load(c)
         .await)?;
-    rows.into_iter()
-        .map(|(id, message_id, claim, retry_count, max_retry, channel_type, lane, priority)| {
-            Ok(LostTask {
-                id: id.into(),
-                message_id: message_id.into(),
-                claim,
-                retry_count,
-                max_retry,
-                channel_type: channel_type.parse().map_err(StoreError::corrupt)?,
-                lane,
-                priority: level(priority),
-            })
+    let task = |(id, message_id, claim, retry_count, max_retry, channel_type, lane, priority): Row| {
+        Some(LostTask {
+            id: id.into(),
+            message_id: message_id.into(),
+            claim,
+            retry_count,
+            max_retry,
+            channel_type: readable(id, &channel_type)?,
+            lane,
+            priority: level(priority),
         })
-        .collect()
+    };
+    Ok(rows.into_iter().filter_map(task).collect())
 }
 
 /// Ends every lease: for the start of the only process that works on this database.
 pub async fn end_leases(conn: &mut Conn, now: Timestamp) -> Result<(), StoreError> {
     use channel_tasks as t;
     on!(conn, c => diesel::update(t::table.filter(t::status.eq("SENDING").and(t::due_at.gt(now.0))))
-        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("status IN ('PENDING', 'RETRY', 'SENDING')"))
+        .filter(diesel::dsl::sql::<Bool>("status IN ('PENDING', 'RETRY', 'SENDING')"))
         .set(t::due_at.eq(now.0))
         .execute(c)
         .await)?;
@@ -153,6 +199,7 @@ pub async fn messages_announced(conn: &mut Conn, ids: &[MessageId], now: Timesta
     let ids: Vec<Key> = ids.iter().copied().map(Key::from).collect();
     on!(conn, c => diesel::update(m::table.filter(m::id.eq_any(ids)))
         .filter(m::status.eq("PENDING").or(m::status.eq("SCHEDULED")))
+        .filter(m::due_at.le(now.0))
         .set(m::due_at.eq(now.0))
         .execute(c)
         .await)?;
@@ -165,6 +212,8 @@ pub async fn tasks_announced(conn: &mut Conn, ids: &[TaskId], now: Timestamp) ->
     let ids: Vec<Key> = ids.iter().copied().map(Key::from).collect();
     on!(conn, c => diesel::update(t::table.filter(t::id.eq_any(ids)))
         .filter(t::status.eq("PENDING").or(t::status.eq("RETRY")))
+        // One that was tried and failed meanwhile waits for its next time.
+        .filter(t::due_at.le(now.0))
         .set(t::due_at.eq(now.0))
         .execute(c)
         .await)?;

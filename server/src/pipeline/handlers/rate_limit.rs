@@ -3,9 +3,16 @@
 use crate::domain::code::ErrorCode;
 use crate::domain::enums::{MessageStatus, OverLimitPolicy, VerdictOutcome};
 use crate::domain::message::Failure;
-use crate::limits::Reservation;
+use crate::limits::{LimitsError, Reservation};
 use crate::pipeline::chain::Chain;
 use crate::pipeline::state::{Flow, HandlerError, State};
+
+fn away(error: LimitsError) -> HandlerError {
+    match error {
+        LimitsError::Unavailable { .. } => HandlerError::Unavailable(error.to_string()),
+        LimitsError::OutOfRange { .. } => HandlerError::Failed(error.to_string()),
+    }
+}
 
 pub async fn run(chain: &Chain, state: &mut State) -> Result<Flow, HandlerError> {
     let mut checked = 0;
@@ -26,7 +33,7 @@ pub async fn run(chain: &Chain, state: &mut State) -> Result<Flow, HandlerError>
             chain.limits.reserve(&key, count, span, earliest, policy).await
         };
         let rule = format!("{} per {} {} of {}", limit.count, limit.window, limit.unit, candidate.describe());
-        match reservation.map_err(|error| HandlerError::Unavailable(error.to_string()))? {
+        match reservation.map_err(away)? {
             Reservation::At(slot) if slot <= earliest => kept.push(candidate),
             Reservation::At(slot) => {
                 let until = slot.to_utc().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
