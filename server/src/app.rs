@@ -213,13 +213,23 @@ fn lock(config: &Config, database: &Path) -> Result<std::fs::File, StartError> {
 fn make_folder(config: &Config, database: &Path) -> Result<(), StartError> {
     let Some(folder) = database.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
     if folder == config.data_dir {
-        std::fs::create_dir_all(folder)
+        create_private(folder)
             .map_err(|error| cannot(format!("POSTHORN_DATA_DIR {} can't be created: {error}", folder.display())))
     } else if folder.is_dir() {
         Ok(())
     } else {
         Err(cannot(format!("DATABASE_URL: there is no directory {}", folder.display())))
     }
+}
+
+/// Makes a folder that only its owner may enter: messages are in it, and people's numbers. One that is there already
+/// keeps its rights.
+fn create_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// The key that seals secrets: as given, or (embedded) generated into the data directory once.
@@ -274,7 +284,7 @@ pub async fn open_sealer(config: &Config, store: &Store) -> Result<Sealer, Start
 /// Writes a file that only its owner may read; on the disk before it is used.
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
+        create_private(folder)?;
     }
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);

@@ -230,17 +230,23 @@ impl Config {
     }
 }
 
-/// A URL without its password.
+/// A URL without its password, wherever it stands: what follows the `?` may hold one too, so of that only names are
+/// shown.
 pub fn masked(url: &str) -> String {
-    match url::Url::parse(url) {
-        Ok(mut url) => {
-            if url.password().is_some() && url.set_password(Some("****")).is_err() {
-                return "****".to_owned();
-            }
-            url.to_string()
-        }
-        Err(_) => "****".to_owned(),
+    let Ok(mut url) = url::Url::parse(url) else { return "****".to_owned() };
+    if url.password().is_some() && url.set_password(Some("****")).is_err() {
+        return "****".to_owned();
     }
+    const HARMLESS: &[&str] = &["sslmode", "host", "port", "dbname", "user", "application_name"];
+    let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+    if !pairs.is_empty() {
+        let shown = pairs.iter().map(|(name, value)| {
+            if HARMLESS.contains(&name.as_str()) { format!("{name}={value}") } else { format!("{name}=****") }
+        });
+        let query = shown.collect::<Vec<_>>().join("&");
+        url.set_query(Some(&query));
+    }
+    url.to_string()
 }
 
 #[cfg(test)]
@@ -277,6 +283,12 @@ mod tests {
         let printed = given.resolve().unwrap().print();
         assert!(printed.contains("me:****@db"), "{printed}");
         assert!(!printed.contains("hunter2") && !printed.contains("c2VjcmV0"), "{printed}");
+    }
+
+    #[test]
+    fn a_password_in_the_query_is_masked_too() {
+        let shown = masked("postgres://me@db/x?sslmode=require&password=hunter2");
+        assert_eq!(shown, "postgres://me@db/x?sslmode=require&password=****");
     }
 
     #[test]

@@ -71,7 +71,14 @@ fn open(config: &Map<String, Value>, allow: &TargetAllow) -> Opened {
     let headers = read_headers(&mut settings);
     let mut hidden: Vec<String> = headers.values().filter_map(|value| value.to_str().ok().map(str::to_owned)).collect();
     hidden.extend(secret.map(str::to_owned));
-    hidden.extend(url.as_ref().and_then(|url| url.query().map(str::to_owned)));
+    for scheme in ["Bearer ", "Basic "] {
+        let bare: Vec<_> = hidden.iter().filter_map(|value| value.strip_prefix(scheme)).map(str::to_owned).collect();
+        hidden.extend(bare);
+    }
+    if let Some(url) = &url {
+        hidden.extend(url.query().map(str::to_owned));
+        hidden.extend(url.query_pairs().map(|(_, value)| value.into_owned()));
+    }
     // Short words would strike out harmless text.
     hidden.retain(|word| word.len() >= 6);
     let made =

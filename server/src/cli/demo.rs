@@ -33,6 +33,7 @@ pub struct DemoArgs {
 }
 
 pub(super) async fn run(args: DemoArgs) -> Result<(), String> {
+    let mut asked_to_stop = Box::pin(stop_signal());
     let mut given = args.given;
     let throw_away = given.data_dir.is_none() && given.database_url.is_none() && given.config.is_none();
     if throw_away {
@@ -54,7 +55,32 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), String> {
     say(&format!("provider simulator    on http://{}  (open it to see what arrives)", simulator.addr))?;
     let fate = if throw_away { "  (removed at the end)" } else { "" };
     say(&format!("data directory        {}{fate}", folder.display()))?;
-    let key = prepare(&server.services, simulator.addr).await.map_err(explain)?;
+    let told = tokio::select! {
+        told = tell(&server, simulator.addr) => told,
+        () = &mut asked_to_stop => return end(server, simulator, throw_away.then_some(folder)).await,
+    };
+    if told.is_ok() {
+        asked_to_stop.await;
+    }
+    end(server, simulator, throw_away.then_some(folder)).await?;
+    told
+}
+
+/// Stops everything, and removes the data directory where it was a temporary one.
+async fn end(server: Server, simulator: crate::simulate::Running, folder: Option<PathBuf>) -> Result<(), String> {
+    server.stop().await;
+    if let Some(folder) = folder
+        && let Err(error) = std::fs::remove_dir_all(&folder)
+    {
+        tracing::warn!(%error, folder = %folder.display(), "the temporary data directory is left behind");
+    }
+    simulator.stop().await.map_err(|error| error.to_string())
+}
+
+/// Makes the sample data, sends the sample messages and says how to send one's own.
+async fn tell(server: &Server, simulator: SocketAddr) -> Result<(), String> {
+    let address = server.address;
+    let key = prepare(&server.services, simulator).await.map_err(explain)?;
     say("\nSample messages on their way:\n")?;
     for input in samples() {
         follow(&server.services, input).await?;
@@ -69,13 +95,7 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), String> {
          {program} send --url http://{address} --business-type ORDER_NOTIFY \\\n    \
          --data '{{\"orderId\":\"2\",\"customer\":\"Bob\",\"amount\":7}}' --to userId=bob\n\n\
          or in the browser: http://{address}/graphiql\n\nCtrl-C ends the demo."
-    ))?;
-    stop_signal().await;
-    server.stop().await;
-    if throw_away && let Err(error) = std::fs::remove_dir_all(&folder) {
-        tracing::warn!(%error, folder = %folder.display(), "the temporary data directory is left behind");
-    }
-    simulator.stop().await.map_err(|error| error.to_string())
+    ))
 }
 
 /// On the usual port, or on another where that is taken.
@@ -91,7 +111,7 @@ async fn listen(wanted: SocketAddr) -> Result<crate::simulate::Running, String> 
 }
 
 fn temporary() -> PathBuf {
-    std::env::temp_dir().join(format!("posthorn-demo-{}", std::process::id()))
+    std::env::temp_dir().join(format!("posthorn-demo-{:016x}", rand::random::<u64>()))
 }
 
 fn explain(error: ServiceError) -> String {

@@ -101,20 +101,24 @@ fn configure(given: Given) -> Result<Config, String> {
     Ok(config)
 }
 
-/// Ends when the process is asked to stop.
-async fn stop_signal() {
+/// Ends when the process is asked to stop. It listens from the call on, not only once it is awaited.
+fn stop_signal() -> impl Future<Output = ()> {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+    let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+    async move {
+        let interrupted = async {
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        #[cfg(unix)]
+        if let Ok(mut terminate) = terminate {
             tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
+                () = interrupted => {}
                 _ = terminate.recv() => {}
             }
             return;
         }
-    }
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+        interrupted.await;
     }
 }

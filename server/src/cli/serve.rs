@@ -37,12 +37,13 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), String> {
     if args.print_config {
         return say(config.print().trim_end());
     }
+    let asked_to_stop = stop_signal();
     let server = Server::start(&config, args.role).await?;
     say(&format!("posthorn {} listens on http://{}", env!("CARGO_PKG_VERSION"), server.address))?;
     if let Some(key) = &server.generated_key {
         say(&format!("first start: this API key (role PLATFORM_ADMIN) is shown once: {key}"))?;
     }
-    stop_signal().await;
+    asked_to_stop.await;
     server.stop().await;
     Ok(())
 }

@@ -20,11 +20,12 @@ pub struct SimulateArgs {
 
 pub(super) async fn run(args: SimulateArgs) -> Result<(), String> {
     let rate = if args.no_rate_limit { 0 } else { ROBOT_RATE_PER_MINUTE };
+    let asked_to_stop = stop_signal();
     let running = Simulator::new(Clock::System, rate)
         .listen(args.listen)
         .await
         .map_err(|error| format!("--listen {}: {error}", args.listen))?;
     say(&format!("posthorn simulator listens on http://{}", running.addr))?;
-    stop_signal().await;
+    asked_to_stop.await;
     running.stop().await.map_err(|error| error.to_string())
 }

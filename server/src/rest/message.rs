@@ -1,6 +1,6 @@
 //! `POST /api/messages`, `POST /api/messages/batch`, `GET /api/messages/{messageId}`.
 
-use axum::extract::rejection::{BytesRejection, QueryRejection};
+use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequestParts, Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -133,11 +133,15 @@ pub async fn read(
     State(app): State<HttpApp>,
     Extension(id): Extension<RequestId>,
     Known(session): Known,
-    Path(message_id): Path<String>,
+    message_id: Result<Path<String>, PathRejection>,
     which: Result<Query<Which>, QueryRejection>,
 ) -> Response {
     let tenant = match which {
         Ok(Query(which)) => which.tenant_id,
+        Err(rejection) => return refused(ErrorCode::ValidationError, &rejection.body_text()),
+    };
+    let message_id = match message_id {
+        Ok(Path(message_id)) => message_id,
         Err(rejection) => return refused(ErrorCode::ValidationError, &rejection.body_text()),
     };
     let of = MessageRef::Key { message_id, tenant };

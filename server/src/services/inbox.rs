@@ -1,6 +1,6 @@
 //! Inboxes: what users received over LOCAL.
 
-use super::message::cursor;
+use super::message::{cursor, unknowable};
 use super::{ServiceError, Services};
 use crate::domain::actor::{Action, Actor};
 use crate::domain::id::InboxId;
@@ -21,6 +21,9 @@ impl Services {
         Self::require_inbox(actor)?;
         let tenant = self.tenant_for(actor, tenant.as_deref(), "tenantId").await?;
         let after = cursor(page.after.as_deref())?;
+        if unknowable(user_id) {
+            return Ok(Page { items: Vec::new(), has_next: false, total: None });
+        }
         let mut conn = self.store.read().await?;
         let mut items = rows::list(&mut conn, tenant.tenant.id, user_id, unread_only, after, page.first + 1).await?;
         let has_next = items.len() > page.first;
@@ -44,6 +47,9 @@ impl Services {
     ) -> Result<i64, ServiceError> {
         Self::require_inbox(actor)?;
         let tenant = self.tenant_for(actor, tenant.as_deref(), "tenantId").await?;
+        if unknowable(user_id) {
+            return Ok(0);
+        }
         Ok(rows::unread(&mut self.store.read().await?, tenant.tenant.id, user_id).await?)
     }
 
@@ -57,6 +63,9 @@ impl Services {
     ) -> Result<i64, ServiceError> {
         Self::require(actor, Action::Operate)?;
         let tenant = self.tenant_for(actor, tenant.as_deref(), "input.tenantId").await?;
+        if unknowable(user_id) {
+            return Ok(0);
+        }
         let now = self.clock.now();
         let count = rows::mark_read(&mut self.store.write().await?, tenant.tenant.id, user_id, ids, now).await?;
         Ok(i64::try_from(count).unwrap_or(i64::MAX))
