@@ -234,3 +234,27 @@ impl Drop for Conn {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+
+    use crate::store::fact;
+    use crate::store::testing::TestStore;
+
+    // As the server runs: a dropped statement waits for its thread, which needs a second one.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_begin_that_nobody_waits_for_leaves_no_transaction_open() {
+        let store = TestStore::open().await;
+        for round in 0..20 {
+            // Polled once, so that the statement is on its way, then dropped, as a request is whose client has gone.
+            assert!(Box::pin(store.begin()).now_or_never().is_none());
+            let name = format!("round {round}");
+            let mut conn = store.begin().await.unwrap();
+            assert_eq!(fact::get_or_set(&mut conn, &name, "kept").await.unwrap(), "kept");
+            conn.commit().await.unwrap();
+            let mut conn = store.write().await.unwrap();
+            assert_eq!(fact::get_or_set(&mut conn, &name, "other").await.unwrap(), "kept");
+        }
+    }
+}
