@@ -62,6 +62,7 @@ both! {
         stage.api.send_batch(numbered("busy", 100, &json!({}))).await;
         poll_until("a few sends", async || (receiver.all().len() >= 3).then_some(())).await;
         stage.server.kill9();
+        receiver.drained().await;
         // What arrived by now may come again, as the server could not learn of it; everything else comes once.
         let before: HashSet<_> = deliveries(&receiver.all()).into_keys().collect();
         receiver.release();

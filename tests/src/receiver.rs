@@ -1,9 +1,12 @@
 //! A provider played in this process: it keeps what arrives and answers as the test says. Other than the simulator it checks
 //! nothing by itself, so that the test's own checks are independent of the binary's.
 
-use std::collections::HashMap;
-use std::collections::VecDeque;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -15,6 +18,8 @@ use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha256;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use crate::wait::{SOON, within};
@@ -90,6 +95,8 @@ struct Book {
 struct Shared {
     book: Mutex<Book>,
     held: watch::Sender<bool>,
+    /// Who is connected, once accepted.
+    peers: watch::Sender<HashSet<SocketAddr>>,
 }
 
 pub struct Receiver {
@@ -100,10 +107,11 @@ pub struct Receiver {
 
 impl Receiver {
     pub async fn start() -> Self {
-        let shared = Arc::new(Shared { book: Mutex::default(), held: watch::Sender::new(false) });
+        let shared = Arc::new(Shared { book: Mutex::default(), held: watch::Sender::new(false), peers: watch::Sender::default() });
         let router = Router::new().fallback(receive).with_state(Arc::clone(&shared));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
+        let listener = Counted { listener, shared: Arc::clone(&shared) };
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self { shared, address, server }
     }
@@ -129,6 +137,21 @@ impl Receiver {
 
     pub fn release(&self) {
         self.shared.held.send_replace(false);
+    }
+
+    /// Waits until every connection of senders that are gone has been read to its end, so that [`Self::all`] holds
+    /// everything they wrote. Senders that are still there keep it waiting.
+    pub async fn drained(&self) {
+        // Connections are accepted in the order they were made: all older ones are in once this one is.
+        let marker = TcpStream::connect(&self.address).await.unwrap();
+        let own = marker.local_addr().unwrap();
+        let mut peers = self.shared.peers.subscribe();
+        let drained = async {
+            peers.wait_for(|peers| peers.contains(&own)).await.unwrap();
+            drop(marker);
+            peers.wait_for(HashSet::is_empty).await.unwrap();
+        };
+        tokio::time::timeout(SOON, drained).await.expect("connections stay open");
     }
 
     pub fn all(&self) -> Vec<Arrival> {
@@ -161,9 +184,64 @@ impl Drop for Receiver {
     }
 }
 
+/// A listener that tells who is connected.
+struct Counted {
+    listener: TcpListener,
+    shared: Arc<Shared>,
+}
+
+impl axum::serve::Listener for Counted {
+    type Io = Connection;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Connection, SocketAddr) {
+        let (stream, peer) = axum::serve::Listener::accept(&mut self.listener).await;
+        self.shared.peers.send_modify(|peers| _ = peers.insert(peer));
+        (Connection { stream, peer, shared: Arc::clone(&self.shared) }, peer)
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+}
+
+struct Connection {
+    stream: TcpStream,
+    peer: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.shared.peers.send_modify(|peers| _ = peers.remove(&self.peer));
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(context)
+    }
+}
+
 async fn receive(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let body = axum::body::to_bytes(body, 64 << 20).await.unwrap_or_default();
+    let Ok(body) = axum::body::to_bytes(body, 64 << 20).await else {
+        return StatusCode::BAD_REQUEST.into_response(); // Half a request, from a sender that is gone, has not arrived.
+    };
     let path = parts.uri.path().to_owned();
     let answer = {
         let mut book = shared.book.lock().unwrap();
