@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::domain::enums::ChannelType;
 use crate::domain::id::{MessageId, TaskId};
 use crate::domain::time::{Clock, Timestamp};
-use crate::queue::{Job, Lane, Queue, Work};
+use crate::queue::{Job, Lane, Queue, Seat, Work};
 
 /// Work due later than this is left to the sweeper, so that the queue stays small.
 pub const HORIZON: Duration = Duration::from_secs(120);
@@ -35,6 +35,11 @@ impl Announcer {
     /// The job that sends a task.
     pub fn deliver(id: TaskId, channel_type: ChannelType, lane: Option<&str>, priority: u8) -> Job {
         Job { lane: Lane::deliver(channel_type, lane.map(Arc::from)), priority, work: Work::Deliver(id) }
+    }
+
+    /// A free hand of this process for a task of that channel and lane.
+    pub fn seat(&self, channel_type: ChannelType, lane: Option<&str>) -> Option<Seat> {
+        self.queue.seat(&Lane::deliver(channel_type, lane.map(Arc::from)))
     }
 
     /// Announces jobs at their times. Answers how many the queue did not take: its lane is full, or it is away.

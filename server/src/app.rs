@@ -138,8 +138,6 @@ impl App {
         let chain = Chain { limits: limits.clone(), clock: clock.clone() };
         let intake =
             Intake::new(&store, catalog.clone(), announcer.clone(), bus.clone(), recent.clone(), clock.clone());
-        let processor =
-            Processor::new(&store, catalog.clone(), chain, announcer.clone(), bus.clone(), recent, clock.clone());
         let deliverer = Deliverer::new(
             &store,
             catalog.clone(),
@@ -149,6 +147,16 @@ impl App {
             clock.clone(),
             http,
             outcomes.clone(),
+        );
+        let processor = Processor::new(
+            &store,
+            catalog.clone(),
+            chain,
+            announcer.clone(),
+            bus.clone(),
+            recent,
+            clock.clone(),
+            deliverer.clone(),
         );
         let sweeper = Sweeper {
             store: store.clone(),
@@ -161,7 +169,12 @@ impl App {
             instance,
         };
         Self {
-            workers: Workers { queue: queue.clone(), catalog: catalog.clone(), processor, deliverer },
+            workers: Workers {
+                queue: queue.clone(),
+                catalog: catalog.clone(),
+                processor: Arc::new(processor),
+                deliverer: Arc::new(deliverer),
+            },
             schedule: Schedule { sweeper: Arc::new(sweeper), store: store.clone(), clock: clock.clone() },
             services: Services { store, catalog, queue, limits, announcer, bus, clock, intake: Arc::new(intake) },
             generated_key,

@@ -107,7 +107,11 @@ pub struct Receiver {
 
 impl Receiver {
     pub async fn start() -> Self {
-        let shared = Arc::new(Shared { book: Mutex::default(), held: watch::Sender::new(false), peers: watch::Sender::default() });
+        let shared = Arc::new(Shared {
+            book: Mutex::default(),
+            held: watch::Sender::new(false),
+            peers: watch::Sender::default(),
+        });
         let router = Router::new().fallback(receive).with_state(Arc::clone(&shared));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();

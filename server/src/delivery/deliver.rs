@@ -1,12 +1,15 @@
 //! The "deliver" lanes' work: claim a task, send it over its channel, record the outcome.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::OwnedSemaphorePermit;
 
+use super::booking::{Booked, Booking, Bookings, claimed};
+use super::inboxes::Inboxes;
 use super::settle::{Attempted, End, give_up, hand_back, settle};
+use super::throttle::Throttling;
+use super::turn::{TURN_PATIENCE, Turns};
 use crate::announce::Announcer;
 use crate::bus::Bus;
 use crate::catalog::{Catalog, OpenChannel};
@@ -14,18 +17,17 @@ use crate::channels::http::HttpSender;
 use crate::channels::{AttemptFacts, Channel, Outcome, Transport};
 use crate::domain::enums::{MessageStatus, TaskStatus};
 use crate::domain::event::{Event, StatusEvent, TaskChange};
-use crate::domain::id::{ChannelConfigId, InboxId, MessageId, TaskId};
-use crate::domain::recipient::Recipient;
+use crate::domain::id::TaskId;
+use crate::domain::message::PendingMessage;
 use crate::domain::settings::Settings;
-use crate::domain::task::{ClaimedTask, TaskResult};
+use crate::domain::task::{ClaimedTask, Lease, NewTask, TaskResult};
 use crate::domain::time::{Clock, Timestamp};
 use crate::limits::Limits;
 use crate::queue::JobError;
-use crate::store::batch::{BatchLimits, Batcher};
+use crate::store::Store;
+use crate::store::batch::Batcher;
 use crate::store::claim::ClaimWrite;
-use crate::store::inbox::InboxWrite;
 use crate::store::outcome::OutcomeWriter;
-use crate::store::{Store, StoreError};
 
 /// Beyond the provider's timeout: the time to record what it answered.
 const LEASE_MARGIN: Duration = Duration::from_secs(30);
@@ -33,23 +35,8 @@ const LEASE_MARGIN: Duration = Duration::from_secs(30);
 /// A claim that took longer is given back.
 const CLAIM_PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long a claimed task waits for its config's turn before it is handed back.
-const TURN_PATIENCE: Duration = Duration::from_secs(2);
-
-/// Recipients of LOCAL tasks in memory at once; a larger task counts as this many.
-const INBOX_ROOM: u32 = 40_000;
-
-/// The longest pause that throttling leads to, and what it starts from is the provider's own.
-const LONGEST_PAUSE: Duration = Duration::from_secs(600);
-
-/// How a config was throttled lately.
-#[derive(Debug, Clone, Copy, Default)]
-struct Throttled {
-    /// In a row.
-    times: u32,
-    /// When the pause ends that the last time led to.
-    until: Timestamp,
-}
+/// How often a claim is asked for whose answer was lost.
+const CLAIM_TRIES: usize = 3;
 
 /// Sends tasks.
 #[derive(Clone)]
@@ -62,14 +49,10 @@ pub struct Deliverer {
     http: HttpSender,
     claims: Batcher<ClaimWrite, Option<Arc<ClaimedTask>>>,
     outcomes: OutcomeWriter,
-    recipients: Batcher<MessageId, Option<Arc<Vec<Recipient>>>>,
-    inboxes: Batcher<InboxWrite, Vec<InboxId>>,
-    /// How often each config was throttled in a row: each time doubles the pause.
-    throttled: Arc<Mutex<HashMap<ChannelConfigId, Throttled>>>,
-    /// How many tasks wait for their config's turn.
-    waiting: Waiters,
-    /// Recipients that LOCAL may hold in memory at once.
-    inbox_room: Arc<Semaphore>,
+    bookings: Bookings,
+    turns: Turns,
+    throttling: Throttling,
+    inboxes: Inboxes,
 }
 
 impl Deliverer {
@@ -86,11 +69,10 @@ impl Deliverer {
     ) -> Self {
         Self {
             claims: store.claim_writer(clock.clone()),
-            recipients: recipient_loader(store),
-            inboxes: store.inbox_writer(),
-            throttled: Arc::default(),
-            waiting: Waiters::default(),
-            inbox_room: Arc::new(Semaphore::new(INBOX_ROOM as usize)),
+            bookings: Bookings::default(),
+            turns: Turns::default(),
+            throttling: Throttling::default(),
+            inboxes: Inboxes::new(store, bus.clone(), clock.clone()),
             catalog,
             limits,
             announcer,
@@ -101,23 +83,71 @@ impl Deliverer {
         }
     }
 
+    /// Books a task that is due and about to be stored, where this process can send it at once.
+    pub fn book(&self, open: &OpenChannel, lane: Option<&str>, now: Timestamp) -> Option<Booking> {
+        let config = &open.config;
+        if self.limits.paused_until(config.id, now).is_some() {
+            return None;
+        }
+        let turn = Arc::clone(&open.permits).try_acquire_owned().ok()?;
+        let seat = self.announcer.seat(config.channel_type, lane)?;
+        let lease = Lease { claim: rand::random(), until: now.plus(lease(&self.catalog.settings())) };
+        Some(Booking { seat, turn, asked: Instant::now(), lease })
+    }
+
+    /// Hands a booked task, stored at `at`, to its worker.
+    pub async fn start(&self, booking: Booking, message: &PendingMessage, task: &NewTask, at: Timestamp) {
+        let Booking { seat, turn, asked, lease } = booking;
+        let claimed = Arc::new(claimed(message, task, lease, at));
+        self.bookings.put(task.id, Booked::Claimed { task: claimed, turn, asked });
+        let job = Announcer::deliver(task.id, task.channel_type, message.lane.as_deref(), message.priority);
+        // The worker is ending: the task is free for others.
+        if !seat.fill(job)
+            && let Some(booked) = self.bookings.take(task.id)
+        {
+            self.free(booked).await;
+        }
+    }
+
+    /// What was booked with this lease may be stored or not: the answer was lost. The task is to be announced.
+    pub fn doubt(&self, id: TaskId, lease: Lease) {
+        self.bookings.forget_old_doubts(self.clock.now());
+        self.bookings.put(id, Booked::InDoubt { lease });
+    }
+
+    /// Frees what was booked and not begun, when the workers have ended.
+    pub async fn close(&self) {
+        futures::future::join_all(self.bookings.take_all().into_iter().map(|booked| self.free(booked))).await;
+    }
+
+    async fn free(&self, booked: Booked) {
+        if let Booked::Claimed { task, .. } = booked {
+            self.record(&task, hand_back(&task, self.clock.now()), LEASE_MARGIN).await;
+        }
+    }
+
     /// Sends one task, unless it has ended, is not due, or another worker has it.
     ///
     /// # Errors
     /// `Retry` where the database is away: nothing was claimed.
     pub async fn handle(&self, id: TaskId) -> Result<(), JobError> {
         let settings = self.catalog.settings();
-        let timeout = seconds(settings.timeout.single_channel_seconds);
-        let lease = timeout + TURN_PATIENCE + LEASE_MARGIN;
-        let asked = Instant::now();
-        let claimed = self.claims.put(ClaimWrite { task_id: id, lease }).await.map_err(|error| {
-            tracing::warn!(task.id = %id, %error, "delivery waits");
-            JobError::Retry { after: Duration::from_secs(1) }
-        })?;
-        let Some(task) = claimed else { return Ok(()) };
+        let lease = lease(&settings);
+        let (task, turn, asked) = match self.bookings.take(id) {
+            Some(Booked::Claimed { task, turn, asked }) => (task, Some(turn), asked),
+            booked => {
+                let claim = match booked {
+                    Some(Booked::InDoubt { lease }) => lease.claim,
+                    _ => rand::random(),
+                };
+                let asked = Instant::now();
+                let Some(task) = self.claim(ClaimWrite { task_id: id, claim, lease }).await? else { return Ok(()) };
+                (task, None, asked)
+            }
+        };
         self.publish(&task, TaskStatus::Sending, task.retry_count, None, MessageStatus::Processing);
         let result = if asked.elapsed() < CLAIM_PATIENCE {
-            self.attempt(&task, &settings, timeout).await
+            self.attempt(&task, &settings, turn).await
         } else {
             // The lease runs since the claim was asked for; what is left of it may not be enough.
             hand_back(&task, self.clock.now())
@@ -126,7 +156,31 @@ impl Deliverer {
         Ok(())
     }
 
-    async fn attempt(&self, task: &Arc<ClaimedTask>, settings: &Settings, timeout: Duration) -> TaskResult {
+    /// Claims, and asks again with the same claim where the answer was lost.
+    async fn claim(&self, write: ClaimWrite) -> Result<Option<Arc<ClaimedTask>>, JobError> {
+        let mut tries = 1;
+        loop {
+            match self.claims.put(write).await {
+                Ok(claimed) => return Ok(claimed),
+                Err(error) if error.transient() && tries < CLAIM_TRIES => {
+                    tracing::debug!(task.id = %write.task_id, %error, "a claim is asked for again");
+                    tokio::time::sleep(Duration::from_millis(100) * 2u32.pow(u32::try_from(tries).unwrap_or(0))).await;
+                    tries += 1;
+                }
+                Err(error) => {
+                    tracing::warn!(task.id = %write.task_id, %error, "delivery waits");
+                    return Err(JobError::Retry { after: Duration::from_secs(1) });
+                }
+            }
+        }
+    }
+
+    async fn attempt(
+        &self,
+        task: &Arc<ClaimedTask>,
+        settings: &Settings,
+        turn: Option<OwnedSemaphorePermit>,
+    ) -> TaskResult {
         let now = self.clock.now();
         if task.expires_at.is_some_and(|end| end <= now) {
             return give_up(task, End::Expired, "expiresAt passed", now);
@@ -151,13 +205,19 @@ impl Deliverer {
         if let Some(until) = self.limits.paused_until(open.config.id, now) {
             return hand_back(task, until);
         }
-        let Some(permit) = self.turn(open, channel.max_in_flight()).await else {
-            let wait = Duration::from_millis(500) + Duration::from_secs(2).mul_f64(rand::random());
-            return hand_back(task, self.clock.now().plus(wait));
+        let turn = match turn {
+            Some(turn) => turn,
+            None => match self.turns.take(open, channel.max_in_flight()).await {
+                Some(turn) => turn,
+                None => {
+                    let wait = Duration::from_millis(500) + Duration::from_secs(2).mul_f64(rand::random());
+                    return hand_back(task, self.clock.now().plus(wait));
+                }
+            },
         };
         let started = Instant::now();
-        let (outcome, response) = self.send(task, &**channel, timeout).await;
-        drop(permit);
+        let (outcome, response) = self.send(task, &**channel, timeout(settings)).await;
+        drop(turn);
         let took = started.elapsed();
         metrics::histogram!("posthorn_send_seconds", "channel" => task.channel_type.as_str())
             .record(took.as_secs_f64());
@@ -168,16 +228,6 @@ impl Deliverer {
         settle(task, attempted, &settings.retry, self.clock.now(), rand::random())
     }
 
-    /// The config's turn, waited for a moment; no more wait at once than may send at once, so that one slow provider
-    /// does not hold all hands of its lane.
-    async fn turn<'c>(&self, open: &'c OpenChannel, most: usize) -> Option<SemaphorePermit<'c>> {
-        if let Ok(permit) = open.permits.try_acquire() {
-            return Some(permit);
-        }
-        let _waiting = Waiting::enter(&self.waiting, open.config.id, most)?;
-        tokio::time::timeout(TURN_PATIENCE, open.permits.acquire()).await.ok()?.ok()
-    }
-
     async fn send(
         &self,
         task: &Arc<ClaimedTask>,
@@ -185,7 +235,7 @@ impl Deliverer {
         timeout: Duration,
     ) -> (Outcome, Option<String>) {
         match channel.transport() {
-            Transport::Inbox => (self.send_to_inboxes(task).await, None),
+            Transport::Inbox => (self.inboxes.deliver(task).await, None),
             Transport::Http(http) => {
                 let facts = AttemptFacts { task_id: task.id, at: self.clock.now() };
                 let request = http.request(&task.rendered_content, &facts);
@@ -197,62 +247,10 @@ impl Deliverer {
         }
     }
 
-    async fn send_to_inboxes(&self, task: &Arc<ClaimedTask>) -> Outcome {
-        let room = u32::try_from(task.recipient_count).unwrap_or(1).clamp(1, INBOX_ROOM);
-        let Ok(_room) = self.inbox_room.acquire_many(room).await else {
-            return Outcome::retry("shutting down");
-        };
-        let all = match self.recipients.put(task.message_id).await {
-            Ok(Some(all)) => all,
-            Ok(None) => return Outcome::bad_message("the message is gone"),
-            Err(error) => return unstored(task, &error),
-        };
-        let from = usize::try_from(task.recipient_from).unwrap_or(0).min(all.len());
-        let count = usize::try_from(task.recipient_count).unwrap_or(0);
-        let slice = &all[from..all.len().min(from + count)];
-        let entries = match super::local::entries(task, slice, self.clock.now()) {
-            Ok(entries) => entries,
-            Err(reason) => return Outcome::bad_message(reason),
-        };
-        let users = entries.len();
-        let watched = self.bus.watched().then(|| entries.clone());
-        match self.inboxes.put(InboxWrite::new(task.id, entries)).await {
-            Ok(new) => {
-                if let Some(entries) = watched {
-                    let new: std::collections::HashSet<_> = new.into_iter().collect();
-                    let events = entries.into_iter().filter(|entry| new.contains(&entry.id)).map(Event::Inbox);
-                    self.bus.publish(events.collect());
-                }
-                Outcome::ok(format!("stored for {users} user{}", if users == 1 { "" } else { "s" }))
-            }
-            Err(error) => unstored(task, &error),
-        }
-    }
-
-    /// A provider that throttles pauses the whole config, for twice as long each time in a row.
+    /// A provider that throttles pauses the whole config.
     async fn heed_throttling(&self, open: &OpenChannel, outcome: &Outcome) {
         let id = open.config.id;
-        let wait = {
-            let mut throttled = self.throttled.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            match outcome {
-                Outcome::Throttle { wait, .. } => {
-                    let now = self.clock.now();
-                    let last = throttled.entry(id).or_default();
-                    // Sends that were under way together are answered alike: that is one throttling, not many.
-                    (now >= last.until).then(|| {
-                        let pause = wait.saturating_mul(1 << last.times.min(10)).min(LONGEST_PAUSE.max(*wait));
-                        *last = Throttled { times: last.times + 1, until: now.plus(pause) };
-                        pause
-                    })
-                }
-                Outcome::Ok { .. } => {
-                    throttled.remove(&id);
-                    None
-                }
-                _ => None,
-            }
-        };
-        if let Some(wait) = wait {
+        if let Some(wait) = self.throttling.note(id, outcome, self.clock.now()) {
             tracing::warn!(config.id = %id, seconds = wait.as_secs(), "the provider throttles, the config pauses");
             if let Err(error) = self.limits.pause(id, self.clock.now().plus(wait)).await {
                 tracing::warn!(config.id = %id, %error, "the pause could not be shared");
@@ -325,66 +323,12 @@ impl Deliverer {
     }
 }
 
-fn unstored(task: &ClaimedTask, error: &StoreError) -> Outcome {
-    tracing::warn!(task.id = %task.id, %error, "an inbox could not be written");
-    if error.transient() {
-        Outcome::retry("the inbox is unavailable")
-    } else {
-        Outcome::bad_message("the inbox refused it")
-    }
+/// How long a provider may take.
+fn timeout(settings: &Settings) -> Duration {
+    Duration::from_secs(u64::try_from(settings.timeout.single_channel_seconds).unwrap_or(30))
 }
 
-fn seconds(count: i32) -> Duration {
-    Duration::from_secs(u64::try_from(count).unwrap_or(30))
-}
-
-/// Loads the recipients of messages, which only LOCAL needs when it sends.
-fn recipient_loader(store: &Store) -> Batcher<MessageId, Option<Arc<Vec<Recipient>>>> {
-    let store = store.clone();
-    let limits = BatchLimits { items: 16, bytes: usize::MAX, parallel: 2 };
-    Batcher::spawn(
-        limits,
-        |_| 1,
-        move |ids: Arc<Vec<MessageId>>| {
-            let store = store.clone();
-            async move {
-                let mut conn = store.read().await?;
-                let parts = crate::store::message::parts(&mut conn, &ids).await?;
-                Ok(ids.iter().map(|id| parts.get(id).map(|parts| Arc::clone(&parts.recipients))).collect())
-            }
-        },
-    )
-}
-
-/// How many tasks wait for each config's turn.
-type Waiters = Arc<Mutex<HashMap<ChannelConfigId, usize>>>;
-
-/// A task that waits for its config's turn, while it lives.
-struct Waiting<'w> {
-    waiters: &'w Waiters,
-    id: ChannelConfigId,
-}
-
-impl<'w> Waiting<'w> {
-    /// None where `most` wait already.
-    fn enter(waiters: &'w Waiters, id: ChannelConfigId, most: usize) -> Option<Self> {
-        let mut counts = waiters.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let count = counts.entry(id).or_default();
-        (*count < most).then(|| {
-            *count += 1;
-            Self { waiters, id }
-        })
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        let mut counts = self.waiters.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(count) = counts.get_mut(&self.id) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                counts.remove(&self.id);
-            }
-        }
-    }
+/// How long a claim holds: for the config's turn, the provider's answer, and recording it.
+fn lease(settings: &Settings) -> Duration {
+    timeout(settings) + TURN_PATIENCE + LEASE_MARGIN
 }

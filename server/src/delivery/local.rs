@@ -38,7 +38,7 @@ pub fn entries(task: &ClaimedTask, recipients: &[Recipient], now: Timestamp) -> 
             message_type: task.message_type,
             title: body.title.as_ref().map(|title| title.replace('\0', "")),
             body: body.body.replace('\0', ""),
-            content: task.rendered_content.clone(),
+            content: task.rendered_content.to_string(),
             read_at: None,
             created_at: now,
         })

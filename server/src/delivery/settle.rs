@@ -138,7 +138,7 @@ mod tests {
             channel_type: ChannelType::Webhook,
             channel_config_id: ChannelConfigId::new(NOW),
             message_type: MessageType::Text,
-            rendered_content: "{}".to_owned(),
+            rendered_content: "{}".into(),
             recipient_from: 0,
             recipient_count: 0,
             retry_count,

@@ -1,5 +1,7 @@
 //! A channel task: one channel's share of a message, and the attempts to send it.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::code::ErrorCode;
@@ -15,7 +17,7 @@ pub struct NewTask {
     pub channel_config_id: ChannelConfigId,
     pub message_type: MessageType,
     /// JSON text, the provider's body.
-    pub rendered_content: String,
+    pub rendered_content: Arc<str>,
     /// The slice of the message's recipients that this task serves.
     pub recipient_from: i32,
     pub recipient_count: i32,
@@ -24,6 +26,17 @@ pub struct NewTask {
     pub priority: i32,
     /// When it may be sent.
     pub due_at: Timestamp,
+    /// Set where the process that makes it will send it at once: then it is claimed from the start.
+    pub lease: Option<Lease>,
+}
+
+/// A worker's right to send a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease {
+    /// Random, and another with each claim: an outcome counts only with the claim it was made under.
+    pub claim: i64,
+    /// From then on nobody knows what became of the attempt.
+    pub until: Timestamp,
 }
 
 /// A task that this process has claimed: no other will send it before the lease ends.
@@ -38,7 +51,7 @@ pub struct ClaimedTask {
     pub channel_type: ChannelType,
     pub channel_config_id: ChannelConfigId,
     pub message_type: MessageType,
-    pub rendered_content: String,
+    pub rendered_content: Arc<str>,
     pub recipient_from: i32,
     pub recipient_count: i32,
     /// Attempts that counted before this one.

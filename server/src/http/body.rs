@@ -44,9 +44,10 @@ impl BodyError {
     }
 }
 
-pub fn too_large() -> Response {
-    let message = "the body is larger than a request may be";
-    super::request::refusal(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", message)
+pub const TOO_LARGE_TEXT: &str = "the body is larger than a request may be";
+
+fn too_large() -> Response {
+    super::request::refusal(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", TOO_LARGE_TEXT)
 }
 
 /// The operations of a POST.

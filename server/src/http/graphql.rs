@@ -1,6 +1,7 @@
 //! GraphQL over HTTP: queries and mutations as JSON, subscriptions as server-sent events in distinct connections mode.
 //!
-//! A well-formed request is answered with 200 whatever became of its operation: that stands in the answer.
+//! As `application/json`, a well-formed request is answered with 200 whatever became of its operation: that stands in
+//! the answer. As `application/graphql-response+json`, one that was not executed is answered with 4xx.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -20,7 +21,7 @@ use futures::stream::once;
 use futures::{Stream, StreamExt};
 
 use super::auth::Caller;
-use super::body::{BodyError, operation, operations, too_large};
+use super::body::{BodyError, TOO_LARGE_TEXT, operation, operations};
 use super::request::RequestId;
 use super::{HttpApp, ws};
 use crate::graphql::error::{ApiError, dress, refusal};
@@ -95,7 +96,7 @@ async fn one(app: &HttpApp, headers: &HeaderMap, id: RequestId, mut request: Req
         return refuse(headers, &id, ApiError::bad_input(how));
     }
     let response = app.api.execute(request, session, &id.0).await;
-    answer(headers, StatusCode::OK, response.into())
+    answer(headers, status_of(headers, &response), response.into())
 }
 
 /// An array of operations, one after another: together they get no more of the machine than one alone.
@@ -120,12 +121,38 @@ fn refuse(headers: &HeaderMap, id: &RequestId, error: ApiError) -> Response {
     if accepts(headers, EVENT_STREAM) {
         return events(once(async { response }));
     }
-    answer(headers, StatusCode::OK, response.into())
+    answer(headers, status_of(headers, &response), response.into())
+}
+
+/// The status, which says more than that the request was read in one of the media types only: there, what did not begin
+/// is the request's fault (GraphQL over HTTP, 6.4.2).
+fn status_of(headers: &HeaderMap, response: &async_graphql::Response) -> StatusCode {
+    let begun = !accepts(headers, RESPONSE_JSON)
+        || response.errors.is_empty()
+        || response.data != async_graphql::Value::Null
+        || response.errors.iter().any(|error| !error.path.is_empty());
+    if begun {
+        return StatusCode::OK;
+    }
+    let code = |error: &async_graphql::ServerError| match error.extensions.as_ref()?.get("code")? {
+        async_graphql::Value::String(code) => Some(code.clone()),
+        _ => None,
+    };
+    match response.errors.iter().find_map(code).as_deref() {
+        Some("UNAUTHENTICATED") => StatusCode::UNAUTHORIZED,
+        Some("FORBIDDEN") => StatusCode::FORBIDDEN,
+        Some("UNAVAILABLE") => StatusCode::SERVICE_UNAVAILABLE,
+        Some("INTERNAL") => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::BAD_REQUEST,
+    }
 }
 
 fn unreadable(headers: &HeaderMap, error: BodyError) -> Response {
     match error {
-        BodyError::TooLarge => too_large(),
+        BodyError::TooLarge => {
+            let error = ApiError::bad_input(TOO_LARGE_TEXT);
+            answer(headers, StatusCode::PAYLOAD_TOO_LARGE, refusal(error).into())
+        }
         BodyError::Malformed(error) => answer(headers, StatusCode::BAD_REQUEST, refusal(error).into()),
     }
 }

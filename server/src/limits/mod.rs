@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::enums::OverLimitPolicy;
-use crate::domain::id::ChannelConfigId;
+use crate::domain::id::{ChannelConfigId, MessageId};
 use crate::domain::time::{Clock, Timestamp};
 use crate::redis::RedisConnection;
 
@@ -65,12 +65,14 @@ impl Limits {
     /// Takes a slot at `earliest` or later, so that no stretch of `window` (half open) ever holds more than `count`.
     ///
     /// With DEFER the slot may lie in the future and is reserved; with REJECT a slot later than `earliest` is refused.
-    /// `earliest` is not before the clock, in any order; `count` is 1 or more.
+    /// `earliest` is not before the clock, in any order; `count` is 1 or more. `who` may have to ask again because
+    /// something else failed, and keeps the slot it has (with Redis; in this process nothing fails in between).
     ///
     /// # Errors
     /// [`LimitsError::Unavailable`] within about two seconds when Redis is away.
     pub async fn reserve(
         &self,
+        who: Option<MessageId>,
         key: &str,
         count: u32,
         window: Duration,
@@ -80,7 +82,7 @@ impl Limits {
         let request = request(count, window, earliest, policy)?;
         match self {
             Self::Memory(memory) => Ok(memory.reserve(key, &request)),
-            Self::Redis(redis) => redis.reserve(key, &request).await,
+            Self::Redis(redis) => redis.reserve(key, &request, who).await,
         }
     }
 

@@ -12,7 +12,7 @@ use fred::prelude::*;
 use super::memory::Pauses;
 use super::sliding::Request;
 use super::{LimitsError, Reservation};
-use crate::domain::id::ChannelConfigId;
+use crate::domain::id::{ChannelConfigId, MessageId};
 use crate::domain::time::{Clock, Timestamp};
 use crate::redis::{RedisConnection, Script};
 
@@ -71,8 +71,13 @@ impl RedisLimits {
         script.run(client, key, args).await.map_err(unavailable(verb))
     }
 
-    pub async fn reserve(&self, key: &str, request: &Request) -> Result<Reservation, LimitsError> {
-        let member = self.member();
+    pub async fn reserve(
+        &self,
+        key: &str,
+        request: &Request,
+        who: Option<MessageId>,
+    ) -> Result<Reservation, LimitsError> {
+        let member = who.map_or_else(|| self.member(), |who| format!("{}.", who.0.simple()));
         self.run(key, request, 1, &member).await?.pop().ok_or_else(|| misunderstood("reserve"))
     }
 

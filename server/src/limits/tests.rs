@@ -72,7 +72,7 @@ fn redis_answers_as_memory_does() {
                 let foreseen = redis.peek(&key, count, window, earliest, policy).await.unwrap();
                 assert_eq!(foreseen, memory.peek(&key, count, window, earliest, policy).await.unwrap());
                 let answers = if n == 0 {
-                    vec![redis.reserve(&key, count, window, earliest, policy).await.unwrap()]
+                    vec![redis.reserve(None, &key, count, window, earliest, policy).await.unwrap()]
                 } else {
                     redis.reserve_many(&key, count, window, earliest, policy, n).await.unwrap()
                 };
@@ -96,7 +96,7 @@ async fn a_limit_is_exact_among_concurrent_callers() {
             let limits = limits.clone();
             callers.spawn(async move {
                 let earliest = at(caller * 7919 % 100);
-                limits.reserve("shared", 5, micros(1000), earliest, Defer).await.unwrap()
+                limits.reserve(None, "shared", 5, micros(1000), earliest, Defer).await.unwrap()
             });
         }
         let slots: Vec<_> = callers.join_all().await.into_iter().filter_map(granted).collect();
@@ -113,13 +113,13 @@ async fn rejecting_records_nothing_and_keys_are_apart() {
     both(|limits| async move {
         let second = Duration::from_secs(1);
         for _ in 0..3 {
-            assert_eq!(limits.reserve("a", 3, second, at(0), Reject).await.unwrap(), Reservation::At(at(0)));
+            assert_eq!(limits.reserve(None, "a", 3, second, at(0), Reject).await.unwrap(), Reservation::At(at(0)));
         }
         for _ in 0..5 {
             let refused = Reservation::Refused { next: at(1_000_000) };
-            assert_eq!(limits.reserve("a", 3, second, at(1), Reject).await.unwrap(), refused);
+            assert_eq!(limits.reserve(None, "a", 3, second, at(1), Reject).await.unwrap(), refused);
         }
-        assert_eq!(limits.reserve("b", 3, second, at(1), Reject).await.unwrap(), Reservation::At(at(1)));
+        assert_eq!(limits.reserve(None, "b", 3, second, at(1), Reject).await.unwrap(), Reservation::At(at(1)));
         let later = limits.reserve_many("a", 3, second, at(1_000_000), Reject, 5).await.unwrap();
         assert_eq!(later[..3], [Reservation::At(at(1_000_000)); 3]);
         assert_eq!(later[3..], [Reservation::Refused { next: at(2_000_000) }; 2]);
@@ -147,7 +147,7 @@ async fn senseless_limits_are_refused() {
         for (count, window, earliest) in
             [(0, 1, at(0)), (1, i64::MAX, at(0)), (1, 1, Timestamp(i64::MAX)), (1, 1, Timestamp(i64::MIN + 1))]
         {
-            let answer = limits.reserve("a", count, micros(window), earliest, Defer).await;
+            let answer = limits.reserve(None, "a", count, micros(window), earliest, Defer).await;
             assert!(matches!(answer, Err(LimitsError::OutOfRange { .. })), "{answer:?}");
         }
     })
@@ -281,7 +281,7 @@ async fn a_cluster_serves_every_verb() {
     let url = server.url().replace("redis://", "redis-cluster://");
     let connection = crate::redis::connect(&url).await.unwrap();
     let limits = Limits::redis(&connection, "test:", Clock::manual(at(0)));
-    assert_eq!(limits.reserve("a", 1, micros(10), at(0), Defer).await.unwrap(), Reservation::At(at(0)));
+    assert_eq!(limits.reserve(None, "a", 1, micros(10), at(0), Defer).await.unwrap(), Reservation::At(at(0)));
     assert_eq!(limits.peek("a", 1, micros(10), at(0), Defer).await.unwrap(), Reservation::At(at(10)));
     assert_eq!(limits.first_owner(&[1; 32], "a", Duration::from_secs(9)).await.unwrap(), "a");
     assert!(limits.try_lease("sweep", "a", Duration::from_secs(9)).await.unwrap());
@@ -293,7 +293,7 @@ async fn when_redis_is_away_the_answer_is_a_quick_error_and_it_works_again_after
     let mut server = RedisServer::start();
     let connection = crate::redis::connect(&server.url()).await.unwrap();
     let limits = Limits::redis(&connection, "test:", Clock::manual(at(0)));
-    let reserve = || limits.reserve("a", 1, micros(10), at(0), Defer);
+    let reserve = || limits.reserve(None, "a", 1, micros(10), at(0), Defer);
     assert!(reserve().await.is_ok());
     server.stop();
     let asked = std::time::Instant::now();
@@ -308,4 +308,16 @@ async fn when_redis_is_away_the_answer_is_a_quick_error_and_it_works_again_after
     server.restart();
     fred::interfaces::ClientLike::wait_for_connect(connection.pool()).await.unwrap();
     assert_eq!(reserve().await.unwrap(), Reservation::At(at(0)));
+}
+
+#[tokio::test]
+async fn whoever_asks_again_keeps_the_slot() {
+    let server = RedisServer::start();
+    let limits = over_redis(&server).await;
+    let (one, other) = (MessageId::new(at(0)), MessageId::new(at(0)));
+    let ask = |who, earliest| limits.reserve(Some(who), "a", 1, micros(1000), at(earliest), Defer);
+    assert_eq!(ask(one, 0).await.unwrap(), Reservation::At(at(0)));
+    assert_eq!(ask(other, 0).await.unwrap(), Reservation::At(at(1000)));
+    assert_eq!(ask(other, 500).await.unwrap(), Reservation::At(at(1000)));
+    assert_eq!(limits.peek("a", 1, micros(1000), at(0), Defer).await.unwrap(), Reservation::At(at(2000)));
 }

@@ -7,19 +7,25 @@ use std::time::Duration;
 use moka::sync::Cache;
 
 use super::chain::{Chain, Decision};
-use crate::announce::Announcer;
+use crate::announce::{Announcer, Due};
 use crate::bus::Bus;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, TenantCatalog};
+use crate::delivery::booking::Booking;
+use crate::delivery::deliver::Deliverer;
 use crate::domain::code::ErrorCode;
 use crate::domain::enums::MessageStatus;
 use crate::domain::event::{Event, StatusEvent};
 use crate::domain::id::MessageId;
 use crate::domain::message::{Failure, PendingMessage};
+use crate::domain::task::NewTask;
 use crate::domain::time::{Clock, Timestamp};
 use crate::queue::JobError;
 use crate::store::batch::{BatchLimits, Batcher};
 use crate::store::dispatch::DispatchWrite;
 use crate::store::{Store, StoreError};
+
+/// The longest pause between two tries to store what the chain decided: a few seconds in all.
+const WRITE_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Messages that this process accepted moments ago: their chain need not read them back. A hint like the queue: what
 /// is stored counts, by the condition on the dispatch write.
@@ -53,11 +59,13 @@ pub struct Processor {
     bus: Bus,
     clock: Clock,
     recent: Recent,
+    deliverer: Deliverer,
     loader: Batcher<MessageId, Option<Arc<PendingMessage>>>,
-    writer: Batcher<DispatchWrite, bool>,
+    writer: Batcher<Arc<DispatchWrite>, bool>,
 }
 
 impl Processor {
+    #[allow(clippy::too_many_arguments)] // each is a part of the house; a struct for them would be this one
     pub fn new(
         store: &Store,
         catalog: Catalog,
@@ -66,8 +74,10 @@ impl Processor {
         bus: Bus,
         recent: Recent,
         clock: Clock,
+        deliverer: Deliverer,
     ) -> Self {
-        Self { catalog, chain, announcer, bus, clock, recent, loader: loader(store), writer: store.dispatch_writer() }
+        let (loader, writer) = (loader(store), store.dispatch_writer());
+        Self { catalog, chain, announcer, bus, clock, recent, deliverer, loader, writer }
     }
 
     /// Runs the chain on one message. Does nothing when it has run before.
@@ -96,58 +106,119 @@ impl Processor {
         let settings = self.catalog.settings();
         let decision = self
             .chain
-            .decide(Arc::clone(&message), tenant, settings, false)
+            .decide(Arc::clone(&message), Arc::clone(&tenant), settings, false)
             .await
             .map_err(|error| later("chain", id, &error))?;
-        self.store(message, decision).await
+        self.store(message, &tenant, decision).await
     }
 
-    async fn store(&self, message: Arc<PendingMessage>, decision: Decision) -> Result<(), JobError> {
+    async fn store(
+        &self,
+        message: Arc<PendingMessage>,
+        tenant: &TenantCatalog,
+        mut decision: Decision,
+    ) -> Result<(), JobError> {
         let id = message.id;
         let now = self.clock.now();
-        let verdicts = serde_json::to_string(&decision.verdicts).map_err(|error| later("verdicts", id, &error))?;
-        let jobs: Vec<_> = decision
-            .tasks
-            .iter()
-            .map(|task| {
-                let job = Announcer::deliver(task.id, task.channel_type, message.lane.as_deref(), message.priority);
-                (job, task.due_at)
-            })
-            .collect();
-        let status = decision.status;
-        let message_ends = status.finished();
-        let write = DispatchWrite {
-            message: Arc::clone(&message),
-            verdicts,
-            status,
+        let mut bookings = Vec::with_capacity(decision.tasks.len());
+        for task in &mut decision.tasks {
+            let booking = if task.due_at <= now {
+                tenant
+                    .channel(task.channel_config_id)
+                    .and_then(|open| self.deliverer.book(open, message.lane.as_deref(), now))
+            } else {
+                None
+            };
+            task.lease = booking.as_ref().map(|booking| booking.lease);
+            bookings.push(booking);
+        }
+        let write = Arc::new(DispatchWrite {
+            verdicts: serde_json::to_string(&decision.verdicts).map_err(|error| later("verdicts", id, &error))?,
+            status: decision.status,
             // PostgreSQL holds no NUL in a text.
             failure: decision.failure.map(|failure| Failure::new(failure.code, failure.message.replace('\0', ""))),
             tasks: decision.tasks,
             at: now,
-        };
-        let won = match self.writer.put(write).await {
+            message,
+        });
+        match self.write(&write).await {
+            Ok(Written::Won) => self.go_on(&write, bookings).await,
+            Ok(Written::Perhaps) => self.go_on_in_doubt(&write).await,
+            Ok(Written::Lost) => {}
             // What the database will not have now it will not have later: the message ends instead of waiting for ever.
-            Err(error) if !error.transient() && !message_ends => {
+            Err(error) if !error.transient() && !write.status.finished() => {
                 tracing::error!(message.id = %id, %error, "what the chain decided can't be stored");
                 let failure = Failure::new(ErrorCode::HandlerError, "what the chain decided can't be stored");
                 let status = MessageStatus::Failed;
                 let end = Decision { status, failure: Some(failure), verdicts: Vec::new(), tasks: Vec::new() };
-                return Box::pin(self.store(message, end)).await;
+                return Box::pin(self.store(Arc::clone(&write.message), tenant, end)).await;
             }
-            result => result.map_err(|error| later("dispatch", id, &error))?,
-        };
-        if !won {
-            return Ok(());
+            Err(error) => return Err(later("dispatch", id, &error)),
         }
-        metrics::counter!("posthorn_messages_processed_total", "status" => status.as_str()).increment(1);
+        Ok(())
+    }
+
+    /// Stores what was decided, and tries again for a while where the database does not answer: to run the chain again
+    /// would take another slot of each rate limit.
+    async fn write(&self, write: &Arc<DispatchWrite>) -> Result<Written, StoreError> {
+        let mut in_doubt = false;
+        let mut wait = Duration::from_millis(50);
+        loop {
+            match self.writer.put(Arc::clone(write)).await {
+                Ok(true) => return Ok(Written::Won),
+                Ok(false) => return Ok(if in_doubt { Written::Perhaps } else { Written::Lost }),
+                Err(error) if error.transient() && wait < WRITE_PATIENCE => {
+                    in_doubt = true;
+                    tracing::debug!(message.id = %write.message.id, %error, "what the chain decided waits to be stored");
+                    tokio::time::sleep(wait).await;
+                    wait *= 2;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Tells the watchers and the lanes.
+    async fn go_on(&self, write: &DispatchWrite, bookings: Vec<Option<Booking>>) {
+        let message = &write.message;
+        metrics::counter!("posthorn_messages_processed_total", "status" => write.status.as_str()).increment(1);
         if self.bus.watched() {
-            self.bus.publish(vec![Event::Status(changed(&message, status, now))]);
+            self.bus.publish(vec![Event::Status(changed(message, write.status, write.at))]);
+        }
+        let mut jobs = Vec::new();
+        for (task, booking) in write.tasks.iter().zip(bookings) {
+            match booking {
+                Some(booking) => self.deliverer.start(booking, message, task, write.at).await,
+                None => jobs.push(job(message, task)),
+            }
         }
         if !jobs.is_empty() {
             self.announcer.announce(jobs).await;
         }
-        Ok(())
     }
+
+    /// Another run of the chain was first, or this one, whose answer was lost. Announcing does no harm in either case.
+    async fn go_on_in_doubt(&self, write: &DispatchWrite) {
+        for task in &write.tasks {
+            if let Some(lease) = task.lease {
+                self.deliverer.doubt(task.id, lease);
+            }
+        }
+        self.announcer.announce(write.tasks.iter().map(|task| job(&write.message, task)).collect()).await;
+    }
+}
+
+/// What became of the chain's decision.
+enum Written {
+    Won,
+    /// Another run of the chain was first.
+    Lost,
+    /// Another run was first, or this one and nobody heard of it.
+    Perhaps,
+}
+
+fn job(message: &PendingMessage, task: &NewTask) -> Due {
+    (Announcer::deliver(task.id, task.channel_type, message.lane.as_deref(), message.priority), task.due_at)
 }
 
 /// The event that a message's status changed.

@@ -23,6 +23,8 @@ use tokio_util::sync::CancellationToken;
 pub use self::job::{Job, JobError, LaneDepth, PRIORITIES, QueueError, Work};
 pub use self::lane::{Lane, LaneKind, ParseLaneError};
 pub use self::memory::MemoryQueue;
+use self::memory::MemorySeat;
+use self::redis::RedisSeat;
 pub use self::redis::{RedisOptions, RedisQueue};
 use crate::domain::time::{Clock, Timestamp};
 
@@ -31,6 +33,26 @@ use crate::domain::time::{Clock, Timestamp};
 pub enum Queue {
     Memory(MemoryQueue),
     Redis(RedisQueue),
+}
+
+/// A free hand of a worker in this process, kept for one job: what fills it is worked at once, and by this process.
+/// Dropped, it is free for others.
+pub struct Seat(AnySeat);
+
+enum AnySeat {
+    Memory(MemorySeat),
+    Redis(RedisSeat),
+}
+
+impl Seat {
+    /// Hands over a job of the seat's lane. Returns whether it was taken: not where the worker has ended meanwhile.
+    #[must_use = "a job that was not taken is in nobody's hands"]
+    pub fn fill(self, job: Job) -> bool {
+        match self.0 {
+            AnySeat::Memory(seat) => seat.fill(&job),
+            AnySeat::Redis(seat) => seat.fill(job),
+        }
+    }
 }
 
 impl Queue {
@@ -56,6 +78,15 @@ impl Queue {
             Self::Redis(queue) => queue.push(jobs).await,
         };
         count_refused(refused)
+    }
+
+    /// A free hand for a job of this lane, where a worker in this process has one and no job waits for it.
+    pub fn seat(&self, lane: &Lane) -> Option<Seat> {
+        match self {
+            Self::Memory(queue) => queue.seat(lane).map(AnySeat::Memory),
+            Self::Redis(queue) => queue.seat(lane).map(AnySeat::Redis),
+        }
+        .map(Seat)
     }
 
     /// Hands in jobs for a later time. The same job with another time replaces the earlier one. Returns how many were

@@ -27,7 +27,7 @@ use super::Queue;
 use super::job::{Job, JobError, Work};
 use super::lane::Lane;
 use super::memory::MemoryReceipt;
-use super::redis::RedisReceipt;
+use super::redis::{LocalReceipt, RedisReceipt};
 
 /// A worker that ended without being told to starts again after this time.
 const RESTART_AFTER: Duration = Duration::from_secs(1);
@@ -52,6 +52,8 @@ pub(super) struct Delivery {
 pub(super) enum Receipt {
     Memory(MemoryReceipt),
     Redis(RedisReceipt),
+    /// Handed over within this process: Redis knows nothing of it.
+    Local(LocalReceipt),
 }
 
 impl Receipt {
@@ -59,6 +61,7 @@ impl Receipt {
         match self {
             Self::Memory(receipt) => receipt.acknowledge(),
             Self::Redis(receipt) => receipt.acknowledge().await,
+            Self::Local(receipt) => drop(receipt),
         }
     }
 }
@@ -127,7 +130,9 @@ where
             move |delivery| handle(delivery, lane.clone(), queue.clone(), handler.clone())
         };
         let ended = match &queue {
-            Queue::Memory(memory) => run_once(memory.source(&lane), &lane, concurrency, &shutdown, handle).await,
+            Queue::Memory(memory) => {
+                run_once(memory.source(&lane, concurrency), &lane, concurrency, &shutdown, handle).await
+            }
             Queue::Redis(redis) => {
                 let (source, consumer) = redis.open(&lane, concurrency);
                 let ended = run_once(source, &lane, concurrency, &shutdown, handle).await;

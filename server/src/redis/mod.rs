@@ -27,7 +27,7 @@ const MAX_WAITING_COMMANDS: usize = 32_768;
 /// Why Redis can't be used. The text names host and remedy, never a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RedisConnectError {
-    #[error("REDIS_URL is not usable: {0}")]
+    #[error("not a usable address: {0}")]
     Url(String),
     #[error("redis at {address} refused the login ({reason}); check user and password in REDIS_URL")]
     Login { address: String, reason: String },

@@ -12,7 +12,7 @@ use super::batch::{BatchLimits, Batcher};
 use super::conn::{Hot, Store};
 use super::error::StoreError;
 use super::schema::message_keys;
-use super::statement::Statement;
+use super::statement::{Statement, sql};
 use super::types::{Id, Key};
 use crate::domain::id::MessageId;
 use crate::domain::message::NewMessage;
@@ -114,19 +114,22 @@ fn verdict(message: &NewMessage, id: Key, digest: &[u8]) -> AcceptResult {
     }
 }
 
-const KEY: &str = "INSERT OR IGNORE INTO message_keys (tenant_id, message_id, id, digest) VALUES (?, ?, ?, ?)";
+sql!(InsertKey, "INSERT OR IGNORE INTO message_keys (tenant_id, message_id, id, digest) VALUES (?, ?, ?, ?)");
 
-const MESSAGE: &str = "INSERT INTO messages (id, message_id, tenant_id, store_id, business_type, business_data, options, \
+sql!(
+    InsertMessage,
+    "INSERT INTO messages (id, message_id, tenant_id, store_id, business_type, business_data, options, \
      recipients, execution_mode, lane, priority, status, sent_by, due_at, scheduled_at, expires_at, created_at, \
-     updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+     updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+);
 
-const ADDRESS: &str = "INSERT INTO recipients (tenant_id, address, message_id) VALUES (?, ?, ?)";
+sql!(InsertAddress, "INSERT INTO recipients (tenant_id, address, message_id) VALUES (?, ?, ?)");
 
 fn accept_sqlite(c: &mut SqliteConnection, items: &[AcceptWrite]) -> QueryResult<Vec<AcceptResult>> {
     let mut results = Vec::with_capacity(items.len());
     for item in items {
         let message = &item.message;
-        let new = Statement::new(KEY)
+        let new = Statement::new(InsertKey)
             .bind::<Id, _>(Key::from(message.tenant_id))
             .bind::<Text, _>(message.message_id.as_str())
             .bind::<Id, _>(Key::from(message.id))
@@ -140,7 +143,7 @@ fn accept_sqlite(c: &mut SqliteConnection, items: &[AcceptWrite]) -> QueryResult
             results.push(verdict(message, id, &digest));
             continue;
         }
-        Statement::new(MESSAGE)
+        Statement::new(InsertMessage)
             .bind::<Id, _>(Key::from(message.id))
             .bind::<Text, _>(message.message_id.as_str())
             .bind::<Id, _>(Key::from(message.tenant_id))
@@ -161,7 +164,7 @@ fn accept_sqlite(c: &mut SqliteConnection, items: &[AcceptWrite]) -> QueryResult
             .bind::<BigInt, _>(message.created_at.0)
             .execute(c)?;
         for address in &item.addresses {
-            Statement::new(ADDRESS)
+            Statement::new(InsertAddress)
                 .bind::<Id, _>(Key::from(message.tenant_id))
                 .bind::<Text, _>(address.as_str())
                 .bind::<Id, _>(Key::from(message.id))
@@ -178,9 +181,11 @@ struct StoredRow {
     id: Key,
 }
 
-/// Sorted by key, so that two batches with the same keys wait for each other instead of deadlocking. The odd
-/// `(… IN …) IS TRUE` makes a hashed lookup of what would be planned as a nested loop over both lists.
-const ACCEPT: &str = "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+sql!(
+    /// Sorted by key, so that two batches with the same keys wait for each other instead of deadlocking. The odd
+    /// `(… IN …) IS TRUE` makes a hashed lookup of what would be planned as a nested loop over both lists.
+    Accept,
+    "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
      AS i(id, message_id, tenant_id, store_id, business_type, business_data, options, recipients, execution_mode, \
      lane, priority, status, sent_by, due_at, scheduled_at, expires_at, created_at, digest)), \
      k AS (INSERT INTO message_keys (tenant_id, message_id, id, digest) \
@@ -195,14 +200,14 @@ const ACCEPT: &str = "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?
      r AS (INSERT INTO recipients (tenant_id, address, message_id) \
        SELECT * FROM unnest(?, ?, ?) AS r(tenant_id, address, message_id) \
        WHERE (message_id IN (SELECT id FROM k)) IS TRUE) \
-     SELECT id FROM k";
+     SELECT id FROM k"
+);
 
-fn accept_statement(items: &[AcceptWrite]) -> Statement<'static, Pg> {
+fn accept_statement(items: &[AcceptWrite]) -> Statement<'_, Pg, Accept> {
     let column = |of: fn(&NewMessage) -> Key| items.iter().map(|item| of(&item.message)).collect::<Vec<_>>();
-    let texts = |of: fn(&AcceptWrite) -> String| items.iter().map(of).collect::<Vec<_>>();
-    let maybe_texts = |of: fn(&NewMessage) -> Option<String>| {
-        items.iter().map(|item| of(&item.message)).collect::<Vec<Option<String>>>()
-    };
+    let texts = |of: fn(&AcceptWrite) -> &str| items.iter().map(of).collect::<Vec<_>>();
+    let maybe_texts =
+        |of: fn(&NewMessage) -> Option<&str>| items.iter().map(|item| of(&item.message)).collect::<Vec<_>>();
     let maybe_times =
         |of: fn(&NewMessage) -> Option<i64>| items.iter().map(|item| of(&item.message)).collect::<Vec<Option<i64>>>();
     let mut tenants = Vec::new();
@@ -211,23 +216,23 @@ fn accept_statement(items: &[AcceptWrite]) -> Statement<'static, Pg> {
     for item in items {
         for address in &item.addresses {
             tenants.push(Key::from(item.message.tenant_id));
-            addresses.push(address.clone());
+            addresses.push(address.as_str());
             ids.push(Key::from(item.message.id));
         }
     }
-    Statement::new(ACCEPT)
+    Statement::new(Accept)
         .bind::<Array<Id>, _>(column(|m| m.id.into()))
-        .bind::<Array<Text>, _>(texts(|i| i.message.message_id.clone()))
+        .bind::<Array<Text>, _>(texts(|i| &i.message.message_id))
         .bind::<Array<Id>, _>(column(|m| m.tenant_id.into()))
-        .bind::<Array<Nullable<Text>>, _>(maybe_texts(|m| m.store_id.clone()))
-        .bind::<Array<Text>, _>(texts(|i| i.message.business_type.clone()))
-        .bind::<Array<Text>, _>(texts(|i| i.message.business_data.to_string()))
-        .bind::<Array<Text>, _>(texts(|i| i.options.clone()))
-        .bind::<Array<Text>, _>(texts(|i| i.recipients.clone()))
-        .bind::<Array<Text>, _>(texts(|i| i.message.execution_mode.as_str().to_owned()))
-        .bind::<Array<Nullable<Text>>, _>(maybe_texts(|m| m.lane.clone()))
+        .bind::<Array<Nullable<Text>>, _>(maybe_texts(|m| m.store_id.as_deref()))
+        .bind::<Array<Text>, _>(texts(|i| &i.message.business_type))
+        .bind::<Array<Text>, _>(texts(|i| &i.message.business_data))
+        .bind::<Array<Text>, _>(texts(|i| &i.options))
+        .bind::<Array<Text>, _>(texts(|i| &i.recipients))
+        .bind::<Array<Text>, _>(texts(|i| i.message.execution_mode.as_str()))
+        .bind::<Array<Nullable<Text>>, _>(maybe_texts(|m| m.lane.as_deref()))
         .bind::<Array<SmallInt>, _>(items.iter().map(|i| i16::from(i.message.priority)).collect::<Vec<_>>())
-        .bind::<Array<Text>, _>(texts(|i| i.message.status().as_str().to_owned()))
+        .bind::<Array<Text>, _>(texts(|i| i.message.status().as_str()))
         .bind::<Array<Nullable<Id>>, _>(
             items.iter().map(|i| i.message.sent_by.map(Key::from)).collect::<Vec<Option<Key>>>(),
         )
@@ -235,14 +240,17 @@ fn accept_statement(items: &[AcceptWrite]) -> Statement<'static, Pg> {
         .bind::<Array<Nullable<BigInt>>, _>(maybe_times(|m| m.scheduled_at.map(|at| at.0)))
         .bind::<Array<Nullable<BigInt>>, _>(maybe_times(|m| m.expires_at.map(|at| at.0)))
         .bind::<Array<BigInt>, _>(items.iter().map(|i| i.message.created_at.0).collect::<Vec<_>>())
-        .bind::<Array<Binary>, _>(items.iter().map(|i| i.message.digest.to_vec()).collect::<Vec<_>>())
+        .bind::<Array<Binary>, _>(items.iter().map(|i| i.message.digest.as_slice()).collect::<Vec<_>>())
         .bind::<Array<Id>, _>(tenants)
         .bind::<Array<Text>, _>(addresses)
         .bind::<Array<Id>, _>(ids)
 }
 
-const KNOWN: &str = "SELECT k.tenant_id, k.message_id, k.id, k.digest FROM unnest(?, ?) AS i(tenant_id, message_id) \
-     JOIN message_keys k ON k.tenant_id = i.tenant_id AND k.message_id = i.message_id";
+sql!(
+    Known,
+    "SELECT k.tenant_id, k.message_id, k.id, k.digest FROM unnest(?, ?) AS i(tenant_id, message_id) \
+     JOIN message_keys k ON k.tenant_id = i.tenant_id AND k.message_id = i.message_id"
+);
 
 #[derive(QueryableByName)]
 struct KnownRow {
@@ -260,7 +268,7 @@ async fn known_keys<'a>(
     c: &mut diesel_async::AsyncPgConnection,
     items: &[&'a AcceptWrite],
 ) -> Result<HashMap<(Uuid, &'a str), (Key, Vec<u8>)>, StoreError> {
-    let statement = Statement::new(KNOWN)
+    let statement = Statement::new(Known)
         .bind::<Array<Id>, _>(items.iter().map(|item| Key::from(item.message.tenant_id)).collect::<Vec<_>>())
         .bind::<Array<Text>, _>(items.iter().map(|item| item.message.message_id.clone()).collect::<Vec<_>>());
     let rows = diesel_async::RunQueryDsl::load::<KnownRow>(statement, c).await?;

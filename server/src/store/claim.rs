@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::batch::{BatchLimits, Batcher};
 use super::conn::{Hot, Store};
 use super::error::StoreError;
-use super::statement::Statement;
+use super::statement::{Statement, sql};
 use super::types::{Id, Key};
 use crate::domain::id::TaskId;
 use crate::domain::task::ClaimedTask;
@@ -73,7 +73,7 @@ impl ClaimedRow {
             channel_type: self.channel_type.parse().map_err(StoreError::corrupt)?,
             channel_config_id: self.channel_config_id.into(),
             message_type: self.message_type.parse().map_err(StoreError::corrupt)?,
-            rendered_content: self.rendered_content,
+            rendered_content: self.rendered_content.into(),
             recipient_from: self.recipient_from,
             recipient_count: self.recipient_count,
             retry_count: self.retry_count,
@@ -92,6 +92,8 @@ impl ClaimedRow {
 #[derive(Debug, Clone, Copy)]
 pub struct ClaimWrite {
     pub task_id: TaskId,
+    /// Random, made before the claim: where the answer to it is lost, the same claim may be asked for again.
+    pub claim: i64,
     pub lease: Duration,
 }
 
@@ -119,14 +121,13 @@ async fn claim(
     items: Arc<Vec<ClaimWrite>>,
 ) -> Result<Vec<Option<Arc<ClaimedTask>>>, StoreError> {
     let now = clock.now();
-    let claim: i64 = rand::random();
     let rows = match store.hot().await? {
         Hot::Sqlite(writer) => {
             let items = Arc::clone(&items);
             let claim_all = move |c: &mut SqliteConnection| {
                 let mut rows = Vec::with_capacity(items.len());
                 for item in items.iter() {
-                    rows.extend(claim_sqlite(c, item, now, claim)?);
+                    rows.extend(claim_sqlite(c, item, now)?);
                 }
                 Ok(rows)
             };
@@ -135,13 +136,14 @@ async fn claim(
         Hot::Postgres(mut conn) => {
             let mut sorted: Vec<&ClaimWrite> = items.iter().collect();
             sorted.sort_unstable_by_key(|item| item.task_id);
-            let statement = Statement::<Pg>::new(CLAIM)
-                .bind::<BigInt, _>(claim)
+            let statement = Statement::<Pg, _>::new(Claim)
                 .bind::<BigInt, _>(now.0)
                 .bind::<Array<Id>, _>(sorted.iter().map(|item| Key::from(item.task_id)).collect::<Vec<_>>())
+                .bind::<Array<BigInt>, _>(sorted.iter().map(|item| item.claim).collect::<Vec<_>>())
                 .bind::<Array<BigInt>, _>(sorted.iter().map(|item| now.plus(item.lease).0).collect::<Vec<_>>())
                 .bind::<Array<Text>, _>(vec!["PENDING", "RETRY"])
-                .bind::<BigInt, _>(now.plus(CLOCK_SLACK).0);
+                .bind::<BigInt, _>(now.plus(CLOCK_SLACK).0)
+                .bind::<Text, _>("SENDING");
             diesel_async::RunQueryDsl::load::<ClaimedRow>(statement, &mut *conn).await?
         }
     };
@@ -161,33 +163,35 @@ async fn claim(
 /// A job that arrives is due by the clock of whoever announced it, which may be a little ahead of ours.
 const CLOCK_SLACK: Duration = Duration::from_secs(2);
 
-/// The statuses are bound, not written out: otherwise the planner may take the partial index over what is unfinished,
-/// made while it was empty, and walk the whole backlog for each task.
-const CLAIM: &str = "UPDATE channel_tasks t SET status = 'SENDING', claim = ?, updated_at = ?, due_at = i.lease \
-     FROM unnest(?, ?) AS i(id, lease) \
-     WHERE t.id = i.id AND t.status = ANY(?) AND t.due_at <= ? \
+sql!(
+    /// The statuses are bound, not written out: otherwise the planner may take the partial index over what is unfinished,
+    /// made while it was empty, and walk the whole backlog for each task.
+    Claim,
+    "UPDATE channel_tasks t SET status = 'SENDING', claim = i.claim, updated_at = ?, due_at = i.lease \
+     FROM unnest(?, ?, ?) AS i(id, claim, lease) \
+     WHERE t.id = i.id AND (t.status = ANY(?) AND t.due_at <= ? OR t.status = ? AND t.claim = i.claim) \
      RETURNING t.id, t.message_id, t.tenant_id, t.message_key, t.business_type, t.channel_type, \
      t.channel_config_id, t.message_type, t.rendered_content, t.recipient_from, t.recipient_count, t.retry_count, \
-     t.max_retry, t.lane, t.lane_priority, t.sent_by, t.expires_at, t.created_at, t.claim";
+     t.max_retry, t.lane, t.lane_priority, t.sent_by, t.expires_at, t.created_at, t.claim"
+);
 
-const CLAIM_ONE: &str = "UPDATE channel_tasks SET status = 'SENDING', claim = ?, updated_at = ?, due_at = ? \
-     WHERE id = ? AND status IN ('PENDING', 'RETRY') AND due_at <= ? \
+sql!(
+    ClaimOne,
+    "UPDATE channel_tasks SET status = 'SENDING', claim = ?, updated_at = ?, due_at = ? \
+     WHERE id = ? AND (status IN ('PENDING', 'RETRY') AND due_at <= ? OR status = 'SENDING' AND claim = ?) \
      RETURNING id, message_id, tenant_id, message_key, business_type, channel_type, channel_config_id, message_type, \
      rendered_content, recipient_from, recipient_count, retry_count, max_retry, lane, lane_priority, sent_by, \
-     expires_at, created_at, claim";
+     expires_at, created_at, claim"
+);
 
-fn claim_sqlite(
-    c: &mut SqliteConnection,
-    item: &ClaimWrite,
-    now: Timestamp,
-    claim: i64,
-) -> QueryResult<Option<ClaimedRow>> {
-    Statement::new(CLAIM_ONE)
-        .bind::<BigInt, _>(claim)
+fn claim_sqlite(c: &mut SqliteConnection, item: &ClaimWrite, now: Timestamp) -> QueryResult<Option<ClaimedRow>> {
+    Statement::new(ClaimOne)
+        .bind::<BigInt, _>(item.claim)
         .bind::<BigInt, _>(now.0)
         .bind::<BigInt, _>(now.plus(item.lease).0)
         .bind::<Id, _>(Key::from(item.task_id))
         .bind::<BigInt, _>(now.plus(CLOCK_SLACK).0)
+        .bind::<BigInt, _>(item.claim)
         .get_result(c)
         .optional()
 }

@@ -78,10 +78,10 @@ macro_rules! on {
 }
 pub(crate) use on;
 
-/// In force on each SQLite connection. FULL: what was answered survives a power cut, and in batches costs next to
+/// In force on each SQLite connection: up to 4 MB of cache each, as the operating system has the file's pages too. FULL: what was answered survives a power cut, and in batches costs next to
 /// nothing.
 const SQLITE_PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000; \
-     PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; \
+     PRAGMA foreign_keys = ON; PRAGMA cache_size = -4000; PRAGMA temp_store = MEMORY; \
      PRAGMA wal_autocheckpoint = 4000;";
 
 const SQLITE_READERS: usize = 3;
@@ -247,8 +247,9 @@ mod tests {
     async fn a_begin_that_nobody_waits_for_leaves_no_transaction_open() {
         let store = TestStore::open().await;
         for round in 0..20 {
-            // Polled once, so that the statement is on its way, then dropped, as a request is whose client has gone.
-            assert!(Box::pin(store.begin()).now_or_never().is_none());
+            // Polled once, so that the statement is on its way, then dropped, as a request is whose client has gone. On a
+            // busy machine it may even be through by then.
+            drop(Box::pin(store.begin()).now_or_never());
             let name = format!("round {round}");
             let mut conn = store.begin().await.unwrap();
             assert_eq!(fact::get_or_set(&mut conn, &name, "kept").await.unwrap(), "kept");

@@ -11,9 +11,9 @@ use diesel::sql_types::{Array, BigInt, Integer, Nullable, SmallInt, Text};
 use super::batch::{BatchLimits, Batcher};
 use super::conn::{Hot, Store};
 use super::error::StoreError;
-use super::statement::Statement;
+use super::statement::{Statement, sql};
 use super::types::{Id, Key};
-use crate::domain::enums::MessageStatus;
+use crate::domain::enums::{MessageStatus, TaskStatus};
 use crate::domain::message::{Failure, PendingMessage};
 use crate::domain::task::NewTask;
 use crate::domain::time::Timestamp;
@@ -43,23 +43,27 @@ impl DispatchWrite {
 
 impl Store {
     /// The writer of the chain's results; its answer is whether this run of the chain was the one that counts.
-    pub fn dispatch_writer(&self) -> Batcher<DispatchWrite, bool> {
+    pub fn dispatch_writer(&self) -> Batcher<Arc<DispatchWrite>, bool> {
         let store = self.clone();
         let parallel = if self.is_postgres() { 2 } else { 1 };
         let limits = BatchLimits { items: 256, bytes: 8 << 20, parallel };
-        Batcher::spawn(limits, DispatchWrite::bytes, move |items| {
-            let store = store.clone();
-            async move { dispatch(&store, items).await }
-        })
+        Batcher::spawn(
+            limits,
+            |write: &Arc<DispatchWrite>| write.bytes(),
+            move |items| {
+                let store = store.clone();
+                async move { dispatch(&store, items).await }
+            },
+        )
     }
 }
 
-async fn dispatch(store: &Store, items: Arc<Vec<DispatchWrite>>) -> Result<Vec<bool>, StoreError> {
+async fn dispatch(store: &Store, items: Arc<Vec<Arc<DispatchWrite>>>) -> Result<Vec<bool>, StoreError> {
     match store.hot().await? {
         Hot::Sqlite(writer) => writer.run(move |c| dispatch_sqlite(c, &items)).await,
         Hot::Postgres(mut conn) => {
             let c = &mut *conn;
-            let mut sorted: Vec<&DispatchWrite> = items.iter().collect();
+            let mut sorted: Vec<&DispatchWrite> = items.iter().map(AsRef::as_ref).collect();
             sorted.sort_unstable_by_key(|item| item.message.id);
             let won: HashSet<_> = diesel_async::RunQueryDsl::load::<WonRow>(dispatch_statement(&sorted), c)
                 .await?
@@ -71,21 +75,40 @@ async fn dispatch(store: &Store, items: Arc<Vec<DispatchWrite>>) -> Result<Vec<b
     }
 }
 
-const MESSAGE: &str = "UPDATE messages SET status = ?, error_code = ?, error_message = ?, total_channels = ?, \
+sql!(
+    DecideMessage,
+    "UPDATE messages SET status = ?, error_code = ?, error_message = ?, total_channels = ?, \
      open_channels = ?, verdicts = ?, updated_at = ?, finished_at = ? \
-     WHERE id = ? AND status IN ('PENDING', 'SCHEDULED')";
+     WHERE id = ? AND status IN ('PENDING', 'SCHEDULED')"
+);
 
-const TASK: &str = "INSERT INTO channel_tasks (id, message_id, tenant_id, message_key, business_type, channel_type, \
+sql!(
+    InsertTask,
+    "INSERT INTO channel_tasks (id, message_id, tenant_id, message_key, business_type, channel_type, \
      channel_config_id, message_type, rendered_content, recipient_from, recipient_count, status, max_retry, priority, \
-     lane, lane_priority, due_at, sent_by, expires_at, created_at, updated_at) \
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+     lane, lane_priority, due_at, claim, sent_by, expires_at, created_at, updated_at) \
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+);
 
-fn dispatch_sqlite(c: &mut SqliteConnection, items: &[DispatchWrite]) -> QueryResult<Vec<bool>> {
+fn status(task: &NewTask) -> &'static str {
+    if task.lease.is_some() { TaskStatus::Sending } else { TaskStatus::Pending }.as_str()
+}
+
+/// When somebody should look at the task: to send it, or because whoever was sending it has gone.
+fn due_at(task: &NewTask) -> i64 {
+    task.lease.map_or(task.due_at, |lease| lease.until).0
+}
+
+fn claim(task: &NewTask) -> i64 {
+    task.lease.map_or(0, |lease| lease.claim)
+}
+
+fn dispatch_sqlite(c: &mut SqliteConnection, items: &[Arc<DispatchWrite>]) -> QueryResult<Vec<bool>> {
     let mut results = Vec::with_capacity(items.len());
     for item in items {
         let message = &item.message;
         let total = i32::try_from(item.tasks.len()).unwrap_or(i32::MAX);
-        let changed = Statement::new(MESSAGE)
+        let changed = Statement::new(DecideMessage)
             .bind::<Text, _>(item.status.as_str())
             .bind::<Nullable<Text>, _>(item.failure.as_ref().map(|failure| failure.code.as_str()))
             .bind::<Nullable<Text>, _>(item.failure.as_ref().map(|failure| failure.message.as_str()))
@@ -101,7 +124,7 @@ fn dispatch_sqlite(c: &mut SqliteConnection, items: &[DispatchWrite]) -> QueryRe
             continue;
         }
         for task in &item.tasks {
-            Statement::new(TASK)
+            Statement::new(InsertTask)
                 .bind::<Id, _>(Key::from(task.id))
                 .bind::<Id, _>(Key::from(message.id))
                 .bind::<Id, _>(Key::from(message.tenant_id))
@@ -110,14 +133,16 @@ fn dispatch_sqlite(c: &mut SqliteConnection, items: &[DispatchWrite]) -> QueryRe
                 .bind::<Text, _>(task.channel_type.as_str())
                 .bind::<Id, _>(Key::from(task.channel_config_id))
                 .bind::<Text, _>(task.message_type.as_str())
-                .bind::<Text, _>(task.rendered_content.as_str())
+                .bind::<Text, _>(&*task.rendered_content)
                 .bind::<Integer, _>(task.recipient_from)
                 .bind::<Integer, _>(task.recipient_count)
+                .bind::<Text, _>(status(task))
                 .bind::<Integer, _>(task.max_retry)
                 .bind::<Integer, _>(task.priority)
                 .bind::<Nullable<Text>, _>(message.lane.as_deref())
                 .bind::<SmallInt, _>(i16::from(message.priority))
-                .bind::<BigInt, _>(task.due_at.0)
+                .bind::<BigInt, _>(due_at(task))
+                .bind::<BigInt, _>(claim(task))
                 .bind::<Nullable<Id>, _>(message.sent_by.map(Key::from))
                 .bind::<Nullable<BigInt>, _>(message.expires_at.map(|at| at.0))
                 .bind::<BigInt, _>(item.at.0)
@@ -134,8 +159,10 @@ struct WonRow {
     id: Key,
 }
 
-/// As in `claim`, the statuses are bound so that the planner looks messages up by id.
-const DISPATCH: &str = "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?) \
+sql!(
+    /// As in `claim`, the statuses are bound so that the planner looks messages up by id.
+    Dispatch,
+    "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?) \
      AS i(id, status, error_code, error_message, total, verdicts, at, finished_at)), \
      m AS (UPDATE messages m SET status = i.status, error_code = i.error_code, error_message = i.error_message, \
        total_channels = i.total, open_channels = i.total, verdicts = i.verdicts, updated_at = i.at, \
@@ -143,54 +170,59 @@ const DISPATCH: &str = "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?,
        FROM i WHERE m.id = i.id AND m.status = ANY(?) RETURNING m.id), \
      t AS (INSERT INTO channel_tasks (id, message_id, tenant_id, message_key, business_type, channel_type, \
        channel_config_id, message_type, rendered_content, recipient_from, recipient_count, status, max_retry, \
-       priority, lane, lane_priority, due_at, sent_by, expires_at, created_at, updated_at) \
+       priority, lane, lane_priority, due_at, claim, sent_by, expires_at, created_at, updated_at) \
        SELECT id, message_id, tenant_id, message_key, business_type, channel_type, channel_config_id, message_type, \
-       rendered_content, recipient_from, recipient_count, 'PENDING', max_retry, priority, lane, lane_priority, \
-       due_at, sent_by, expires_at, at, at \
-       FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS t(id, message_id, tenant_id, \
+       rendered_content, recipient_from, recipient_count, status, max_retry, priority, lane, lane_priority, \
+       due_at, claim, sent_by, expires_at, at, at \
+       FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS t(id, message_id, tenant_id, \
        message_key, business_type, channel_type, channel_config_id, message_type, rendered_content, recipient_from, \
-       recipient_count, max_retry, priority, lane, lane_priority, due_at, sent_by, expires_at, at) \
+       recipient_count, status, max_retry, priority, lane, lane_priority, due_at, claim, sent_by, expires_at, at) \
        WHERE (message_id IN (SELECT id FROM m)) IS TRUE) \
-     SELECT id FROM m";
+     SELECT id FROM m"
+);
 
-fn dispatch_statement(items: &[&DispatchWrite]) -> Statement<'static, Pg> {
-    let tasks: Vec<(&DispatchWrite, &NewTask)> =
+fn dispatch_statement<'w>(items: &[&'w DispatchWrite]) -> Statement<'w, Pg, Dispatch> {
+    let tasks: Vec<(&'w DispatchWrite, &'w NewTask)> =
         items.iter().flat_map(|item| item.tasks.iter().map(move |task| (*item, task))).collect();
     let keys = |of: fn(&DispatchWrite, &NewTask) -> Key| tasks.iter().map(|(i, t)| of(i, t)).collect::<Vec<_>>();
-    let texts = |of: fn(&DispatchWrite, &NewTask) -> String| tasks.iter().map(|(i, t)| of(i, t)).collect::<Vec<_>>();
+    let texts =
+        |of: fn(&'w DispatchWrite, &'w NewTask) -> &'w str| tasks.iter().map(|(i, t)| of(i, t)).collect::<Vec<_>>();
     let numbers = |of: fn(&NewTask) -> i32| tasks.iter().map(|(_, t)| of(t)).collect::<Vec<_>>();
-    Statement::new(DISPATCH)
+    let large = |of: fn(&NewTask) -> i64| tasks.iter().map(|(_, t)| of(t)).collect::<Vec<_>>();
+    Statement::new(Dispatch)
         .bind::<Array<Id>, _>(items.iter().map(|i| Key::from(i.message.id)).collect::<Vec<_>>())
         .bind::<Array<Text>, _>(items.iter().map(|i| i.status.as_str()).collect::<Vec<_>>())
         .bind::<Array<Nullable<Text>>, _>(
             items.iter().map(|i| i.failure.as_ref().map(|failure| failure.code.as_str())).collect::<Vec<_>>(),
         )
         .bind::<Array<Nullable<Text>>, _>(
-            items.iter().map(|i| i.failure.as_ref().map(|failure| failure.message.clone())).collect::<Vec<_>>(),
+            items.iter().map(|i| i.failure.as_ref().map(|failure| failure.message.as_str())).collect::<Vec<_>>(),
         )
         .bind::<Array<Integer>, _>(
             items.iter().map(|i| i32::try_from(i.tasks.len()).unwrap_or(i32::MAX)).collect::<Vec<_>>(),
         )
-        .bind::<Array<Text>, _>(items.iter().map(|i| i.verdicts.clone()).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(items.iter().map(|i| i.verdicts.as_str()).collect::<Vec<_>>())
         .bind::<Array<BigInt>, _>(items.iter().map(|i| i.at.0).collect::<Vec<_>>())
         .bind::<Array<Nullable<BigInt>>, _>(items.iter().map(|i| i.finished_at()).collect::<Vec<_>>())
         .bind::<Array<Text>, _>(vec!["PENDING", "SCHEDULED"])
         .bind::<Array<Id>, _>(keys(|_, t| t.id.into()))
         .bind::<Array<Id>, _>(keys(|i, _| i.message.id.into()))
         .bind::<Array<Id>, _>(keys(|i, _| i.message.tenant_id.into()))
-        .bind::<Array<Text>, _>(texts(|i, _| i.message.message_id.clone()))
-        .bind::<Array<Text>, _>(texts(|i, _| i.message.business_type.clone()))
-        .bind::<Array<Text>, _>(texts(|_, t| t.channel_type.as_str().to_owned()))
+        .bind::<Array<Text>, _>(texts(|i, _| &i.message.message_id))
+        .bind::<Array<Text>, _>(texts(|i, _| &i.message.business_type))
+        .bind::<Array<Text>, _>(texts(|_, t| t.channel_type.as_str()))
         .bind::<Array<Id>, _>(keys(|_, t| t.channel_config_id.into()))
-        .bind::<Array<Text>, _>(texts(|_, t| t.message_type.as_str().to_owned()))
-        .bind::<Array<Text>, _>(texts(|_, t| t.rendered_content.clone()))
+        .bind::<Array<Text>, _>(texts(|_, t| t.message_type.as_str()))
+        .bind::<Array<Text>, _>(texts(|_, t| &t.rendered_content))
         .bind::<Array<Integer>, _>(numbers(|t| t.recipient_from))
         .bind::<Array<Integer>, _>(numbers(|t| t.recipient_count))
+        .bind::<Array<Text>, _>(texts(|_, t| status(t)))
         .bind::<Array<Integer>, _>(numbers(|t| t.max_retry))
         .bind::<Array<Integer>, _>(numbers(|t| t.priority))
-        .bind::<Array<Nullable<Text>>, _>(tasks.iter().map(|(i, _)| i.message.lane.clone()).collect::<Vec<_>>())
+        .bind::<Array<Nullable<Text>>, _>(tasks.iter().map(|(i, _)| i.message.lane.as_deref()).collect::<Vec<_>>())
         .bind::<Array<SmallInt>, _>(tasks.iter().map(|(i, _)| i16::from(i.message.priority)).collect::<Vec<_>>())
-        .bind::<Array<BigInt>, _>(tasks.iter().map(|(_, t)| t.due_at.0).collect::<Vec<_>>())
+        .bind::<Array<BigInt>, _>(large(due_at))
+        .bind::<Array<BigInt>, _>(large(claim))
         .bind::<Array<Nullable<Id>>, _>(
             tasks.iter().map(|(i, _)| i.message.sent_by.map(Key::from)).collect::<Vec<Option<Key>>>(),
         )

@@ -11,7 +11,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text};
 use super::batch::{BatchLimits, Batcher};
 use super::conn::{Hot, Store};
 use super::error::StoreError;
-use super::statement::Statement;
+use super::statement::{Statement, sql};
 use super::types::{Id, Key};
 use crate::domain::enums::{MessageStatus, TaskStatus};
 use crate::domain::task::TaskResult;
@@ -137,17 +137,23 @@ macro_rules! end_message {
     };
 }
 
-const TASK: &str = "UPDATE channel_tasks SET status = ?, retry_count = ?, due_at = ?, \
+sql!(
+    EndTask,
+    "UPDATE channel_tasks SET status = ?, retry_count = ?, due_at = ?, \
      result_message = COALESCE(?, result_message), third_party_response = COALESCE(?, third_party_response), \
      attempts = CASE WHEN ? IS NULL THEN attempts WHEN attempts = '[]' THEN '[' || ? || ']' \
        ELSE substr(attempts, 1, length(attempts) - 1) || ',' || ? || ']' END, \
-     updated_at = ?, finished_at = ? WHERE id = ? AND status = 'SENDING' AND claim = ?";
+     updated_at = ?, finished_at = ? WHERE id = ? AND status = 'SENDING' AND claim = ?"
+);
 
-const MESSAGE: &str = concat!(
-    "UPDATE messages AS m SET ",
-    end_message!(),
-    "FROM (SELECT ? AS id, 1 AS ended, ? AS succeeded, ? AS failed, ? AS code, ? AS reason, ? AS at) AS e \
+sql!(
+    EndMessage,
+    concat!(
+        "UPDATE messages AS m SET ",
+        end_message!(),
+        "FROM (SELECT ? AS id, 1 AS ended, ? AS succeeded, ? AS failed, ? AS code, ? AS reason, ? AS at) AS e \
      WHERE m.id = e.id RETURNING status AS message_status, id"
+    )
 );
 
 fn record_sqlite(
@@ -162,7 +168,7 @@ fn record_sqlite(
         let changed = record_task(c, now, item)? == 1;
         counted.push(changed);
         if changed && result.status.finished() {
-            let row: ChangedRow = Statement::new(MESSAGE)
+            let row: ChangedRow = Statement::new(EndMessage)
                 .bind::<Id, _>(Key::from(result.message_id))
                 .bind::<Integer, _>(i32::from(result.status == TaskStatus::Success))
                 .bind::<Integer, _>(i32::from(result.status == TaskStatus::Failed))
@@ -181,7 +187,7 @@ fn record_sqlite(
 fn record_task(c: &mut SqliteConnection, now: i64, item: &OutcomeWrite) -> QueryResult<usize> {
     let result = &item.result;
     let attempt = item.attempt.as_deref();
-    Statement::new(TASK)
+    Statement::new(EndTask)
         .bind::<Text, _>(result.status.as_str())
         .bind::<Integer, _>(result.retry_count)
         .bind::<BigInt, _>(result.due_at.0)
@@ -206,8 +212,10 @@ struct ChangedRow {
     message_status: Option<String>,
 }
 
-/// As in `claim`, the status is bound so that the planner looks tasks up by id.
-const OUTCOME: &str = concat!(
+sql!(
+    /// As in `claim`, the status is bound so that the planner looks tasks up by id.
+    Outcome,
+    concat!(
     "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
      AS i(id, claim, status, finished, retry_count, due_at, result_message, response, attempt, code)), \
      n(at) AS (VALUES (?::bigint)), \
@@ -227,21 +235,22 @@ const OUTCOME: &str = concat!(
     end_message!(),
     "FROM e WHERE m.id = e.message_id RETURNING m.id, m.status) \
      SELECT id, NULL::text AS message_status FROM t UNION ALL SELECT id, status FROM m"
+)
 );
 
-fn outcome_statement(now: Timestamp, items: &[&OutcomeWrite]) -> Statement<'static, Pg> {
-    let texts = |of: fn(&OutcomeWrite) -> Option<String>| items.iter().map(|i| of(i)).collect::<Vec<_>>();
-    Statement::new(OUTCOME)
+fn outcome_statement<'w>(now: Timestamp, items: &[&'w OutcomeWrite]) -> Statement<'w, Pg, Outcome> {
+    let texts = |of: fn(&'w OutcomeWrite) -> Option<&'w str>| items.iter().map(|i| of(i)).collect::<Vec<_>>();
+    Statement::new(Outcome)
         .bind::<Array<Id>, _>(items.iter().map(|i| Key::from(i.result.task_id)).collect::<Vec<_>>())
         .bind::<Array<BigInt>, _>(items.iter().map(|i| i.result.claim).collect::<Vec<_>>())
         .bind::<Array<Text>, _>(items.iter().map(|i| i.result.status.as_str()).collect::<Vec<_>>())
         .bind::<Array<Bool>, _>(items.iter().map(|i| i.result.status.finished()).collect::<Vec<_>>())
         .bind::<Array<Integer>, _>(items.iter().map(|i| i.result.retry_count).collect::<Vec<_>>())
         .bind::<Array<BigInt>, _>(items.iter().map(|i| i.result.due_at.0).collect::<Vec<_>>())
-        .bind::<Array<Nullable<Text>>, _>(texts(|i| i.result.result_message.clone()))
-        .bind::<Array<Nullable<Text>>, _>(texts(|i| i.result.third_party_response.clone()))
-        .bind::<Array<Nullable<Text>>, _>(texts(|i| i.attempt.clone()))
-        .bind::<Array<Nullable<Text>>, _>(texts(|i| i.result.error_code.map(|code| code.as_str().to_owned())))
+        .bind::<Array<Nullable<Text>>, _>(texts(|i| i.result.result_message.as_deref()))
+        .bind::<Array<Nullable<Text>>, _>(texts(|i| i.result.third_party_response.as_deref()))
+        .bind::<Array<Nullable<Text>>, _>(texts(|i| i.attempt.as_deref()))
+        .bind::<Array<Nullable<Text>>, _>(texts(|i| i.result.error_code.map(|code| code.as_str())))
         .bind::<BigInt, _>(now.0)
         .bind::<Text, _>(TaskStatus::Sending.as_str())
 }

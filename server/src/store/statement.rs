@@ -29,15 +29,48 @@ where
     }
 }
 
-/// A statement with its values. Each `?` of the text stands for the next value.
-pub(super) struct Statement<'v, DB: Backend> {
-    sql: &'static str,
-    binds: Vec<Box<dyn Bind<DB> + 'v>>,
+/// The text of a statement. It has a type of its own, by which a connection finds what it has prepared without looking
+/// at the text again.
+pub(super) trait Sql: 'static {
+    /// Each `?` stands for the next value.
+    const TEXT: &'static str;
+    const BINDS: usize;
 }
 
-impl<'v, DB: Backend> Statement<'v, DB> {
-    pub(super) fn new(sql: &'static str) -> Self {
-        Self { sql, binds: Vec::new() }
+/// Declares a [`Sql`].
+macro_rules! sql {
+    ($(#[$about:meta])* $name:ident, $text:expr) => {
+        $(#[$about])*
+        struct $name;
+
+        impl $crate::store::statement::Sql for $name {
+            const TEXT: &'static str = $text;
+            const BINDS: usize = $crate::store::statement::count_binds(Self::TEXT);
+        }
+    };
+}
+
+pub(super) use sql;
+
+/// How many `?` there are.
+pub(super) const fn count_binds(text: &str) -> usize {
+    let (bytes, mut at, mut count) = (text.as_bytes(), 0, 0);
+    while at < bytes.len() {
+        count += (bytes[at] == b'?') as usize;
+        at += 1;
+    }
+    count
+}
+
+/// A statement with its values.
+pub(super) struct Statement<'v, DB: Backend, S> {
+    binds: Vec<Box<dyn Bind<DB> + 'v>>,
+    sql: PhantomData<fn() -> S>,
+}
+
+impl<'v, DB: Backend, S: Sql> Statement<'v, DB, S> {
+    pub(super) fn new(_: S) -> Self {
+        Self { binds: Vec::with_capacity(S::BINDS), sql: PhantomData }
     }
 
     pub(super) fn bind<ST, T>(mut self, value: T) -> Self
@@ -51,19 +84,19 @@ impl<'v, DB: Backend> Statement<'v, DB> {
     }
 }
 
-impl<DB: Backend> QueryId for Statement<'_, DB> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
+impl<DB: Backend, S: Sql> QueryId for Statement<'_, DB, S> {
+    type QueryId = S;
+    const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl<DB: Backend> Query for Statement<'_, DB> {
+impl<DB: Backend, S: Sql> Query for Statement<'_, DB, S> {
     type SqlType = Untyped;
 }
 
-impl<DB: Backend> QueryFragment<DB> for Statement<'_, DB> {
+impl<DB: Backend, S: Sql> QueryFragment<DB> for Statement<'_, DB, S> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         let mut binds = self.binds.iter();
-        for (index, part) in self.sql.split('?').enumerate() {
+        for (index, part) in S::TEXT.split('?').enumerate() {
             if index > 0
                 && let Some(bind) = binds.next()
             {
@@ -75,4 +108,4 @@ impl<DB: Backend> QueryFragment<DB> for Statement<'_, DB> {
     }
 }
 
-impl<DB: Backend, Conn> diesel::query_dsl::RunQueryDsl<Conn> for Statement<'_, DB> {}
+impl<DB: Backend, S: Sql, Conn> diesel::query_dsl::RunQueryDsl<Conn> for Statement<'_, DB, S> {}

@@ -24,8 +24,8 @@ const LANES_EVERY: Duration = Duration::from_secs(1);
 pub struct Workers {
     pub queue: Queue,
     pub catalog: Catalog,
-    pub processor: Processor,
-    pub deliverer: Deliverer,
+    pub processor: Arc<Processor>,
+    pub deliverer: Arc<Deliverer>,
 }
 
 struct Running {
@@ -69,6 +69,7 @@ impl Workers {
         }
         ending.extend(running.into_values().map(|worker| worker.task));
         futures::future::join_all(ending).await;
+        self.deliverer.close().await;
     }
 
     /// Publishes how full the lanes are; a queue that is away leaves the last figures standing.
@@ -101,9 +102,9 @@ impl Workers {
         tracing::debug!(%lane, concurrency, "working a lane");
         match lane.kind {
             LaneKind::Process => {
-                let processor = self.processor.clone();
+                let processor = Arc::clone(&self.processor);
                 self.queue.work(lane, concurrency, stop, move |job: Job| {
-                    let processor = processor.clone();
+                    let processor = Arc::clone(&processor);
                     async move {
                         match job.work {
                             Work::Process(id) => processor.handle(id).await,
@@ -113,9 +114,9 @@ impl Workers {
                 })
             }
             LaneKind::Deliver(_) => {
-                let deliverer = self.deliverer.clone();
+                let deliverer = Arc::clone(&self.deliverer);
                 self.queue.work(lane, concurrency, stop, move |job: Job| {
-                    let deliverer = deliverer.clone();
+                    let deliverer = Arc::clone(&deliverer);
                     async move {
                         match job.work {
                             Work::Deliver(id) => deliverer.handle(id).await,

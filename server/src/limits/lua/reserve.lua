@@ -1,10 +1,16 @@
 -- The sliding window of limits/sliding.rs over a sorted set: scores are the instants (microseconds, exact in a double
 -- until 2^53), members only tell equal instants apart. Takes n slots one after the other; answers the number granted,
 -- their instants, and, when some were refused, the instant at which one would be free.
--- KEYS: log. ARGV: count, window, earliest, n, DEFER or REJECT, now, grace (ms), member prefix (empty: record nothing)
+-- KEYS: log. ARGV: count, window, earliest, n, DEFER or REJECT, now, grace (ms), who asks (empty: record nothing)
 local log = KEYS[1]
 local count, window, earliest, n = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local defer, now, grace, member = ARGV[5] == 'DEFER', tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8]
+
+-- Whoever has a slot already asks again because something else failed: it keeps that one.
+if member ~= '' and n == 1 then
+  local had = redis.call('ZSCORE', log, member .. '1')
+  if had then return {1, tonumber(had)} end
+end
 
 local held = redis.call('ZCARD', log)
 local excess = math.max(held - count, 0)

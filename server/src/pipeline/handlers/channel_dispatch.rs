@@ -55,12 +55,13 @@ fn plan(state: &State, candidate: &Candidate) -> Result<Vec<NewTask>, Failure> {
             channel_type: candidate.channel_type(),
             channel_config_id: candidate.channel.config.id,
             message_type: content.message_type(),
-            rendered_content: body.to_string(),
+            rendered_content: body.to_string().into(),
             recipient_from: i32::try_from(from).unwrap_or(i32::MAX),
             recipient_count: i32::try_from(until - from).unwrap_or(i32::MAX),
             max_retry,
             priority: candidate.priority,
             due_at: candidate.send_at,
+            lease: None,
         });
         from = until;
         if from >= recipients.len() {

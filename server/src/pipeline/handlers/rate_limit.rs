@@ -30,7 +30,7 @@ pub async fn run(chain: &Chain, state: &mut State) -> Result<Flow, HandlerError>
         let reservation = if state.dry {
             chain.limits.peek(&key, count, span, earliest, policy).await
         } else {
-            chain.limits.reserve(&key, count, span, earliest, policy).await
+            chain.limits.reserve(Some(state.message.id), &key, count, span, earliest, policy).await
         };
         let rule = format!("{} per {} {} of {}", limit.count, limit.window, limit.unit, candidate.describe());
         match reservation.map_err(away)? {

@@ -45,6 +45,10 @@ struct State {
     /// Idle workers, by the number of their source.
     idle: Vec<(u64, Waker)>,
     sources: u64,
+    /// How many jobs the workers here do at once.
+    hands: usize,
+    /// How many seats are given out and not filled.
+    seats: usize,
 }
 
 impl MemoryQueue {
@@ -108,21 +112,43 @@ impl MemoryQueue {
         self.lane(lane).lock().shelves.depth()
     }
 
-    /// A source of this lane's jobs for one worker.
-    pub(super) fn source(&self, lane: &Lane) -> MemorySource {
+    /// A seat where a hand is free that no waiting job will have.
+    pub(super) fn seat(&self, lane: &Lane) -> Option<MemorySeat> {
+        let lane = self.lane(lane);
+        let mut state = lane.lock();
+        if state.shelves.busy() + state.seats >= state.hands {
+            return None;
+        }
+        state.seats += 1;
+        drop(state);
+        Some(MemorySeat { lane, clock: self.shared.clock.clone() })
+    }
+
+    /// A source of this lane's jobs for one worker that does `concurrency` of them at once.
+    pub(super) fn source(&self, lane: &Lane, concurrency: usize) -> MemorySource {
         let lane = self.lane(lane);
         let number = {
             let mut state = lane.lock();
             state.sources += 1;
+            state.hands += concurrency;
             state.sources
         };
-        MemorySource { lane, clock: self.shared.clock.clone(), number, timer: None }
+        MemorySource { lane, clock: self.shared.clock.clone(), number, concurrency, timer: None }
     }
 }
 
 impl MemoryLane {
     fn new(lane: Lane, capacity: usize) -> Self {
-        Self { lane, state: Mutex::new(State { shelves: Shelves::new(capacity), idle: Vec::new(), sources: 0 }) }
+        Self {
+            lane,
+            state: Mutex::new(State {
+                shelves: Shelves::new(capacity),
+                idle: Vec::new(),
+                sources: 0,
+                hands: 0,
+                seats: 0,
+            }),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -147,6 +173,7 @@ pub(super) struct MemorySource {
     lane: Arc<MemoryLane>,
     clock: Clock,
     number: u64,
+    concurrency: usize,
     timer: Option<Pin<Box<Sleep>>>,
 }
 
@@ -199,7 +226,30 @@ impl Source for MemorySource {
 
 impl Drop for MemorySource {
     fn drop(&mut self) {
-        self.lane.lock().idle.retain(|(number, _)| *number != self.number);
+        let mut state = self.lane.lock();
+        state.idle.retain(|(number, _)| *number != self.number);
+        state.hands = state.hands.saturating_sub(self.concurrency);
+    }
+}
+
+/// See [`super::Seat`].
+pub(super) struct MemorySeat {
+    lane: Arc<MemoryLane>,
+    clock: Clock,
+}
+
+impl MemorySeat {
+    pub(super) fn fill(self, job: &Job) -> bool {
+        let mut state = self.lane.lock();
+        let taken = state.shelves.push(job.work, job.priority, self.clock.now());
+        MemoryLane::wake(state);
+        taken
+    }
+}
+
+impl Drop for MemorySeat {
+    fn drop(&mut self) {
+        self.lane.lock().seats -= 1;
     }
 }
 

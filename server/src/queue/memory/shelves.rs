@@ -142,6 +142,11 @@ impl Shelves {
         }
     }
 
+    /// How many jobs wait or are in hand.
+    pub(super) fn busy(&self) -> usize {
+        self.known.len()
+    }
+
     /// When the oldest job of this priority, waiting or in hand, was handed in.
     pub(super) fn oldest(&self, priority: u8) -> Option<Timestamp> {
         let waiting = self.waiting[shelf(priority)].front().map(|(_, since)| *since);

@@ -176,10 +176,44 @@ async fn a_full_lane_refuses_and_its_neighbour_does_not() {
 async fn a_delivery_that_is_dropped_goes_back_to_its_place() {
     let memory = MemoryQueue::new(Clock::manual(NOW), 10);
     assert_eq!(memory.push(vec![job(1, 5), job(2, 5)]), 0);
-    let mut source = memory.source(&Lane::process(None));
+    let mut source = memory.source(&Lane::process(None), 1);
     let first = std::future::poll_fn(|cx| source.poll_delivery(cx)).await.unwrap();
     drop(first);
     let queue = Queue::Memory(memory);
     let (mut seen, _stop) = collect(&queue, 1);
     assert_eq!(take(&mut seen, 2).await, [1, 2]);
+}
+
+#[tokio::test]
+async fn a_seat_is_a_free_hand_kept_for_one_job() {
+    let queue = Queue::memory(Clock::manual(NOW), 100);
+    let lane = Lane::process(None);
+    assert!(queue.seat(&lane).is_none(), "nobody works the lane");
+    let (gate, stop) = (Arc::new(Semaphore::new(0)), CancellationToken::new());
+    let (seen, mut jobs) = mpsc::unbounded_channel();
+    let handler = {
+        let gate = Arc::clone(&gate);
+        move |job: Job| {
+            let (gate, seen) = (Arc::clone(&gate), seen.clone());
+            async move {
+                let _ = seen.send(number(&job));
+                gate.acquire().await.map(|permit| permit.forget()).map_err(|_| JobError::Fail)
+            }
+        }
+    };
+    let worker = queue.work(lane.clone(), 3, stop.clone(), handler);
+    assert_eq!(queue.push(vec![job(1, 5)]).await, 0);
+    assert_eq!(take(&mut jobs, 1).await, [1]);
+    let (one, two) = (queue.seat(&lane).unwrap(), queue.seat(&lane).unwrap());
+    assert!(queue.seat(&lane).is_none(), "one hand is busy, two are kept");
+    drop(one);
+    assert!(two.fill(job(2, 5)));
+    assert_eq!(take(&mut jobs, 1).await, [2]);
+    assert!(queue.seat(&lane).unwrap().fill(job(3, 5)));
+    assert!(queue.seat(&lane).is_none());
+    assert_eq!(take(&mut jobs, 1).await, [3]);
+    gate.add_permits(10);
+    stop.cancel();
+    worker.await.unwrap();
+    assert!(queue.seat(&lane).is_none(), "the worker has ended");
 }

@@ -22,7 +22,8 @@ use fred::types::config::{Config, Options, ReconnectPolicy, UnresponsiveConfig};
 use fred::types::{Builder, Key, RespVersion, Value};
 use futures::future::join_all;
 
-pub(super) use self::consumer::{Consumer, RedisReceipt, RedisSource};
+use self::consumer::Counter;
+pub(super) use self::consumer::{Consumer, LocalReceipt, RedisReceipt, RedisSeat, RedisSource};
 use self::scripts::Scripts;
 use super::job::{Job, LaneDepth, PRIORITIES, QueueError, Work, shelf};
 use super::lane::Lane;
@@ -76,6 +77,8 @@ struct Shared {
     scripts: Scripts,
     lanes: RwLock<HashMap<Lane, Arc<LaneKeys>>>,
     consumers: AtomicU64,
+    /// Where workers of this process take jobs without Redis between, by lane.
+    counters: RwLock<HashMap<Lane, Counter>>,
 }
 
 /// The keys of a lane.
@@ -125,8 +128,8 @@ impl RedisQueue {
         }
         log_outages(&client);
         let scripts = Scripts::new();
-        let (lanes, consumers) = (RwLock::default(), AtomicU64::new(0));
-        Ok(Self { shared: Arc::new(Shared { clock, options, config, client, scripts, lanes, consumers }) })
+        let (lanes, consumers, counters) = (RwLock::default(), AtomicU64::new(0), RwLock::default());
+        Ok(Self { shared: Arc::new(Shared { clock, options, config, client, scripts, lanes, consumers, counters }) })
     }
 
     pub(super) fn clock(&self) -> &Clock {
@@ -146,7 +149,25 @@ impl RedisQueue {
         Value::Integer(i64::try_from(self.shared.options.capacity_per_lane).unwrap_or(i64::MAX))
     }
 
+    pub(super) fn seat(&self, lane: &Lane) -> Option<RedisSeat> {
+        self.shared.counters.read().unwrap_or_else(PoisonError::into_inner).get(lane)?.seat()
+    }
+
+    /// The place where a worker that starts takes jobs of this process; a former one's closes.
+    fn open_counter(&self, lane: &Lane, counter: Counter) {
+        self.shared.counters.write().unwrap_or_else(PoisonError::into_inner).insert(lane.clone(), counter);
+    }
+
+    /// Jobs go to a worker in this process while one has a free seat: that spares Redis three commands each, and what
+    /// is more than this process does at once is everybody's.
     pub(super) async fn push(&self, jobs: Vec<Job>) -> usize {
+        let seated = |job: &Job| self.seat(&job.lane).is_some_and(|seat| seat.fill(job.clone()));
+        let jobs: Vec<_> = jobs.into_iter().filter(|job| !seated(job)).collect();
+        if jobs.is_empty() { 0 } else { self.push_out(jobs).await }
+    }
+
+    /// Hands jobs to Redis.
+    async fn push_out(&self, jobs: Vec<Job>) -> usize {
         let calls = by_lane(jobs, |job| (job, ())).into_iter().flat_map(|(lane, members)| {
             let keys = self.keys(&lane);
             chunks(members).map(move |chunk| {

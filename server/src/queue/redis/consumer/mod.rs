@@ -2,10 +2,12 @@
 //! ends because Redis is away; each waits and goes on.
 //!
 //! - here: fetching, and what the tasks share
+//! - `counter`: jobs handed over within this process
 //! - `acknowledge`: telling Redis what is done
 //! - `housekeeping`: delayed jobs, slow ones, and consumers that are gone
 
 mod acknowledge;
+mod counter;
 mod housekeeping;
 
 use std::collections::{HashMap, HashSet};
@@ -25,13 +27,17 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use self::acknowledge::Note;
+pub(in crate::queue) use self::counter::{Counter, LocalReceipt, RedisSeat};
 use super::{CONNECT_PATIENCE, Entry, GROUP, LaneKeys, RedisQueue, Shared, client, impatient};
-use crate::queue::job::PRIORITIES;
+use crate::queue::job::{Job, PRIORITIES};
 use crate::queue::lane::Lane;
 use crate::queue::worker::{Delivery, Receipt, Source};
 
 /// Most jobs in one fetch.
 const FETCH_MOST: usize = 256;
+/// Most jobs under way that were handed over within this process: enough to be quick, and what comes beyond is shared
+/// with the other instances.
+const MOST_SEATS: usize = 256;
 /// How long an idle worker waits within one read, and so at most until it notices that it should end.
 const BLOCK: Duration = Duration::from_secs(1);
 /// For how long after Redis was away, and how often, a worker looks for jobs whose delivery it missed: what it asked for
@@ -68,6 +74,7 @@ impl RedisReceipt {
 /// Hands a lane's jobs to one worker.
 pub(in crate::queue) struct RedisSource {
     deliveries: mpsc::Receiver<Delivery>,
+    desk: Arc<Desk>,
 }
 
 impl Source for RedisSource {
@@ -78,14 +85,8 @@ impl Source for RedisSource {
     fn close(&mut self) {
         self.deliveries.close();
         while let Ok(delivery) = self.deliveries.try_recv() {
-            give_back(delivery);
+            self.desk.give_back(delivery);
         }
-    }
-}
-
-fn give_back(delivery: Delivery) {
-    if let Receipt::Redis(receipt) = delivery.receipt {
-        receipt.give_back();
     }
 }
 
@@ -93,6 +94,7 @@ fn give_back(delivery: Delivery) {
 pub(in crate::queue) struct Consumer {
     running: DropGuard,
     tasks: Vec<JoinHandle<()>>,
+    desk: Arc<Desk>,
 }
 
 impl Consumer {
@@ -101,6 +103,10 @@ impl Consumer {
         drop(self.running);
         for task in self.tasks {
             let _ = task.await;
+        }
+        let left = std::mem::take(&mut *self.desk.left());
+        if !left.is_empty() {
+            self.desk.queue.push_out(left).await;
         }
     }
 }
@@ -115,6 +121,8 @@ struct Desk {
     running: CancellationToken,
     /// Priority and since when, of what was fetched and is not acknowledged, by entry id.
     in_hand: Mutex<HashMap<(usize, String), Instant>>,
+    /// Jobs handed over within this process that the worker did not begin before it ended.
+    left: Mutex<Vec<Job>>,
 }
 
 pub(super) fn open(queue: RedisQueue, lane: &Lane, concurrency: usize) -> (RedisSource, Consumer) {
@@ -126,17 +134,23 @@ pub(super) fn open(queue: RedisQueue, lane: &Lane, concurrency: usize) -> (Redis
         lane: lane.clone(),
         running: running.clone(),
         in_hand: Mutex::default(),
+        left: Mutex::default(),
         queue,
     });
-    let (hand_out, deliveries) = mpsc::channel(FETCH_MOST);
+    let (hands, seats) = (Arc::new(Semaphore::new(concurrency)), (concurrency / 2).min(MOST_SEATS));
+    // Room for all seats, so that one can be filled without waiting.
+    let (hand_out, deliveries) = mpsc::channel(FETCH_MOST + seats);
     // Room for every hand and every job that waits for one, so that giving back never has to wait.
     let (notes, noted) = mpsc::channel(concurrency + 2 * FETCH_MOST);
+    desk.queue.open_counter(lane, Counter::new(seats, &hands, &hand_out));
+    let source = desk.clone();
+    let consumer = desk.clone();
     let tasks = vec![
-        tokio::spawn(desk.clone().fetch_on(concurrency, hand_out, notes)),
+        tokio::spawn(desk.clone().fetch_on(hands, hand_out, notes)),
         tokio::spawn(desk.clone().keep_house()),
         tokio::spawn(desk.acknowledge_on(noted)),
     ];
-    (RedisSource { deliveries }, Consumer { running: running.drop_guard(), tasks })
+    (RedisSource { deliveries, desk: source }, Consumer { running: running.drop_guard(), tasks, desk: consumer })
 }
 
 impl Desk {
@@ -146,6 +160,22 @@ impl Desk {
 
     fn in_hand(&self) -> MutexGuard<'_, HashMap<(usize, String), Instant>> {
         self.in_hand.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn left(&self) -> MutexGuard<'_, Vec<Job>> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was handed to the worker and not begun is others' to do.
+    fn give_back(&self, delivery: Delivery) {
+        match delivery.receipt {
+            Receipt::Redis(receipt) => receipt.give_back(),
+            Receipt::Local(_) => {
+                let Delivery { priority, work, .. } = delivery;
+                self.left().push(Job { lane: self.lane.clone(), priority, work });
+            }
+            Receipt::Memory(_) => {}
+        }
     }
 
     /// Sleeps, but not beyond the end. Returns whether to go on.
@@ -159,11 +189,10 @@ impl Desk {
     /// Fetches as many jobs as there are free hands, for as long as the worker runs.
     async fn fetch_on(
         self: Arc<Self>,
-        concurrency: usize,
+        hands: Arc<Semaphore>,
         hand_out: mpsc::Sender<Delivery>,
         notes: mpsc::Sender<Note>,
     ) {
-        let hands = Arc::new(Semaphore::new(concurrency));
         // A read that waits holds up its connection, so it gets one of its own.
         let waiting = match client(&self.shared().config_for_waiting(), 3 * BLOCK) {
             Ok(waiting) => waiting,
@@ -178,8 +207,13 @@ impl Desk {
         let mut rounds = Rounds { reclaim_at: now, recover_at: None, recover_until: now };
         let mut trouble = Trouble::default();
         while let Some(mut free) = self.free_hands(&hands).await {
-            let want = free.num_permits();
-            match self.fetch(want, &mut rounds, &waiting).await {
+            let mut fetched = self.fetch(free.num_permits(), &mut rounds).await;
+            if matches!(&fetched, Ok(none) if none.is_empty()) && !self.running.is_cancelled() {
+                // One hand is enough to wait with; the others may be wanted by this process.
+                drop(free.split(free.num_permits() - 1));
+                fetched = self.wait(&waiting).await;
+            }
+            match fetched {
                 Ok(entries) => {
                     trouble.over(&self.lane);
                     for entry in entries {
@@ -214,7 +248,7 @@ impl Desk {
         Some(free)
     }
 
-    async fn fetch(&self, want: usize, rounds: &mut Rounds, waiting: &Client) -> Result<Vec<Entry>, Error> {
+    async fn fetch(&self, want: usize, rounds: &mut Rounds) -> Result<Vec<Entry>, Error> {
         let now = Instant::now();
         if rounds.recover_at.is_some_and(|at| at <= now) {
             let known = self.known();
@@ -242,8 +276,7 @@ impl Desk {
                 return Ok(left);
             }
         }
-        let found = self.read(want, ">").await?;
-        if found.is_empty() && !self.running.is_cancelled() { self.wait(waiting).await } else { Ok(found) }
+        self.read(want, ">").await
     }
 
     /// What is in hand now. To be asked before Redis is: what is acknowledged meanwhile would seem to be unknown.
@@ -296,7 +329,7 @@ impl Desk {
                 let receipt = RedisReceipt { priority: shelf, id, stored, notes: notes.clone(), _hand: hand };
                 let delivery = Delivery { priority, work, receipt: Receipt::Redis(receipt) };
                 if let Err(refused) = hand_out.send(delivery).await {
-                    give_back(refused.0);
+                    self.give_back(refused.0);
                 }
             }
             Err(error) => {

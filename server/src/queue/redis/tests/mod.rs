@@ -22,7 +22,7 @@ use uuid::Uuid;
 use super::*;
 use crate::domain::enums::ChannelType;
 use crate::domain::id::{MessageId, TaskId};
-use crate::queue::{JobError, Queue};
+use crate::queue::{JobError, Queue, Seat};
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -79,6 +79,11 @@ impl Server {
 
     async fn queue(&self) -> Queue {
         self.queue_with(Clock::System, |_| {}).await
+    }
+
+    /// An instance without workers: what it is handed goes to Redis.
+    async fn door(&self) -> Queue {
+        self.queue_with(Clock::System, |o| o.instance = "door".into()).await
     }
 }
 
@@ -176,6 +181,19 @@ async fn until_depth(queue: &Queue, wanted: LaneDepth) {
         }
     });
     assert!(reached.await.is_ok(), "the lane holds {:?} in the end, not {wanted:?}", queue.depth(&lane()).await);
+}
+
+/// The first seat of a worker that is about to start.
+async fn first_seat(queue: &Queue) -> Seat {
+    let seat = timeout(SOON, async {
+        loop {
+            match queue.seat(&lane()) {
+                Some(seat) => return seat,
+                None => sleep(Duration::from_millis(5)).await,
+            }
+        }
+    });
+    seat.await.expect("a seat within 20 seconds")
 }
 
 fn client_of(queue: &Queue) -> Client {
@@ -278,11 +296,11 @@ async fn a_delayed_job_comes_when_it_is_due_by_the_system_clock() {
 #[tokio::test]
 async fn a_job_is_held_until_its_handler_has_ended() {
     let server = Server::start().await;
-    let queue = server.queue().await;
+    let (queue, door) = (server.queue().await, server.door().await);
     let gate = Arc::new(Semaphore::new(0));
     let mut worker = Worker::start_gated(&queue, 2, gate.clone());
     let before = queue.clock().now().minus(Duration::from_millis(1));
-    assert_eq!(queue.push(jobs(0..5)).await, 0);
+    assert_eq!(door.push(jobs(0..5)).await, 0);
     worker.take(2).await;
     let depth = queue.depth(&lane()).await.unwrap();
     assert_eq!((depth.waiting + depth.in_hand, depth.delayed), (5, 0));
@@ -381,4 +399,44 @@ async fn keys_of_a_lane_share_its_hash_tag() {
     assert_eq!(slots.len(), 1);
     let kind: String = client_of(&queue).r#type(keys.later.clone()).await.unwrap();
     assert_eq!(kind, "zset");
+}
+
+#[tokio::test]
+async fn jobs_stay_in_the_process_while_it_has_free_seats() {
+    let server = Server::start().await;
+    let queue = server.queue().await;
+    assert!(queue.seat(&lane()).is_none(), "nobody works the lane");
+    let gate = Arc::new(Semaphore::new(0));
+    let mut worker = Worker::start_gated(&queue, 4, gate.clone());
+    drop(first_seat(&queue).await);
+    assert_eq!(queue.push(jobs(0..2)).await, 0);
+    assert_eq!(worker.take(2).await, [0, 1]);
+    assert_eq!(queue.depth(&lane()).await.unwrap(), LaneDepth::default(), "redis saw nothing of them");
+    assert!(queue.seat(&lane()).is_none(), "half the hands have seats");
+    // What comes beyond is for whoever has a hand free.
+    assert_eq!(queue.push(jobs(2..5)).await, 0);
+    assert_eq!(worker.take(2).await.len(), 2);
+    until_depth(&queue, LaneDepth { waiting: 1, in_hand: 2, delayed: 0 }).await;
+    gate.add_permits(100);
+    assert_eq!(worker.take(1).await.len(), 1);
+    until_depth(&queue, LaneDepth::default()).await;
+    assert!(queue.seat(&lane()).unwrap().fill(job(9, 5)));
+    assert_eq!(worker.take(1).await, [9]);
+    worker.end().await;
+    assert!(queue.seat(&lane()).is_none(), "the worker has ended");
+}
+
+#[tokio::test]
+async fn a_job_that_an_ending_worker_did_not_begin_goes_to_redis() {
+    let server = Server::start().await;
+    let queue = server.queue().await;
+    let gate = Arc::new(Semaphore::new(0));
+    let mut worker = Worker::start_gated(&queue, 2, gate.clone());
+    assert!(first_seat(&queue).await.fill(job(1, 5)));
+    assert_eq!(worker.take(1).await, [1]);
+    worker.stop.cancel();
+    gate.add_permits(100);
+    worker.task.await.unwrap();
+    assert_eq!(queue.push(vec![job(2, 5)]).await, 0);
+    assert_eq!(queue.depth(&lane()).await.unwrap(), LaneDepth { waiting: 1, ..LaneDepth::default() });
 }

@@ -7,7 +7,7 @@ async fn what_a_dead_consumer_held_is_taken_over() {
     let server = Server::start().await;
     let dying = server.queue_with(Clock::System, |o| o.reclaim_after = Duration::from_millis(300)).await;
     let mut dead = Worker::start_gated(&dying, 10, Arc::new(Semaphore::new(0)));
-    assert_eq!(dying.push(jobs(0..10)).await, 0);
+    assert_eq!(server.door().await.push(jobs(0..10)).await, 0);
     dead.take_all(0..10).await;
     dead.task.abort();
     let living = server
@@ -28,7 +28,7 @@ async fn a_slow_handler_is_not_taken_for_a_dead_one() {
     let queue = server.queue_with(Clock::System, short).await;
     let gate = Arc::new(Semaphore::new(0));
     let mut slow = Worker::start_gated(&queue, 4, gate.clone());
-    assert_eq!(queue.push(jobs(0..4)).await, 0);
+    assert_eq!(server.door().await.push(jobs(0..4)).await, 0);
     slow.take_all(0..4).await;
     let other = server
         .queue_with(Clock::System, |o| {
@@ -51,7 +51,7 @@ async fn a_worker_that_ends_leaves_nothing_of_itself() {
     let queue = server.queue().await;
     let gate = Arc::new(Semaphore::new(0));
     let mut worker = Worker::start_gated(&queue, 3, gate.clone());
-    assert_eq!(queue.push(jobs(0..8)).await, 0);
+    assert_eq!(server.door().await.push(jobs(0..8)).await, 0);
     worker.take(3).await;
     assert_eq!(consumers(&queue).await, 1);
     worker.stop.cancel();
@@ -66,20 +66,20 @@ async fn a_worker_that_ends_leaves_nothing_of_itself() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_flushed_redis_loses_what_it_held_and_goes_on() {
     let server = Server::start().await;
-    let queue = server.queue().await;
+    let (queue, door) = (server.queue().await, server.door().await);
     let mut worker = Worker::start(&queue, 8);
     for round in 0..5u128 {
         let (from, to) = (round * 100, round * 100 + 50);
-        assert_eq!(queue.push(jobs(from..to)).await, 0);
+        assert_eq!(door.push(jobs(from..to)).await, 0);
         worker.take_all(from..to).await;
         // In some rounds while the worker waits, in some while it works.
-        assert_eq!(queue.push(jobs(to..to + (round % 2) * 50)).await, 0);
+        assert_eq!(door.push(jobs(to..to + (round % 2) * 50)).await, 0);
         let _: () = client_of(&queue).flushall(false).await.unwrap();
         // Ids of entries begin with the millisecond. In the same one, new entries would have the names of flushed ones,
         // and be taken for done with them.
         sleep(Duration::from_millis(2)).await;
     }
-    assert_eq!(queue.push(jobs(1000..2000)).await, 0);
+    assert_eq!(door.push(jobs(1000..2000)).await, 0);
     worker.take_all(1000..2000).await;
     until_depth(&queue, LaneDepth::default()).await;
 }
@@ -87,17 +87,17 @@ async fn a_flushed_redis_loses_what_it_held_and_goes_on() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_absent_redis_pauses_the_work_and_refuses_at_once() {
     let mut server = Server::start().await;
-    let queue = server.queue().await;
+    let (queue, door) = (server.queue().await, server.door().await);
     let gate = Arc::new(Semaphore::new(0));
     let mut worker = Worker::start_gated(&queue, 4, gate.clone());
-    assert_eq!(queue.push(jobs(0..4)).await, 0);
+    assert_eq!(door.push(jobs(0..4)).await, 0);
     worker.take_all(0..4).await;
     server.stop();
     // Handlers end while Redis is away; their acknowledgements wait.
     gate.add_permits(1000);
     for _ in 0..3 {
         let pushed = Instant::now();
-        assert_eq!(queue.push(jobs(0..2000)).await, 2000);
+        assert_eq!(door.push(jobs(0..2000)).await, 2000);
         assert_eq!(queue.push_at(vec![(job(1, 5), queue.clock().now().plus(SOON))]).await, 1);
         assert!(pushed.elapsed() < Duration::from_millis(2500), "{:?}", pushed.elapsed());
     }
@@ -105,12 +105,12 @@ async fn an_absent_redis_pauses_the_work_and_refuses_at_once() {
     assert!(queue.oldest(&lane(), 5).await.is_err() && queue.depth(&lane()).await.is_err());
     server.start_again().await;
     let back = timeout(SOON, async {
-        while !queue.ready().await {
+        while !queue.ready().await || !door.ready().await {
             sleep(Duration::from_millis(20)).await;
         }
     });
     back.await.expect("a connection within 20 seconds");
-    assert_eq!(queue.push(jobs(100..200)).await, 0);
+    assert_eq!(door.push(jobs(100..200)).await, 0);
     worker.take_all(100..200).await;
     until_depth(&queue, LaneDepth::default()).await;
     worker.end().await;
@@ -119,21 +119,21 @@ async fn an_absent_redis_pauses_the_work_and_refuses_at_once() {
 #[tokio::test]
 async fn a_redis_that_hangs_refuses_within_its_patience() {
     let server = Server::start().await;
-    let queue = server.queue().await;
+    let (queue, door) = (server.queue().await, server.door().await);
     let mut worker = Worker::start(&queue, 4);
-    assert_eq!(queue.push(jobs(0..4)).await, 0);
+    assert_eq!(door.push(jobs(0..4)).await, 0);
     worker.take_all(0..4).await;
     let signal = |name: &str| {
         assert!(Command::new("kill").args([name, &server.child.id().to_string()]).status().unwrap().success());
     };
     signal("-STOP");
     let pushed = Instant::now();
-    assert_eq!(queue.push(vec![job(9, 5)]).await, 1);
+    assert_eq!(door.push(vec![job(9, 5)]).await, 1);
     assert!(pushed.elapsed() < Duration::from_millis(2000), "{:?}", pushed.elapsed());
     sleep(Duration::from_millis(4000)).await;
     signal("-CONT");
     let back = timeout(SOON, async {
-        while queue.push(jobs(10..20)).await > 0 {
+        while door.push(jobs(10..20)).await > 0 {
             sleep(Duration::from_millis(20)).await;
         }
     });
