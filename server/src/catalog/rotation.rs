@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::secrets::{conceal, reveal};
+use super::secrets::{conceal, reveal, texts};
 use crate::channels::adapter;
 use crate::store::seal::Sealer;
 use crate::store::{Store, StoreError, channel_config};
@@ -18,7 +18,10 @@ pub async fn seal_anew(store: &Store, sealer: &Sealer) -> Result<usize, StoreErr
     for (id, channel_type, text) in all {
         let secret_keys = adapter(channel_type).map_or(&[][..], |adapter| adapter.secret_keys);
         let old: Value = serde_json::from_str(&text).map_err(StoreError::corrupt)?;
-        let stale = |key: &&str| old.get(key).and_then(Value::as_str).is_some_and(|text| !sealer.sealed_by_first(text));
+        let stale = |key: &&str| {
+            let texts = old.get(key).map(texts).unwrap_or_default();
+            texts.into_iter().any(|text| !sealer.sealed_by_first(text))
+        };
         if !secret_keys.iter().any(stale) {
             continue;
         }

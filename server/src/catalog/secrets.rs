@@ -1,4 +1,5 @@
-//! Secrets within a channel config's JSON: sealed in the database, opened for the adapter, masked in answers.
+//! Secrets within a channel config's JSON: sealed in the database, opened for the adapter, masked in answers. A secret is
+//! a string, or an object whose strings are secrets each.
 
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
@@ -18,7 +19,23 @@ const LONG: usize = 16;
 /// Query parameters of providers whose names tell nothing.
 const KNOWN_PARAMETERS: &[&str] = &["access_token", "key"];
 
-/// `config` with its secrets opened. What is not a string is left as it is.
+/// The strings of a secret: itself, or those of its entries.
+pub fn texts(secret: &Value) -> Vec<&str> {
+    match secret {
+        Value::Object(entries) => entries.values().filter_map(Value::as_str).collect(),
+        other => other.as_str().into_iter().collect(),
+    }
+}
+
+fn texts_mut(secret: &mut Value) -> Vec<&mut String> {
+    let values = match secret {
+        Value::Object(entries) => entries.values_mut().collect(),
+        other => vec![other],
+    };
+    values.into_iter().filter_map(|value| if let Value::String(text) = value { Some(text) } else { None }).collect()
+}
+
+/// `config` with its secrets opened. What is neither a string nor an object is left as it is.
 ///
 /// # Errors
 /// The first key whose value can't be opened, and why.
@@ -30,10 +47,22 @@ pub fn reveal(
 ) -> Result<Map<String, Value>, (&'static str, OpenError)> {
     let mut plain = config.as_object().cloned().unwrap_or_default();
     for key in secret_keys {
-        if let Some(Value::String(text)) = plain.get_mut(*key) {
-            let opened = sealer.open(text, id.0.as_bytes()).map_err(|error| (*key, error))?;
-            opened.expose_secret().clone_into(text);
+        if let Some(secret) = plain.get_mut(*key) {
+            *secret = reveal_one(sealer, id, secret).map_err(|error| (*key, error))?;
         }
+    }
+    Ok(plain)
+}
+
+/// One secret, opened.
+///
+/// # Errors
+/// Where it, or an entry of it, can't be opened.
+pub fn reveal_one(sealer: &Sealer, id: ChannelConfigId, sealed: &Value) -> Result<Value, OpenError> {
+    let mut plain = sealed.clone();
+    for text in texts_mut(&mut plain) {
+        let opened = sealer.open(text, id.0.as_bytes())?;
+        opened.expose_secret().clone_into(text);
     }
     Ok(plain)
 }
@@ -49,7 +78,7 @@ pub fn conceal(
     mut config: Map<String, Value>,
 ) -> Result<Value, TooLong> {
     for key in secret_keys {
-        if let Some(Value::String(text)) = config.get_mut(*key) {
+        for text in config.get_mut(*key).map(texts_mut).unwrap_or_default() {
             *text = sealer.seal(text, id.0.as_bytes())?;
         }
     }
@@ -61,10 +90,13 @@ pub fn masked(sealer: &Sealer, mut config: ChannelConfig) -> ChannelConfig {
     let secret_keys = adapter(config.channel_type).map_or(&[][..], |adapter| adapter.secret_keys);
     if let Value::Object(map) = &mut config.config {
         for (key, value) in map {
-            let sealed = value.as_str().is_some_and(Sealer::is_sealed);
-            if sealed || secret_keys.contains(&key.as_str()) {
-                let opened = value.as_str().and_then(|text| sealer.open(text, config.id.0.as_bytes()).ok());
-                *value = Value::String(opened.map_or_else(|| DOTS.to_owned(), |plain| mask(plain.expose_secret())));
+            let secret = secret_keys.contains(&key.as_str());
+            if secret && !value.is_string() && !value.is_object() {
+                *value = Value::String(DOTS.to_owned());
+            }
+            for text in texts_mut(value).into_iter().filter(|text| secret || Sealer::is_sealed(text)) {
+                let opened = sealer.open(text, config.id.0.as_bytes()).ok();
+                *text = opened.map_or_else(|| DOTS.to_owned(), |plain| mask(plain.expose_secret()));
             }
         }
     }

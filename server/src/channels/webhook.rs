@@ -20,7 +20,7 @@ use crate::domain::enums::ChannelType;
 
 pub static ADAPTER: Adapter = Adapter {
     channel_type: ChannelType::Webhook,
-    secret_keys: &["secret"],
+    secret_keys: &["secret", "headers"],
     max_recipients: usize::MAX,
     open,
     preview: || {

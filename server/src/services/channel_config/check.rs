@@ -17,6 +17,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::window::TimeWindow;
 use crate::services::ServiceError;
 use crate::services::input::{Checks, fixed};
+use crate::store::seal::OpenError;
 
 const MAX_NAME: usize = 64;
 const MAX_STORE_ID: usize = 64;
@@ -189,38 +190,59 @@ fn keep_secrets(
     let mut issues = Vec::new();
     for key in adapter.secret_keys {
         let path = format!("input.config.{key}");
-        let sealed = before.config.get(key).and_then(Value::as_str);
-        let stored = sealed.map(|sealed| catalog.sealer().open(sealed, before.id.0.as_bytes()));
-        let keep = match (settings.get(*key), &stored) {
-            (None, _) => true,
-            (Some(Value::String(given)), Some(Ok(stored))) => *given == secrets::mask(stored.expose_secret()),
-            (Some(Value::String(given)), Some(Err(_))) => given == secrets::DOTS,
-            _ => false,
-        };
-        match (keep, stored) {
-            (true, Some(Ok(stored))) => {
-                settings.insert((*key).to_owned(), Value::String(stored.expose_secret().to_owned()));
-            }
-            (true, Some(Err(error))) => {
-                issues
-                    .push(Issue::invalid(&path, format!("the stored secret can't be opened, give it again: {error}")));
-            }
-            (true, None) => {}
-            (false, _) => match settings.get(*key) {
-                Some(Value::String(given)) if given.contains(secrets::DOTS) => {
-                    issues.push(Issue::invalid(&path, "is a mask that does not belong to the stored secret"));
+        let stored = before.config.get(*key);
+        match settings.get_mut(*key) {
+            // Of an object that is given, entries that are absent are gone.
+            Some(Value::Object(entries)) => {
+                let stored = stored.and_then(Value::as_object);
+                for (name, given) in entries {
+                    let stored = stored.and_then(|stored| stored.get(name));
+                    issues.extend(keep_secret(catalog, before, stored, given, &format!("{path}.{name}")));
                 }
-                Some(Value::Null) => {
+            }
+            Some(given @ Value::String(_)) => {
+                issues.extend(keep_secret(catalog, before, stored, given, &path));
+                if given.as_str().is_some_and(|text| text.trim().is_empty()) {
                     settings.remove(*key);
                 }
-                Some(Value::String(given)) if given.trim().is_empty() => {
-                    settings.remove(*key);
+            }
+            Some(Value::Null) => drop(settings.remove(*key)),
+            Some(_) => {}
+            None => {
+                let kept = stored.map(|stored| secrets::reveal_one(catalog.sealer(), before.id, stored));
+                match kept.transpose() {
+                    Ok(Some(kept)) => drop(settings.insert((*key).to_owned(), kept)),
+                    Ok(None) => {}
+                    Err(error) => issues.push(unopened(&path, &error)),
                 }
-                _ => {}
-            },
+            }
         }
     }
     issues
+}
+
+/// Puts the stored secret in the place of its mask.
+fn keep_secret(
+    catalog: &Catalog,
+    before: &ChannelConfig,
+    stored: Option<&Value>,
+    given: &mut Value,
+    path: &str,
+) -> Option<Issue> {
+    let text = given.as_str().filter(|text| text.contains(secrets::DOTS))?;
+    let stored = stored.and_then(Value::as_str).map(|sealed| catalog.sealer().open(sealed, before.id.0.as_bytes()));
+    match stored {
+        Some(Ok(stored)) if text == secrets::mask(stored.expose_secret()) => {
+            *given = Value::String(stored.expose_secret().to_owned());
+            None
+        }
+        Some(Err(error)) if text == secrets::DOTS => Some(unopened(path, &error)),
+        _ => Some(Issue::invalid(path, "is a mask that does not belong to the stored secret")),
+    }
+}
+
+fn unopened(path: &str, error: &OpenError) -> Issue {
+    Issue::invalid(path, format!("the stored secret can't be opened, give it again: {error}"))
 }
 
 #[cfg(test)]

@@ -234,3 +234,32 @@ async fn lists_are_filtered() {
     let both = ChannelConfigFilter { channel_type: Some(ChannelType::Local), enabled: Some(true), ..any() };
     assert_eq!(count(both).await, 0);
 }
+
+#[tokio::test]
+async fn each_header_of_a_webhook_is_a_secret() {
+    let stage = Stage::open().await;
+    let (services, admin) = (&stage.services, &stage.admin);
+    let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    let config = json!({"url": "https://example.com/hook", "secret": secret,
+        "headers": {"authorization": "Bearer 0123456789abcdef", "x-zone": "eu"}});
+    let made = services.create_channel_config(admin, channel_draft(ChannelType::Webhook, config)).await.unwrap();
+    assert_eq!(made.config["headers"], json!({"authorization": "••••cdef", "x-zone": "••••"}));
+    let mut conn = stage.store.read().await.unwrap();
+    let raw = stored::by_id(&mut conn, made.id).await.unwrap().unwrap().config;
+    drop(conn);
+    assert!(raw["headers"]["x-zone"].as_str().is_some_and(Sealer::is_sealed), "{raw}");
+    assert!(!raw.to_string().contains("0123456789"));
+
+    let headers = async |given: Value| {
+        let change = json!({"url": "https://example.com/hook", "headers": given});
+        let draft = channel_draft(ChannelType::Webhook, change);
+        services.update_channel_config(admin, made.id, draft).await?;
+        Ok::<_, ServiceError>(plain(&stage, made.id).await["headers"].take())
+    };
+    // A mask stays what it stands for, what is absent is gone, what is new is taken.
+    let after = headers(json!({"authorization": "••••cdef", "x-new": "n"})).await.unwrap();
+    assert_eq!(after, json!({"authorization": "Bearer 0123456789abcdef", "x-new": "n"}));
+    let wrong = headers(json!({"x-new": "••••cdef"})).await.unwrap_err();
+    assert!(format!("{wrong:?}").contains("x-new"), "{wrong:?}");
+    assert_eq!(headers(json!({})).await.unwrap(), json!({}));
+}
