@@ -8,6 +8,7 @@ use crate::domain::enums::ChannelType;
 use crate::domain::id::{MessageId, TaskId};
 use crate::domain::time::{Clock, Timestamp};
 use crate::queue::{Job, Lane, Queue, Seat, Work};
+use crate::store::step::Released;
 
 /// Work due later than this is left to the sweeper, so that the queue stays small.
 pub const HORIZON: Duration = Duration::from_secs(120);
@@ -35,6 +36,17 @@ impl Announcer {
     /// The job that sends a task.
     pub fn deliver(id: TaskId, channel_type: ChannelType, lane: Option<&str>, priority: u8) -> Job {
         Job { lane: Lane::deliver(channel_type, lane.map(Arc::from)), priority, work: Work::Deliver(id) }
+    }
+
+    /// Announces the tasks of a step that may be sent now.
+    pub async fn announce_released(&self, released: &[Released]) {
+        if released.is_empty() {
+            return;
+        }
+        let job = |task: &Released| {
+            (Self::deliver(task.id, task.channel_type, task.lane.as_deref(), task.priority), task.due_at)
+        };
+        self.announce(released.iter().map(job).collect()).await;
     }
 
     /// A free hand of this process for a task of that channel and lane.

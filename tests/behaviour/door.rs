@@ -99,18 +99,4 @@ both! {
         let id = api.accept(text_with("x", json!({ "businessType": "KNOWN" }))).await;
         api.wait_status(&id, "SUCCESS").await;
     }
-
-    async fn modes_of_a_later_release_are_not_silently_ignored(stage: Stage) {
-        stage.local(json!({})).await;
-        for mode in ["SEQUENTIAL", "PRIORITY"] {
-            let result = stage.api.send(text_with("x", json!({ "executionMode": mode }))).await;
-            if result["success"] == false {
-                assert_eq!(result["errorCode"], "UNSUPPORTED", "{result:#}");
-                assert_eq!(stage.api.message_count().await, 0);
-            } else {
-                let message = stage.api.wait_status(result["messageId"].as_str().unwrap(), "SUCCESS").await;
-                assert_eq!(message["executionMode"], mode);
-            }
-        }
-    }
 }

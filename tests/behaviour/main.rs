@@ -4,7 +4,7 @@
 //! - [`messages`], [`batch`], [`door`]: what is accepted, and what is refused with nothing stored
 //! - [`dingtalk`], [`wecom`], [`webhook`], [`inbox`]: the channels
 //! - [`configs`], [`templates`], [`business_types`]: configuration and its mistakes
-//! - [`chain`], [`windows`], [`rates`]: the handlers' verdicts
+//! - [`chain`], [`windows`], [`rates`], [`explain`]: the handlers' verdicts; [`modes`]: the order of channels
 //! - [`retry`], [`cancel`]: what happens when a provider fails, and when someone intervenes
 //! - [`access`], [`keys`]: roles, tenants, keys
 //! - [`settings`], [`subscriptions`], [`rest`], [`limits`], [`schema`]: the rest of the API
@@ -22,12 +22,14 @@ mod cli;
 mod configs;
 mod dingtalk;
 mod door;
+mod explain;
 mod faults;
 mod inbox;
 mod instances;
 mod keys;
 mod limits;
 mod messages;
+mod modes;
 mod rates;
 mod rest;
 mod retry;

@@ -205,6 +205,8 @@ CREATE TABLE channel_tasks (
     lane text,
     lane_priority smallint NOT NULL,
     due_at bigint NOT NULL,
+    step integer NOT NULL DEFAULT 0,
+    send_at bigint,
     claim bigint NOT NULL DEFAULT 0,
     result_message text,
     third_party_response text,
@@ -221,7 +223,9 @@ CREATE INDEX channel_tasks_due ON channel_tasks (due_at) WHERE status IN ('PENDI
 COMMENT ON TABLE channel_tasks IS 'One channel''s share of a message (and of its recipients)';
 COMMENT ON COLUMN channel_tasks.message_key IS 'messages.message_id, so that a status event needs no join';
 COMMENT ON COLUMN channel_tasks.recipient_from IS 'first of the message''s recipients that this task serves, from 0';
-COMMENT ON COLUMN channel_tasks.due_at IS 'PENDING, RETRY: when it may be sent; SENDING: when the claimer''s lease ends';
+COMMENT ON COLUMN channel_tasks.due_at IS 'PENDING, RETRY: when it may be sent, or, with send_at, when it has waited too long; SENDING: when the claimer''s lease ends';
+COMMENT ON COLUMN channel_tasks.step IS 'tasks of a step go out when those of earlier steps have ended; 0: no order';
+COMMENT ON COLUMN channel_tasks.send_at IS 'set while it waits for an earlier step: when it may be sent once that has ended';
 COMMENT ON COLUMN channel_tasks.claim IS 'changes with each claim: an outcome counts only under the claim it was made with';
 COMMENT ON COLUMN channel_tasks.attempts IS 'JSON list of attempts (timeline)';
 CREATE TABLE channel_tasks_default PARTITION OF channel_tasks DEFAULT WITH (fillfactor = 80);

@@ -171,6 +171,8 @@ CREATE TABLE channel_tasks (
     lane text,
     lane_priority smallint NOT NULL,
     due_at bigint NOT NULL,
+    step integer NOT NULL DEFAULT 0,
+    send_at bigint,
     claim bigint NOT NULL DEFAULT 0,
     result_message text,
     third_party_response text,

@@ -84,5 +84,7 @@ pub(super) fn claimed(message: &PendingMessage, task: &NewTask, lease: Lease, at
         expires_at: message.expires_at,
         created_at: at,
         claim: lease.claim,
+        step: task.step,
+        held: false,
     }
 }

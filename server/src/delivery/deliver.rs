@@ -15,7 +15,7 @@ use crate::bus::Bus;
 use crate::catalog::{Catalog, OpenChannel};
 use crate::channels::http::HttpSender;
 use crate::channels::{AttemptFacts, Channel, Outcome, Transport};
-use crate::domain::enums::{MessageStatus, TaskStatus};
+use crate::domain::enums::{ChannelType, MessageStatus, TaskStatus};
 use crate::domain::event::{Event, StatusEvent, TaskChange};
 use crate::domain::id::TaskId;
 use crate::domain::message::PendingMessage;
@@ -146,12 +146,13 @@ impl Deliverer {
             }
         };
         self.publish(&task, TaskStatus::Sending, task.retry_count, None, MessageStatus::Processing);
-        let result = if asked.elapsed() < CLAIM_PATIENCE {
+        let mut result = if asked.elapsed() < CLAIM_PATIENCE {
             self.attempt(&task, &settings, turn).await
         } else {
             // The lease runs since the claim was asked for; what is left of it may not be enough.
             hand_back(&task, self.clock.now())
         };
+        result.rules = (task.step > 0).then_some(settings.execution);
         self.record(&task, result, lease).await;
         Ok(())
     }
@@ -184,6 +185,11 @@ impl Deliverer {
         let now = self.clock.now();
         if task.expires_at.is_some_and(|end| end <= now) {
             return give_up(task, End::Expired, "expiresAt passed", now);
+        }
+        if task.held {
+            let limit = settings.timeout.all_channels_seconds;
+            let reason = format!("it waited for earlier channels for longer than {limit} s");
+            return give_up(task, End::TimedOut, &reason, now);
         }
         let tenant = match self.catalog.tenant(task.tenant_id).await {
             Ok(tenant) => tenant,
@@ -287,6 +293,12 @@ impl Deliverer {
             metrics::counter!("posthorn_messages_finished_total", "status" => recorded.message_status.as_str())
                 .increment(1);
         }
+        for skipped in recorded.skipped {
+            let reason = Some(skipped.reason.to_owned());
+            let change = (skipped.id, skipped.channel_type);
+            self.publish_change(task, change, TaskStatus::Cancelled, 0, reason, recorded.message_status);
+        }
+        self.announcer.announce_released(&recorded.released).await;
         if matches!(result.status, TaskStatus::Retry | TaskStatus::Pending) {
             let job = Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.lane_priority);
             self.announcer.announce(vec![(job, result.due_at)]).await;
@@ -301,24 +313,32 @@ impl Deliverer {
         result_message: Option<String>,
         message_status: MessageStatus,
     ) {
+        let of = (task.id, task.channel_type);
+        self.publish_change(task, of, status, retry_count, result_message, message_status);
+    }
+
+    /// Tells watchers of a change of a task of the same message.
+    fn publish_change(
+        &self,
+        of: &ClaimedTask,
+        (task_id, channel_type): (TaskId, ChannelType),
+        status: TaskStatus,
+        retry_count: i32,
+        result_message: Option<String>,
+        message_status: MessageStatus,
+    ) {
         if !self.bus.watched() {
             return;
         }
         self.bus.publish(vec![Event::Status(StatusEvent {
             at: self.clock.now(),
-            id: task.message_id,
-            message_id: task.message_key.clone(),
-            tenant_id: task.tenant_id,
-            business_type: task.business_type.clone(),
-            sent_by: task.sent_by,
+            id: of.message_id,
+            message_id: of.message_key.clone(),
+            tenant_id: of.tenant_id,
+            business_type: of.business_type.clone(),
+            sent_by: of.sent_by,
             message_status,
-            task: Some(TaskChange {
-                task_id: task.id,
-                channel_type: task.channel_type,
-                status,
-                retry_count,
-                result_message,
-            }),
+            task: Some(TaskChange { task_id, channel_type, status, retry_count, result_message }),
         })]);
     }
 }

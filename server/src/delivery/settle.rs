@@ -64,6 +64,7 @@ pub fn settle(
             detail: Some(clean(outcome.detail())),
             duration_us: Some(u64::try_from(took.as_micros()).unwrap_or(u64::MAX)),
         }),
+        rules: None,
     }
 }
 
@@ -80,6 +81,7 @@ pub fn hand_back(task: &ClaimedTask, due_at: Timestamp) -> TaskResult {
         third_party_response: None,
         error_code: None,
         attempt: None,
+        rules: None,
     }
 }
 
@@ -90,12 +92,15 @@ pub enum End {
     Unusable,
     /// expiresAt has passed.
     Expired,
+    /// It waited for longer than all channels may take together.
+    TimedOut,
 }
 
 /// Ends a claimed task that was not attempted.
 pub fn give_up(task: &ClaimedTask, end: End, reason: &str, now: Timestamp) -> TaskResult {
     let (status, code, error_code) = match end {
         End::Unusable => (TaskStatus::Failed, "CONFIG", None),
+        End::TimedOut => (TaskStatus::Failed, "CHANNELS_TIMEOUT", None),
         End::Expired => (TaskStatus::Cancelled, ErrorCode::Expired.as_str(), Some(ErrorCode::Expired)),
     };
     TaskResult {
@@ -109,6 +114,7 @@ pub fn give_up(task: &ClaimedTask, end: End, reason: &str, now: Timestamp) -> Ta
         third_party_response: None,
         error_code,
         attempt: Some(Attempt { at: now, outcome: code.to_owned(), detail: Some(clean(reason)), duration_us: None }),
+        rules: None,
     }
 }
 
@@ -149,6 +155,8 @@ mod tests {
             expires_at: None,
             created_at: NOW,
             claim: 7,
+            step: 0,
+            held: false,
         }
     }
 

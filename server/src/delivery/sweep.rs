@@ -62,6 +62,7 @@ impl Sweeper {
     /// Tasks whose claimer is gone: nobody knows whether they were sent. They are tried again as long as they may.
     async fn lost(&self) -> Result<(), StoreError> {
         let now = self.clock.now();
+        let execution = self.catalog.settings().execution;
         let lost = lost_tasks(&mut self.store.read().await?, now, PAGE).await?;
         for task in lost {
             tracing::warn!(task.id = %task.id, "a worker was lost while it sent; the outcome is unknown");
@@ -84,6 +85,7 @@ impl Sweeper {
                     detail: Some(detail.to_owned()),
                     duration_us: None,
                 }),
+                rules: (task.step > 0).then_some(execution),
             });
             let recorded = match self.outcomes.put(result).await {
                 Ok(recorded) => recorded,
@@ -92,6 +94,7 @@ impl Sweeper {
                     continue;
                 }
             };
+            self.announcer.announce_released(&recorded.released).await;
             if recorded.counted && again {
                 let job = Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.priority);
                 self.announcer.announce(vec![(job, now)]).await;

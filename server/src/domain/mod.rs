@@ -7,7 +7,7 @@
 //! - [`content`]: a message's content by message type, after rendering
 //! - [`recipient`]: who a message is for
 //! - [`message`], [`task`]: what is accepted, and what is sent of it
-//! - [`state`]: the state machines of message and task
+//! - [`state`]: the state machines of message and task; [`step`]: the order of tasks that are not sent all at once
 //! - [`verdict`]: what a handler of the chain decided
 //! - [`channel_config`], [`template`], [`business_type`], [`tenant`], [`api_key`], [`settings`]: configuration
 //! - [`window`]: time windows; [`retry`]: backoff
@@ -32,6 +32,7 @@ pub mod recipient;
 pub mod retry;
 pub mod settings;
 pub mod state;
+pub mod step;
 pub mod task;
 pub mod template;
 pub mod tenant;

@@ -41,7 +41,7 @@ impl Default for TimeoutSettings {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ExecutionSettings {
     /// Where a message does not choose.

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::code::ErrorCode;
 use super::enums::{ChannelType, MessageType, TaskStatus};
-use super::id::{ApiKeyId, ChannelConfigId, MessageId, TaskId, TenantId};
+use super::id::{ApiKeyId, ChannelConfigId, MessageId, TaskId, TemplateId, TenantId};
+use super::settings::ExecutionSettings;
 use super::time::Timestamp;
 
 /// A task as the chain's last step writes it.
@@ -24,8 +25,14 @@ pub struct NewTask {
     pub max_retry: i32,
     /// Order of channels within the message, smaller first.
     pub priority: i32,
-    /// When it may be sent.
+    /// When it may be sent; what waits for an earlier step: when it has waited too long.
     pub due_at: Timestamp,
+    /// See [`super::step`].
+    pub step: i32,
+    /// Set while it waits for an earlier step: when it may be sent after that.
+    pub send_at: Option<Timestamp>,
+    /// What it was rendered from.
+    pub template: Option<TemplateId>,
     /// Set where the process that makes it will send it at once: then it is claimed from the start.
     pub lease: Option<Lease>,
 }
@@ -65,6 +72,10 @@ pub struct ClaimedTask {
     pub created_at: Timestamp,
     /// Changes with each claim: an outcome counts only with the claim it was made under.
     pub claim: i64,
+    /// See [`super::step`].
+    pub step: i32,
+    /// It waited too long for an earlier step, and was claimed to be ended.
+    pub held: bool,
 }
 
 /// A stored task, for answers.
@@ -123,4 +134,6 @@ pub struct TaskResult {
     pub error_code: Option<ErrorCode>,
     /// None where nothing was attempted (handed back to wait).
     pub attempt: Option<Attempt>,
+    /// What its end means for the steps after it; none where the task has no step.
+    pub rules: Option<ExecutionSettings>,
 }

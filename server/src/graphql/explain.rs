@@ -1,4 +1,6 @@
-//! The dry run of sendMessage. The schema is complete; the answer comes with a later version.
+//! The dry run of sendMessage.
+
+use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, SimpleObject};
 
@@ -7,10 +9,12 @@ use super::error::Result;
 use super::message::Recipient;
 use super::scalar::{DateTime, JsonOutput};
 use super::send::SendMessageInput;
-use super::session::actor;
+use super::session::{actor, services};
 use super::template::Template;
-use crate::domain::code::ErrorCode;
+use crate::domain;
 use crate::domain::enums::{ChannelType, MessageType, VerdictOutcome};
+use crate::domain::verdict::Verdict;
+use crate::services::explain::{Explanation, Planned};
 
 /// What a handler of the chain decided.
 #[derive(SimpleObject)]
@@ -46,7 +50,7 @@ pub struct PlannedTask {
     rendered_content: Option<JsonOutput>,
     /// Those of the recipients that it would serve.
     recipients: Vec<Recipient>,
-    /// When it would be sent.
+    /// When it would be sent, or, after other channels of the message, not before this.
     send_at: DateTime,
 }
 
@@ -55,9 +59,10 @@ pub struct PlannedTask {
 pub struct SendExplanation {
     /// Whether sendMessage would accept it.
     accepted: bool,
-    /// Why not: a stable code.
+    /// Why it would not be accepted, or how the message would end without a task: a stable code. DUPLICATE_MESSAGE: it was accepted
+    /// before, and nothing would be sent again.
     error_code: Option<String>,
-    /// Why not, in words.
+    /// The same in words.
     error_message: Option<String>,
     /// What each handler would decide, in the chain's order.
     verdicts: Vec<HandlerVerdict>,
@@ -65,25 +70,60 @@ pub struct SendExplanation {
     tasks: Vec<PlannedTask>,
 }
 
+impl From<Verdict> for HandlerVerdict {
+    fn from(verdict: Verdict) -> Self {
+        Self {
+            handler: verdict.handler,
+            order: verdict.order.into(),
+            outcome: verdict.outcome,
+            code: verdict.code,
+            detail: verdict.detail,
+            channel_type: verdict.channel_type,
+            channel_config_id: verdict.channel_config_id.map(Into::into),
+        }
+    }
+}
+
+impl PlannedTask {
+    fn new(planned: Planned, recipients: &Arc<Vec<domain::recipient::Recipient>>) -> Self {
+        let Planned { task, config, template } = planned;
+        Self {
+            channel_type: task.channel_type,
+            channel_config: config.into(),
+            template: template.map(Into::into),
+            message_type: task.message_type,
+            rendered_content: Some(JsonOutput::from_text(&task.rendered_content)),
+            recipients: Recipient::slice(recipients, task.recipient_from, task.recipient_count),
+            send_at: task.send_at.unwrap_or(task.due_at).into(),
+        }
+    }
+}
+
+impl From<Explanation> for SendExplanation {
+    fn from(explanation: Explanation) -> Self {
+        let Explanation { accepted, failure, verdicts, tasks, recipients } = explanation;
+        Self {
+            accepted,
+            error_code: failure.as_ref().map(|failure| failure.code.as_str().to_owned()),
+            error_message: failure.map(|failure| failure.message),
+            verdicts: verdicts.into_iter().map(Into::into).collect(),
+            tasks: tasks.into_iter().map(|planned| PlannedTask::new(planned, &recipients)).collect(),
+        }
+    }
+}
+
 #[derive(Default)]
 pub struct ExplainQuery;
 
 #[Object]
 impl ExplainQuery {
-    /// What sendMessage would do now with this input. Not available yet: answers UNSUPPORTED.
+    /// What sendMessage would do now with this input, decided by the same chain; for a scheduled message, what it would do
+    /// at that time. Nothing is stored, counted or sent.
     async fn explain_send(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The message.")] input: SendMessageInput,
     ) -> Result<SendExplanation> {
-        actor(ctx)?;
-        drop(input);
-        Ok(SendExplanation {
-            accepted: false,
-            error_code: Some(ErrorCode::Unsupported.as_str().to_owned()),
-            error_message: Some("explainSend is not available yet, it comes with a later version".to_owned()),
-            verdicts: Vec::new(),
-            tasks: Vec::new(),
-        })
+        Ok(services(ctx)?.explain(actor(ctx)?, input.into()).await?.into())
     }
 }

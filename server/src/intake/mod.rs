@@ -16,7 +16,6 @@ use crate::catalog::{Catalog, TenantCatalog};
 use crate::domain::actor::Actor;
 use crate::domain::business_type::DEFAULT_PRIORITY;
 use crate::domain::code::ErrorCode;
-use crate::domain::enums::ExecutionMode;
 use crate::domain::event::{Event, StatusEvent};
 use crate::domain::id::MessageId;
 use crate::domain::message::{Failure, MessageOptions, NewMessage, PendingMessage};
@@ -92,15 +91,8 @@ impl Intake {
     ) -> Result<(SendOutcome, Option<Arc<NewMessage>>), StoreError> {
         let asked_id = input.message_id.clone();
         let refuse = |failure| Ok((Err(Refused { failure, message_id: asked_id.clone() }), None));
-        if let Err(failure) = check::shape(&input, self.clock.now()) {
-            return refuse(failure);
-        }
-        let tenant = match self.tenant(actor, input.tenant.as_deref()).await? {
-            Ok(tenant) => tenant,
-            Err(failure) => return refuse(failure),
-        };
-        let message = match self.message(actor, &tenant, input) {
-            Ok(message) => Arc::new(message),
+        let message = match self.check(actor, input).await? {
+            Ok((message, _)) => Arc::new(message),
             Err(failure) => return refuse(failure),
         };
         let write = AcceptWrite::new(Arc::clone(&message)).map_err(StoreError::corrupt)?;
@@ -115,6 +107,22 @@ impl Intake {
         };
         let accepted = Accepted { id, message_id: message.message_id.clone(), tenant_id: message.tenant_id, duplicate };
         Ok((Ok(accepted), (!duplicate).then_some(message)))
+    }
+
+    /// Checks a request and makes the message of it that would be stored.
+    pub async fn check(
+        &self,
+        actor: &Actor,
+        input: SendInput,
+    ) -> Result<Result<(NewMessage, Arc<TenantCatalog>), Failure>, StoreError> {
+        if let Err(failure) = check::shape(&input, self.clock.now()) {
+            return Ok(Err(failure));
+        }
+        let tenant = match self.tenant(actor, input.tenant.as_deref()).await? {
+            Ok(tenant) => tenant,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        Ok(self.message(actor, &tenant, input).map(|message| (message, tenant)))
     }
 
     /// Tells the lanes and the watchers of new messages. They are stored: should any of this be lost, the sweeper finds
@@ -179,10 +187,6 @@ impl Intake {
         }
         let settings = self.catalog.settings();
         let execution_mode = input.execution_mode.unwrap_or(settings.execution.mode);
-        if execution_mode != ExecutionMode::Parallel {
-            let text = format!("executionMode {execution_mode} is not available yet, use PARALLEL");
-            return Err(Failure::new(ErrorCode::Unsupported, text));
-        }
         let digest = digest::of(&input, execution_mode);
         let now = self.clock.now();
         let id = MessageId::new(now);
@@ -237,7 +241,7 @@ fn accepted_event(message: &NewMessage) -> StatusEvent {
 }
 
 /// What the chain needs of a message, without reading it back.
-fn pending(message: &NewMessage) -> PendingMessage {
+pub fn pending(message: &NewMessage) -> PendingMessage {
     PendingMessage {
         id: message.id,
         message_id: message.message_id.clone(),

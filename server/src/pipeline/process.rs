@@ -122,7 +122,7 @@ impl Processor {
         let now = self.clock.now();
         let mut bookings = Vec::with_capacity(decision.tasks.len());
         for task in &mut decision.tasks {
-            let booking = if task.due_at <= now {
+            let booking = if task.due_at <= now && task.send_at.is_none() {
                 tenant
                     .channel(task.channel_config_id)
                     .and_then(|open| self.deliverer.book(open, message.lane.as_deref(), now))

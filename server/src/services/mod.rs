@@ -16,6 +16,7 @@ mod access;
 pub mod api_key;
 pub mod business_type;
 pub mod channel_config;
+pub mod explain;
 pub mod inbox;
 mod input;
 pub mod message;

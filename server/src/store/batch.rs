@@ -19,7 +19,7 @@ pub struct BatchLimits {
 }
 
 /// How often a batch is tried again that another transaction got in the way of.
-const CONFLICT_RETRIES: usize = 5;
+pub(super) const CONFLICT_RETRIES: usize = 5;
 
 type Waiting<I, O> = (I, oneshot::Sender<Result<O, StoreError>>);
 

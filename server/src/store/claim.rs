@@ -60,6 +60,10 @@ struct ClaimedRow {
     created_at: i64,
     #[diesel(sql_type = BigInt)]
     claim: i64,
+    #[diesel(sql_type = Integer)]
+    step: i32,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    send_at: Option<i64>,
 }
 
 impl ClaimedRow {
@@ -84,6 +88,8 @@ impl ClaimedRow {
             expires_at: self.expires_at.map(Timestamp),
             created_at: Timestamp(self.created_at),
             claim: self.claim,
+            step: self.step,
+            held: self.send_at.is_some(),
         })
     }
 }
@@ -172,7 +178,7 @@ sql!(
      WHERE t.id = i.id AND (t.status = ANY(?) AND t.due_at <= ? OR t.status = ? AND t.claim = i.claim) \
      RETURNING t.id, t.message_id, t.tenant_id, t.message_key, t.business_type, t.channel_type, \
      t.channel_config_id, t.message_type, t.rendered_content, t.recipient_from, t.recipient_count, t.retry_count, \
-     t.max_retry, t.lane, t.lane_priority, t.sent_by, t.expires_at, t.created_at, t.claim"
+     t.max_retry, t.lane, t.lane_priority, t.sent_by, t.expires_at, t.created_at, t.claim, t.step, t.send_at"
 );
 
 sql!(
@@ -181,7 +187,7 @@ sql!(
      WHERE id = ? AND (status IN ('PENDING', 'RETRY') AND due_at <= ? OR status = 'SENDING' AND claim = ?) \
      RETURNING id, message_id, tenant_id, message_key, business_type, channel_type, channel_config_id, message_type, \
      rendered_content, recipient_from, recipient_count, retry_count, max_retry, lane, lane_priority, sent_by, \
-     expires_at, created_at, claim"
+     expires_at, created_at, claim, step, send_at"
 );
 
 fn claim_sqlite(c: &mut SqliteConnection, item: &ClaimWrite, now: Timestamp) -> QueryResult<Option<ClaimedRow>> {

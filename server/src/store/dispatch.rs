@@ -86,8 +86,8 @@ sql!(
     InsertTask,
     "INSERT INTO channel_tasks (id, message_id, tenant_id, message_key, business_type, channel_type, \
      channel_config_id, message_type, rendered_content, recipient_from, recipient_count, status, max_retry, priority, \
-     lane, lane_priority, due_at, claim, sent_by, expires_at, created_at, updated_at) \
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+     lane, lane_priority, due_at, step, send_at, claim, sent_by, expires_at, created_at, updated_at) \
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 );
 
 fn status(task: &NewTask) -> &'static str {
@@ -142,6 +142,8 @@ fn dispatch_sqlite(c: &mut SqliteConnection, items: &[Arc<DispatchWrite>]) -> Qu
                 .bind::<Nullable<Text>, _>(message.lane.as_deref())
                 .bind::<SmallInt, _>(i16::from(message.priority))
                 .bind::<BigInt, _>(due_at(task))
+                .bind::<Integer, _>(task.step)
+                .bind::<Nullable<BigInt>, _>(task.send_at.map(|at| at.0))
                 .bind::<BigInt, _>(claim(task))
                 .bind::<Nullable<Id>, _>(message.sent_by.map(Key::from))
                 .bind::<Nullable<BigInt>, _>(message.expires_at.map(|at| at.0))
@@ -170,13 +172,13 @@ sql!(
        FROM i WHERE m.id = i.id AND m.status = ANY(?) RETURNING m.id), \
      t AS (INSERT INTO channel_tasks (id, message_id, tenant_id, message_key, business_type, channel_type, \
        channel_config_id, message_type, rendered_content, recipient_from, recipient_count, status, max_retry, \
-       priority, lane, lane_priority, due_at, claim, sent_by, expires_at, created_at, updated_at) \
+       priority, lane, lane_priority, due_at, step, send_at, claim, sent_by, expires_at, created_at, updated_at) \
        SELECT id, message_id, tenant_id, message_key, business_type, channel_type, channel_config_id, message_type, \
        rendered_content, recipient_from, recipient_count, status, max_retry, priority, lane, lane_priority, \
-       due_at, claim, sent_by, expires_at, at, at \
-       FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS t(id, message_id, tenant_id, \
+       due_at, step, send_at, claim, sent_by, expires_at, at, at \
+       FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS t(id, message_id, tenant_id, \
        message_key, business_type, channel_type, channel_config_id, message_type, rendered_content, recipient_from, \
-       recipient_count, status, max_retry, priority, lane, lane_priority, due_at, claim, sent_by, expires_at, at) \
+       recipient_count, status, max_retry, priority, lane, lane_priority, due_at, step, send_at, claim, sent_by, expires_at, at) \
        WHERE (message_id IN (SELECT id FROM m)) IS TRUE) \
      SELECT id FROM m"
 );
@@ -222,6 +224,8 @@ fn dispatch_statement<'w>(items: &[&'w DispatchWrite]) -> Statement<'w, Pg, Disp
         .bind::<Array<Nullable<Text>>, _>(tasks.iter().map(|(i, _)| i.message.lane.as_deref()).collect::<Vec<_>>())
         .bind::<Array<SmallInt>, _>(tasks.iter().map(|(i, _)| i16::from(i.message.priority)).collect::<Vec<_>>())
         .bind::<Array<BigInt>, _>(large(due_at))
+        .bind::<Array<Integer>, _>(numbers(|t| t.step))
+        .bind::<Array<Nullable<BigInt>>, _>(tasks.iter().map(|(_, t)| t.send_at.map(|at| at.0)).collect::<Vec<_>>())
         .bind::<Array<BigInt>, _>(large(claim))
         .bind::<Array<Nullable<Id>>, _>(
             tasks.iter().map(|(i, _)| i.message.sent_by.map(Key::from)).collect::<Vec<Option<Key>>>(),

@@ -161,6 +161,21 @@ pub async fn id_of(conn: &mut Conn, tenant: TenantId, message_id: &str) -> Resul
     Ok(id.map(Into::into))
 }
 
+/// The id and the content's digest of what was accepted under a messageId.
+pub async fn key_of(
+    conn: &mut Conn,
+    tenant: TenantId,
+    message_id: &str,
+) -> Result<Option<(MessageId, Vec<u8>)>, StoreError> {
+    let found: Option<(Key, Vec<u8>)> = on!(conn, c => message_keys::table
+        .find((Key::from(tenant), message_id))
+        .select((message_keys::id, message_keys::digest))
+        .first(c)
+        .await
+        .optional())?;
+    Ok(found.map(|(id, digest)| (id.into(), digest)))
+}
+
 /// The big parts of messages.
 pub async fn parts(conn: &mut Conn, ids: &[MessageId]) -> Result<HashMap<MessageId, MessageParts>, StoreError> {
     let rows: Vec<(Key, String, String)> = on!(conn, c => messages::table

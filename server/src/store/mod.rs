@@ -32,6 +32,7 @@ pub mod seal;
 pub mod settings;
 mod shared;
 mod statement;
+pub mod step;
 pub mod sweep;
 pub mod task;
 pub mod template;

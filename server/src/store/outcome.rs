@@ -8,23 +8,28 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text};
 
-use super::batch::{BatchLimits, Batcher};
+use super::batch::{BatchLimits, Batcher, CONFLICT_RETRIES};
 use super::conn::{Hot, Store};
 use super::error::StoreError;
 use super::statement::{Statement, sql};
+use super::step::{Released, Skipped, record_step};
 use super::types::{Id, Key};
 use crate::domain::enums::{MessageStatus, TaskStatus};
 use crate::domain::task::TaskResult;
 use crate::domain::time::{Clock, Timestamp};
 
 /// What an outcome changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
     /// This outcome was the message's last: true for one of them only.
     pub ended: bool,
     /// False where the claim was no longer ours: nothing was changed.
     pub counted: bool,
     pub message_status: MessageStatus,
+    /// Tasks of the next step, which may be sent now. They are to be announced.
+    pub released: Vec<Released>,
+    /// Tasks of later steps that will not be sent.
+    pub skipped: Vec<Skipped>,
 }
 
 #[derive(Debug, Clone)]
@@ -35,7 +40,11 @@ struct OutcomeWrite {
 
 /// The writer of outcomes.
 #[derive(Clone)]
-pub struct OutcomeWriter(Batcher<OutcomeWrite, Recorded>);
+pub struct OutcomeWriter {
+    batcher: Batcher<OutcomeWrite, Recorded>,
+    store: Store,
+    clock: Clock,
+}
 
 impl OutcomeWriter {
     /// Records one outcome.
@@ -44,7 +53,16 @@ impl OutcomeWriter {
     /// Where it could not be recorded; trying again is safe.
     pub async fn put(&self, result: Arc<TaskResult>) -> Result<Recorded, StoreError> {
         let attempt = result.attempt.as_ref().map(serde_json::to_string).transpose().map_err(StoreError::corrupt)?;
-        self.0.put(OutcomeWrite { result, attempt }).await
+        let Some(rules) = result.rules.filter(|_| result.status.finished()) else {
+            return self.batcher.put(OutcomeWrite { result, attempt }).await;
+        };
+        let mut tries = 0;
+        loop {
+            match record_step(&self.store, self.clock.now(), &result, attempt.as_deref(), &rules).await {
+                Err(StoreError::Conflict(_)) if tries < CONFLICT_RETRIES => tries += 1,
+                recorded => return recorded,
+            }
+        }
     }
 }
 
@@ -55,10 +73,14 @@ impl Store {
         let parallel = if self.is_postgres() { 2 } else { 1 };
         let limits = BatchLimits { items: 256, bytes: 8 << 20, parallel };
         let weigh = |item: &OutcomeWrite| 300 + item.result.third_party_response.as_ref().map_or(0, String::len);
-        OutcomeWriter(Batcher::spawn(limits, weigh, move |items| {
+        let batcher = {
             let (store, clock) = (store.clone(), clock.clone());
-            async move { record(&store, clock.now(), items).await }
-        }))
+            Batcher::spawn(limits, weigh, move |items| {
+                let (store, clock) = (store.clone(), clock.clone());
+                async move { record(&store, clock.now(), items).await }
+            })
+        };
+        OutcomeWriter { batcher, store, clock }
     }
 }
 
@@ -105,7 +127,7 @@ fn recorded(counted: bool, message_status: Option<&str>) -> Result<Recorded, Sto
         Some(text) => text.parse().map_err(StoreError::corrupt)?,
         None => MessageStatus::Processing,
     };
-    Ok(Recorded { ended: false, counted, message_status })
+    Ok(Recorded { ended: false, counted, message_status, released: Vec::new(), skipped: Vec::new() })
 }
 
 /// Marks one outcome of each message that ended.

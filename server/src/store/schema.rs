@@ -226,6 +226,8 @@ diesel::table! {
         lane -> Nullable<Text>,
         lane_priority -> SmallInt,
         due_at -> BigInt,
+        step -> Integer,
+        send_at -> Nullable<BigInt>,
         claim -> BigInt,
         result_message -> Nullable<Text>,
         third_party_response -> Nullable<Text>,

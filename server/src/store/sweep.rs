@@ -44,6 +44,7 @@ pub struct LostTask {
     pub channel_type: ChannelType,
     pub lane: Option<String>,
     pub priority: u8,
+    pub step: i32,
 }
 
 fn level(priority: i16) -> u8 {
@@ -155,7 +156,7 @@ fn readable(id: Key, channel_type: &str) -> Option<ChannelType> {
 /// Tasks in SENDING whose lease ended before `now`.
 pub async fn lost_tasks(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<LostTask>, StoreError> {
     use channel_tasks as t;
-    type Row = (Key, Key, i64, i32, i32, String, Option<String>, i16);
+    type Row = (Key, Key, i64, i32, i32, String, Option<String>, i16, i32);
     let rows: Vec<Row> = on!(conn, c => t::table
         .filter(t::due_at.lt(now.0))
         .filter(diesel::dsl::sql::<Bool>("status IN ('PENDING', 'RETRY', 'SENDING')"))
@@ -163,11 +164,11 @@ pub async fn lost_tasks(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<V
         .order(t::due_at)
         .limit(limit)
         .select((
-            t::id, t::message_id, t::claim, t::retry_count, t::max_retry, t::channel_type, t::lane, t::lane_priority,
+            t::id, t::message_id, t::claim, t::retry_count, t::max_retry, t::channel_type, t::lane, t::lane_priority, t::step,
         ))
         .load(c)
         .await)?;
-    let task = |(id, message_id, claim, retry_count, max_retry, channel_type, lane, priority): Row| {
+    let task = |(id, message_id, claim, retry_count, max_retry, channel_type, lane, priority, step): Row| {
         Some(LostTask {
             id: id.into(),
             message_id: message_id.into(),
@@ -177,6 +178,7 @@ pub async fn lost_tasks(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<V
             channel_type: readable(id, &channel_type)?,
             lane,
             priority: level(priority),
+            step,
         })
     };
     Ok(rows.into_iter().filter_map(task).collect())

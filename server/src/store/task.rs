@@ -176,6 +176,7 @@ pub async fn retry(conn: &mut Conn, id: MessageId, by: &str, now: Timestamp) -> 
             t::status.eq("PENDING"),
             t::retry_count.eq(0),
             t::due_at.eq(now.0),
+            t::send_at.eq(None::<i64>),
             t::expires_at.eq(None::<i64>),
             t::updated_at.eq(now.0),
             t::finished_at.eq(None::<i64>),

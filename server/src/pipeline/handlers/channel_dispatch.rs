@@ -1,9 +1,13 @@
 //! CHANNEL_DISPATCH (600): the tasks, one per channel and chunk of recipients, each with the provider's body.
 
+use std::collections::HashMap;
+use std::time::Duration;
+
 use crate::channels::{MessageFacts, adapter};
 use crate::domain::enums::{MessageStatus, VerdictOutcome};
 use crate::domain::id::TaskId;
 use crate::domain::message::Failure;
+use crate::domain::step::steps;
 use crate::domain::task::NewTask;
 use crate::pipeline::chain::Chain;
 use crate::pipeline::state::{Candidate, Flow, HandlerError, State};
@@ -21,7 +25,25 @@ pub fn run(_chain: &Chain, state: &mut State) -> Result<Flow, HandlerError> {
             Err(failure) => state.drop_channel(&candidate, MessageStatus::Failed, failure),
         }
     }
+    put_in_order(state, &kept);
     Ok(state.go_on_with(kept))
+}
+
+/// Gives the tasks their steps. Those of later steps wait until the earlier have ended, or it took too long.
+fn put_in_order(state: &mut State, kept: &[Candidate]) {
+    let priorities: Vec<i32> = kept.iter().map(|candidate| candidate.priority).collect();
+    let steps = steps(state.message.execution_mode, &priorities);
+    let step_of: HashMap<_, _> = kept.iter().map(|candidate| candidate.channel.config.id).zip(steps).collect();
+    for task in &mut state.tasks {
+        task.step = step_of.get(&task.channel_config_id).copied().unwrap_or(0);
+    }
+    let first = state.tasks.iter().filter(|task| task.step <= 1).map(|task| task.due_at).max().unwrap_or(state.now);
+    let patience = u64::try_from(state.settings.timeout.all_channels_seconds).unwrap_or(120);
+    let deadline = first.max(state.now).plus(Duration::from_secs(patience));
+    for task in state.tasks.iter_mut().filter(|task| task.step > 1) {
+        task.send_at = Some(task.due_at);
+        task.due_at = state.message.expires_at.map_or(deadline, |end| end.min(deadline));
+    }
 }
 
 fn plan(state: &State, candidate: &Candidate) -> Result<Vec<NewTask>, Failure> {
@@ -61,6 +83,9 @@ fn plan(state: &State, candidate: &Candidate) -> Result<Vec<NewTask>, Failure> {
             max_retry,
             priority: candidate.priority,
             due_at: candidate.send_at,
+            step: 0,
+            send_at: None,
+            template: candidate.template,
             lease: None,
         });
         from = until;

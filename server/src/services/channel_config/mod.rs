@@ -163,7 +163,7 @@ impl Services {
         Ok(id)
     }
 
-    fn masked(&self, config: ChannelConfig) -> ChannelConfig {
+    pub(super) fn masked(&self, config: ChannelConfig) -> ChannelConfig {
         secrets::masked(self.catalog.sealer(), config)
     }
 }

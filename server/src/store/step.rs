@@ -1,0 +1,218 @@
+//! The end of a task that has others waiting for it: recorded in one transaction with what that means for them, so that
+//! no crash leaves a message between two steps.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::conn::{Conn, Store, on};
+use super::error::StoreError;
+use super::outcome::Recorded;
+use super::schema::{channel_tasks as t, messages as m};
+use super::types::Key;
+use crate::domain::code::ErrorCode;
+use crate::domain::enums::{ChannelType, ExecutionMode, MessageStatus, TaskStatus};
+use crate::domain::id::TaskId;
+use crate::domain::settings::ExecutionSettings;
+use crate::domain::state::message_end;
+use crate::domain::step::{Next, SKIPPED_AFTER_SUCCESS, StepRules, Stepped, next};
+use crate::domain::task::TaskResult;
+use crate::domain::time::Timestamp;
+
+/// A task that may be sent now that an earlier step has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Released {
+    pub id: TaskId,
+    pub channel_type: ChannelType,
+    pub lane: Option<String>,
+    pub priority: u8,
+    pub due_at: Timestamp,
+}
+
+/// A task that was skipped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    pub id: TaskId,
+    pub channel_type: ChannelType,
+    pub reason: &'static str,
+}
+
+/// A message's task, as far as the order is concerned.
+#[derive(Queryable)]
+struct Row {
+    id: Key,
+    step: i32,
+    status: String,
+    send_at: Option<i64>,
+    due_at: i64,
+    channel_type: String,
+    lane: Option<String>,
+    lane_priority: i16,
+    result_message: Option<String>,
+}
+
+/// Records the end of a task with a step.
+///
+/// # Errors
+/// Where nothing was recorded, or nobody knows; trying again is safe.
+pub(super) async fn record_step(
+    store: &Store,
+    now: Timestamp,
+    result: &TaskResult,
+    attempt: Option<&str>,
+    settings: &ExecutionSettings,
+) -> Result<Recorded, StoreError> {
+    let mut conn = store.begin().await?;
+    let key = Key::from(result.message_id);
+    // The message first: of two ends at the same time one sees the other.
+    let message: Option<(String, i32, i32, i32)> = on!(conn, c => diesel::update(m::table.find(key))
+        .set(m::updated_at.eq(now.0))
+        .returning((m::execution_mode, m::success_channels, m::failed_channels, m::open_channels))
+        .get_result(c)
+        .await
+        .optional())?;
+    let Some((mode, success, failed, open)) = message else { return Ok(nothing()) };
+    let mode: ExecutionMode = mode.parse().map_err(StoreError::corrupt)?;
+    if !end_task(&mut conn, now, result, attempt).await? {
+        return Ok(nothing());
+    }
+    let rows: Vec<Row> = on!(conn, c => t::table
+        .filter(t::message_id.eq(key))
+        .order((t::step, t::id))
+        .select((
+            t::id, t::step, t::status, t::send_at, t::due_at, t::channel_type, t::lane, t::lane_priority,
+            t::result_message,
+        ))
+        .load(c)
+        .await)?;
+    let states = rows.iter().map(stepped).collect::<Result<Vec<_>, _>>()?;
+    let (mut released, mut skipped) = (Vec::new(), Vec::new());
+    match next(&states, StepRules::of(mode, settings)) {
+        Next::Nothing => {}
+        Next::Release(step) => released = release(&mut conn, now, step, &rows).await?,
+        Next::Skip(reason) => skipped = skip(&mut conn, now, reason, &rows, &states).await?,
+    }
+    let count = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
+    let success = success + i32::from(result.status == TaskStatus::Success);
+    let failed = failed + i32::from(result.status == TaskStatus::Failed);
+    let open = open - 1 - count(skipped.len());
+    let before = rows.iter().filter(|row| row.result_message.as_deref() == Some(SKIPPED_AFTER_SUCCESS)).count();
+    let now_skipped = skipped.iter().filter(|task| task.reason == SKIPPED_AFTER_SUCCESS).count();
+    let due = count(rows.len() - before - now_skipped);
+    let status = if open > 0 { MessageStatus::Processing } else { message_end(due, success, failed) };
+    let failure = (open <= 0 && success == 0).then(|| match result.error_code {
+        None if failed > 0 => Some(ErrorCode::AllChannelsFailed.as_str()),
+        code => code.map(ErrorCode::as_str),
+    });
+    on!(conn, c => diesel::update(m::table.find(key))
+        .set((
+            m::success_channels.eq(success),
+            m::failed_channels.eq(failed),
+            m::open_channels.eq(open),
+            (open <= 0).then(|| (m::status.eq(status.as_str()), m::finished_at.eq(now.0))),
+            failure.map(|code| (m::error_code.eq(code), m::error_message.eq(result.result_message.as_deref()))),
+        ))
+        .execute(c)
+        .await)?;
+    conn.commit().await?;
+    Ok(Recorded { ended: open <= 0, counted: true, message_status: status, released, skipped })
+}
+
+fn nothing() -> Recorded {
+    Recorded {
+        ended: false,
+        counted: false,
+        message_status: MessageStatus::Processing,
+        released: Vec::new(),
+        skipped: Vec::new(),
+    }
+}
+
+fn stepped(row: &Row) -> Result<Stepped, StoreError> {
+    let status = row.status.parse().map_err(StoreError::corrupt)?;
+    Ok(Stepped { step: row.step, status, held: row.send_at.is_some() })
+}
+
+/// Ends the task under its claim; false where the claim is no longer ours.
+async fn end_task(
+    conn: &mut Conn,
+    now: Timestamp,
+    result: &TaskResult,
+    attempt: Option<&str>,
+) -> Result<bool, StoreError> {
+    let ours = t::table
+        .filter(t::id.eq(Key::from(result.task_id)))
+        .filter(t::status.eq(TaskStatus::Sending.as_str()))
+        .filter(t::claim.eq(result.claim));
+    let attempts: Option<String> = on!(conn, c => ours.select(t::attempts).first(c).await.optional())?;
+    let Some(attempts) = attempts else { return Ok(false) };
+    let attempts = match (attempt, attempts.as_str()) {
+        (None, _) => attempts,
+        (Some(attempt), "[]") => format!("[{attempt}]"),
+        (Some(attempt), earlier) => format!("{},{attempt}]", earlier.trim_end_matches(']')),
+    };
+    let changed = on!(conn, c => diesel::update(ours)
+        .set((
+            t::status.eq(result.status.as_str()),
+            t::retry_count.eq(result.retry_count),
+            t::due_at.eq(result.due_at.0),
+            result.result_message.as_deref().map(|text| t::result_message.eq(text)),
+            result.third_party_response.as_deref().map(|text| t::third_party_response.eq(text)),
+            t::attempts.eq(&attempts),
+            t::updated_at.eq(now.0),
+            t::finished_at.eq(now.0),
+        ))
+        .execute(c)
+        .await)?;
+    Ok(changed == 1)
+}
+
+/// Lets the tasks of a step go; but what has waited too long ends by itself.
+async fn release(conn: &mut Conn, now: Timestamp, step: i32, rows: &[Row]) -> Result<Vec<Released>, StoreError> {
+    let mut released = Vec::new();
+    for row in rows.iter().filter(|row| row.step == step && row.due_at > now.0) {
+        let Some(send_at) = row.send_at else { continue };
+        let due_at = Timestamp(send_at).max(now);
+        let held = t::table.filter(t::id.eq(row.id)).filter(t::status.eq("PENDING")).filter(t::send_at.is_not_null());
+        let changed = on!(conn, c => diesel::update(held)
+            .set((t::due_at.eq(due_at.0), t::send_at.eq(None::<i64>), t::updated_at.eq(now.0)))
+            .execute(c)
+            .await)?;
+        if changed == 1 {
+            released.push(Released {
+                id: row.id.into(),
+                channel_type: row.channel_type.parse().map_err(StoreError::corrupt)?,
+                lane: row.lane.clone(),
+                priority: u8::try_from(row.lane_priority).unwrap_or(9),
+                due_at,
+            });
+        }
+    }
+    Ok(released)
+}
+
+async fn skip(
+    conn: &mut Conn,
+    now: Timestamp,
+    reason: &'static str,
+    rows: &[Row],
+    states: &[Stepped],
+) -> Result<Vec<Skipped>, StoreError> {
+    let mut skipped = Vec::new();
+    for (row, _) in rows.iter().zip(states).filter(|(_, state)| state.held && !state.status.finished()) {
+        let waiting = t::table.filter(t::id.eq(row.id)).filter(t::status.eq("PENDING"));
+        let changed = on!(conn, c => diesel::update(waiting)
+            .set((
+                t::status.eq(TaskStatus::Cancelled.as_str()),
+                t::result_message.eq(reason),
+                t::updated_at.eq(now.0),
+                t::finished_at.eq(now.0),
+            ))
+            .execute(c)
+            .await)?;
+        if changed == 1 {
+            let channel_type = row.channel_type.parse().map_err(StoreError::corrupt)?;
+            skipped.push(Skipped { id: row.id.into(), channel_type, reason });
+        }
+    }
+    Ok(skipped)
+}
