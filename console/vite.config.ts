@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url'
+import { tanstackRouter } from '@tanstack/router-plugin/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vitest/config'
+
+/** Where the API is while developing; the built console always talks to the origin that served it. */
+const api = process.env.POSTHORN_URL ?? 'http://127.0.0.1:8080'
+
+const proxy = {
+  '/graphql': { target: api, ws: true },
+  '/graphiql': { target: api },
+  '/schema.graphql': { target: api },
+}
+
+export default defineConfig({
+  root: 'src',
+  publicDir: '../public',
+  plugins: [
+    tanstackRouter({
+      target: 'react',
+      autoCodeSplitting: true,
+      routesDirectory: 'routes',
+      generatedRouteTree: 'routeTree.gen.ts',
+      quoteStyle: 'single',
+      routeFileIgnorePattern: '\\.css$',
+    }),
+    react(),
+  ],
+  resolve: { alias: { '~': fileURLToPath(new URL('./src', import.meta.url)) } },
+  server: { proxy },
+  preview: { proxy },
+  build: {
+    outDir: '../dist',
+    emptyOutDir: true,
+    // An inlined asset would be a data: address, which the Content-Security-Policy refuses.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 900,
+  },
+  test: {
+    root: '.',
+    environment: 'happy-dom',
+    include: ['tests/**/*.test.{ts,tsx}'],
+    setupFiles: ['tests/setup.ts'],
+    testTimeout: 20_000,
+  },
+})
