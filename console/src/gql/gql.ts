@@ -15,6 +15,12 @@ import * as types from './graphql';
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
+    "\n  fragment Channel on ChannelConfig {\n    id tenantId storeId channelType name config priority enabled\n    rateLimit { count window unit }\n    onRateLimit\n    timeWindow { startHour endHour timezone }\n    onClosedWindow deliveryMode schedule createdAt updatedAt\n  }\n": typeof types.ChannelFragmentDoc,
+    "\n  query Channels($filter: ChannelConfigFilter, $first: Int, $after: String) {\n    channelConfigs(filter: $filter, first: $first, after: $after) {\n      nodes { ...Channel }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": typeof types.ChannelsDocument,
+    "\n  query ChannelById($id: ID!) { channelConfig(id: $id) { ...Channel } }\n": typeof types.ChannelByIdDocument,
+    "\n  mutation CreateChannel($input: ChannelConfigInput!) {\n    createChannelConfig(input: $input) { channelConfig { id } userErrors { field message code } }\n  }\n": typeof types.CreateChannelDocument,
+    "\n  mutation UpdateChannel($id: ID!, $input: ChannelConfigInput!) {\n    updateChannelConfig(id: $id, input: $input) { channelConfig { ...Channel } userErrors { field message code } }\n  }\n": typeof types.UpdateChannelDocument,
+    "\n  mutation DeleteChannel($id: ID!) {\n    deleteChannelConfig(id: $id) { deletedId userErrors { field message code } }\n  }\n": typeof types.DeleteChannelDocument,
     "\n  query BusinessTypeCodes($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { code name } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { businessType } }\n  }\n": typeof types.BusinessTypeCodesDocument,
     "\n  query PalettePlaces($tenantId: ID) {\n    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { id name businessType channelType } }\n  }\n": typeof types.PalettePlacesDocument,
     "\n  mutation SendMessage($input: SendMessageInput!) {\n    sendMessage(input: $input) { success messageId duplicate errorCode errorMessage message { id } }\n  }\n": typeof types.SendMessageDocument,
@@ -31,8 +37,23 @@ type Documents = {
     "\n  mutation CancelMessage($messageId: String!, $tenantId: ID) {\n    cancelMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n": typeof types.CancelMessageDocument,
     "\n  mutation RetryMessage($messageId: String!, $tenantId: ID) {\n    retryMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n": typeof types.RetryMessageDocument,
     "\n  query Viewer {\n    viewer { name role tenantId }\n    tenants { id code name timezone enabled }\n  }\n": typeof types.ViewerDocument,
+    "\n  fragment TemplateCell on Template {\n    id tenantId businessType channelType messageType name locale enabled version\n  }\n": typeof types.TemplateCellFragmentDoc,
+    "\n  query Templates($filter: TemplateFilter, $first: Int, $after: String) {\n    templates(filter: $filter, first: $first, after: $after) {\n      nodes { ...TemplateCell }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.TemplatesDocument,
+    "\n  query TemplateMatrixFrame($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { id tenantId code name } }\n    channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 100) { nodes { id channelType } }\n  }\n": typeof types.TemplateMatrixFrameDocument,
+    "\n  query TemplateById($id: ID!) {\n    template(id: $id) {\n      ...TemplateCell\n      content variables updatedAt\n      versions { version messageType name content enabled createdAt createdBy }\n    }\n  }\n": typeof types.TemplateByIdDocument,
+    "\n  query PreviewTemplate($input: TemplateInput!, $businessData: JSON!) {\n    previewTemplate(input: $input, businessData: $businessData) { rendered userErrors { field message code } }\n  }\n": typeof types.PreviewTemplateDocument,
+    "\n  query LastBusinessData($filter: MessageFilter) {\n    messages(filter: $filter, first: 1) { nodes { id businessData } }\n  }\n": typeof types.LastBusinessDataDocument,
+    "\n  mutation CreateTemplate($input: TemplateInput!) {\n    createTemplate(input: $input) { template { id } userErrors { field message code } }\n  }\n": typeof types.CreateTemplateDocument,
+    "\n  mutation UpdateTemplate($id: ID!, $input: TemplateInput!) {\n    updateTemplate(id: $id, input: $input) { template { id version } userErrors { field message code } }\n  }\n": typeof types.UpdateTemplateDocument,
+    "\n  mutation DeleteTemplate($id: ID!) {\n    deleteTemplate(id: $id) { deletedId userErrors { field message code } }\n  }\n": typeof types.DeleteTemplateDocument,
 };
 const documents: Documents = {
+    "\n  fragment Channel on ChannelConfig {\n    id tenantId storeId channelType name config priority enabled\n    rateLimit { count window unit }\n    onRateLimit\n    timeWindow { startHour endHour timezone }\n    onClosedWindow deliveryMode schedule createdAt updatedAt\n  }\n": types.ChannelFragmentDoc,
+    "\n  query Channels($filter: ChannelConfigFilter, $first: Int, $after: String) {\n    channelConfigs(filter: $filter, first: $first, after: $after) {\n      nodes { ...Channel }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": types.ChannelsDocument,
+    "\n  query ChannelById($id: ID!) { channelConfig(id: $id) { ...Channel } }\n": types.ChannelByIdDocument,
+    "\n  mutation CreateChannel($input: ChannelConfigInput!) {\n    createChannelConfig(input: $input) { channelConfig { id } userErrors { field message code } }\n  }\n": types.CreateChannelDocument,
+    "\n  mutation UpdateChannel($id: ID!, $input: ChannelConfigInput!) {\n    updateChannelConfig(id: $id, input: $input) { channelConfig { ...Channel } userErrors { field message code } }\n  }\n": types.UpdateChannelDocument,
+    "\n  mutation DeleteChannel($id: ID!) {\n    deleteChannelConfig(id: $id) { deletedId userErrors { field message code } }\n  }\n": types.DeleteChannelDocument,
     "\n  query BusinessTypeCodes($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { code name } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { businessType } }\n  }\n": types.BusinessTypeCodesDocument,
     "\n  query PalettePlaces($tenantId: ID) {\n    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { id name businessType channelType } }\n  }\n": types.PalettePlacesDocument,
     "\n  mutation SendMessage($input: SendMessageInput!) {\n    sendMessage(input: $input) { success messageId duplicate errorCode errorMessage message { id } }\n  }\n": types.SendMessageDocument,
@@ -49,8 +70,41 @@ const documents: Documents = {
     "\n  mutation CancelMessage($messageId: String!, $tenantId: ID) {\n    cancelMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n": types.CancelMessageDocument,
     "\n  mutation RetryMessage($messageId: String!, $tenantId: ID) {\n    retryMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n": types.RetryMessageDocument,
     "\n  query Viewer {\n    viewer { name role tenantId }\n    tenants { id code name timezone enabled }\n  }\n": types.ViewerDocument,
+    "\n  fragment TemplateCell on Template {\n    id tenantId businessType channelType messageType name locale enabled version\n  }\n": types.TemplateCellFragmentDoc,
+    "\n  query Templates($filter: TemplateFilter, $first: Int, $after: String) {\n    templates(filter: $filter, first: $first, after: $after) {\n      nodes { ...TemplateCell }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.TemplatesDocument,
+    "\n  query TemplateMatrixFrame($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { id tenantId code name } }\n    channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 100) { nodes { id channelType } }\n  }\n": types.TemplateMatrixFrameDocument,
+    "\n  query TemplateById($id: ID!) {\n    template(id: $id) {\n      ...TemplateCell\n      content variables updatedAt\n      versions { version messageType name content enabled createdAt createdBy }\n    }\n  }\n": types.TemplateByIdDocument,
+    "\n  query PreviewTemplate($input: TemplateInput!, $businessData: JSON!) {\n    previewTemplate(input: $input, businessData: $businessData) { rendered userErrors { field message code } }\n  }\n": types.PreviewTemplateDocument,
+    "\n  query LastBusinessData($filter: MessageFilter) {\n    messages(filter: $filter, first: 1) { nodes { id businessData } }\n  }\n": types.LastBusinessDataDocument,
+    "\n  mutation CreateTemplate($input: TemplateInput!) {\n    createTemplate(input: $input) { template { id } userErrors { field message code } }\n  }\n": types.CreateTemplateDocument,
+    "\n  mutation UpdateTemplate($id: ID!, $input: TemplateInput!) {\n    updateTemplate(id: $id, input: $input) { template { id version } userErrors { field message code } }\n  }\n": types.UpdateTemplateDocument,
+    "\n  mutation DeleteTemplate($id: ID!) {\n    deleteTemplate(id: $id) { deletedId userErrors { field message code } }\n  }\n": types.DeleteTemplateDocument,
 };
 
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment Channel on ChannelConfig {\n    id tenantId storeId channelType name config priority enabled\n    rateLimit { count window unit }\n    onRateLimit\n    timeWindow { startHour endHour timezone }\n    onClosedWindow deliveryMode schedule createdAt updatedAt\n  }\n"): typeof import('./graphql').ChannelFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Channels($filter: ChannelConfigFilter, $first: Int, $after: String) {\n    channelConfigs(filter: $filter, first: $first, after: $after) {\n      nodes { ...Channel }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n"): typeof import('./graphql').ChannelsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ChannelById($id: ID!) { channelConfig(id: $id) { ...Channel } }\n"): typeof import('./graphql').ChannelByIdDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateChannel($input: ChannelConfigInput!) {\n    createChannelConfig(input: $input) { channelConfig { id } userErrors { field message code } }\n  }\n"): typeof import('./graphql').CreateChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateChannel($id: ID!, $input: ChannelConfigInput!) {\n    updateChannelConfig(id: $id, input: $input) { channelConfig { ...Channel } userErrors { field message code } }\n  }\n"): typeof import('./graphql').UpdateChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteChannel($id: ID!) {\n    deleteChannelConfig(id: $id) { deletedId userErrors { field message code } }\n  }\n"): typeof import('./graphql').DeleteChannelDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -115,6 +169,42 @@ export function graphql(source: "\n  mutation RetryMessage($messageId: String!, 
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query Viewer {\n    viewer { name role tenantId }\n    tenants { id code name timezone enabled }\n  }\n"): typeof import('./graphql').ViewerDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment TemplateCell on Template {\n    id tenantId businessType channelType messageType name locale enabled version\n  }\n"): typeof import('./graphql').TemplateCellFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Templates($filter: TemplateFilter, $first: Int, $after: String) {\n    templates(filter: $filter, first: $first, after: $after) {\n      nodes { ...TemplateCell }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"): typeof import('./graphql').TemplatesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query TemplateMatrixFrame($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { id tenantId code name } }\n    channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 100) { nodes { id channelType } }\n  }\n"): typeof import('./graphql').TemplateMatrixFrameDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query TemplateById($id: ID!) {\n    template(id: $id) {\n      ...TemplateCell\n      content variables updatedAt\n      versions { version messageType name content enabled createdAt createdBy }\n    }\n  }\n"): typeof import('./graphql').TemplateByIdDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query PreviewTemplate($input: TemplateInput!, $businessData: JSON!) {\n    previewTemplate(input: $input, businessData: $businessData) { rendered userErrors { field message code } }\n  }\n"): typeof import('./graphql').PreviewTemplateDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query LastBusinessData($filter: MessageFilter) {\n    messages(filter: $filter, first: 1) { nodes { id businessData } }\n  }\n"): typeof import('./graphql').LastBusinessDataDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateTemplate($input: TemplateInput!) {\n    createTemplate(input: $input) { template { id } userErrors { field message code } }\n  }\n"): typeof import('./graphql').CreateTemplateDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateTemplate($id: ID!, $input: TemplateInput!) {\n    updateTemplate(id: $id, input: $input) { template { id version } userErrors { field message code } }\n  }\n"): typeof import('./graphql').UpdateTemplateDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteTemplate($id: ID!) {\n    deleteTemplate(id: $id) { deletedId userErrors { field message code } }\n  }\n"): typeof import('./graphql').DeleteTemplateDocument;
 
 
 export function graphql(source: string) {

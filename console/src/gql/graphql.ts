@@ -4,6 +4,48 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Which channel configs are wanted: all that is given must match. */
+export type ChannelConfigFilter = {
+  /** The kind of channel. */
+  channelType?: ChannelType | null | undefined;
+  /** Enabled or disabled ones. */
+  enabled?: boolean | null | undefined;
+  /** The store within the tenant. */
+  storeId?: string | number | null | undefined;
+  /** A tenant's id or code; a tenant's key sees its own only. */
+  tenantId?: string | number | null | undefined;
+};
+
+/** A channel config to store. An update replaces all of it; a masked secret stays as it was. */
+export type ChannelConfigInput = {
+  /** The kind of channel; can't be changed later. */
+  channelType: ChannelType;
+  /** Credentials and addresses of this channel type; secrets are write-only and stored encrypted. */
+  config: unknown;
+  /** IMMEDIATE when absent. */
+  deliveryMode?: DeliveryMode | null | undefined;
+  /** True when absent. */
+  enabled?: boolean | null | undefined;
+  /** A name for people. */
+  name: string;
+  /** What happens outside of the time window; DEFER when absent. */
+  onClosedWindow?: OverLimitPolicy | null | undefined;
+  /** What happens over the rate limit; DEFER when absent. */
+  onRateLimit?: OverLimitPolicy | null | undefined;
+  /** Smaller first. */
+  priority?: number | null | undefined;
+  /** How much it may send; null in an update takes the limit away. */
+  rateLimit?: RateLimitInput | null | undefined;
+  /** Five or six fields; needed where deliveryMode is SCHEDULED. */
+  schedule?: string | null | undefined;
+  /** The store that it is for; the whole tenant when absent. */
+  storeId?: string | number | null | undefined;
+  /** A tenant's id or code; needed only with a platform key. */
+  tenantId?: string | number | null | undefined;
+  /** When it may send; null in an update takes the window away. */
+  timeWindow?: TimeWindowInput | null | undefined;
+};
+
 /** What this message wants otherwise than a channel's config and the settings say. */
 export type ChannelOptionInput = {
   /** The channel that this is about. */
@@ -49,6 +91,13 @@ export type CustomerType =
   | 'PERSONAL'
   /** A store of a merchant. */
   | 'STORE';
+
+/** When a channel config sends. */
+export type DeliveryMode =
+  /** As soon as a worker is free. */
+  | 'IMMEDIATE'
+  /** By a job that runs on the config's cron schedule. */
+  | 'SCHEDULED';
 
 /** The kind of a recipient's device. */
 export type DeviceType =
@@ -137,6 +186,23 @@ export type MessageType =
   | 'NEWS'
   /** Plain text. */
   | 'TEXT';
+
+/** What happens to a channel over its limit or outside its window. */
+export type OverLimitPolicy =
+  /** Wait for the next free slot (default). */
+  | 'DEFER'
+  /** Drop the channel from this message with RATE_LIMITED or OUTSIDE_TIME_WINDOW. */
+  | 'REJECT';
+
+/** At most count messages in any stretch of window × unit. */
+export type RateLimitInput = {
+  /** So many messages, 1 to 100000. */
+  count: number;
+  /** What window counts. */
+  unit: TimeUnit;
+  /** So many units; 31 days in all at most. */
+  window: number;
+};
 
 /** Who a message is for. Which fields are needed depends on the channel. */
 export type RecipientInput = {
@@ -248,6 +314,68 @@ export type TemplateFilter = {
   tenantId?: string | number | null | undefined;
 };
 
+/** A template to store or to try. */
+export type TemplateInput = {
+  /** The business type's code. */
+  businessType: string;
+  /** The kind of channel. */
+  channelType: ChannelType;
+  /** Liquid; ${name} is accepted as a short form of {{ name }}. */
+  content: unknown;
+  /** True when absent. */
+  enabled?: boolean | null | undefined;
+  /** BCP 47, e.g. zh-CN; the default variant when absent. */
+  locale?: string | null | undefined;
+  /** The form of its content. */
+  messageType: MessageType;
+  /** A name for people. */
+  name: string;
+  /** A tenant's id or code; needed only with a platform key. */
+  tenantId?: string | number | null | undefined;
+};
+
+/** Unit of a rate limit's window. */
+export type TimeUnit =
+  /** Days of 24 hours. */
+  | 'DAY'
+  /** Hours. */
+  | 'HOUR'
+  /** Minutes. */
+  | 'MINUTE'
+  /** Seconds. */
+  | 'SECOND';
+
+/** The hours of the day in which a channel may send. */
+export type TimeWindowInput = {
+  /** 0-23; the window ends at the end of this hour, and may wrap past midnight. */
+  endHour: number;
+  /** 0-23. */
+  startHour: number;
+  /** IANA name; the tenant's when absent. */
+  timezone?: string | null | undefined;
+};
+
+/** What is wrong with a field. */
+export type UserErrorCode =
+  /** Contradicts another field or the present state. */
+  | 'CONFLICT'
+  /** Not of the expected form or range. */
+  | 'INVALID'
+  /** The template reads a variable that the data lacks. */
+  | 'MISSING_VARIABLE'
+  /** What it refers to does not exist. */
+  | 'NOT_FOUND'
+  /** Absent although it is needed. */
+  | 'REQUIRED'
+  /** Another object has this name or code. */
+  | 'TAKEN'
+  /** Not valid Liquid. */
+  | 'TEMPLATE_SYNTAX'
+  /** Longer than allowed. */
+  | 'TOO_LONG'
+  /** Not available (yet) for this kind. */
+  | 'UNSUPPORTED';
+
 /** Where in the organisation a user belongs. */
 export type UserType =
   /** Branch (分行). */
@@ -267,6 +395,46 @@ export type VerdictOutcome =
   | 'SKIP'
   /** The message ends here. */
   | 'STOP';
+
+export type ChannelFragment = { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null };
+
+export type ChannelsQueryVariables = Exact<{
+  filter?: ChannelConfigFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ChannelsQuery = { channelConfigs: { totalCount: number, nodes: Array<{ id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ChannelByIdQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ChannelByIdQuery = { channelConfig: { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null } | null };
+
+export type CreateChannelMutationVariables = Exact<{
+  input: ChannelConfigInput;
+}>;
+
+
+export type CreateChannelMutation = { createChannelConfig: { channelConfig: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type UpdateChannelMutationVariables = Exact<{
+  id: string | number;
+  input: ChannelConfigInput;
+}>;
+
+
+export type UpdateChannelMutation = { updateChannelConfig: { channelConfig: { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type DeleteChannelMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type DeleteChannelMutation = { deleteChannelConfig: { deletedId: string | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
 
 export type BusinessTypeCodesQueryVariables = Exact<{
   tenantId?: string | number | null | undefined;
@@ -374,6 +542,68 @@ export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ViewerQuery = { viewer: { name: string, role: Role, tenantId: string | null }, tenants: Array<{ id: string, code: string, name: string, timezone: string, enabled: boolean }> };
 
+export type TemplateCellFragment = { id: string, tenantId: string, businessType: string, channelType: ChannelType, messageType: MessageType, name: string, locale: string | null, enabled: boolean, version: number };
+
+export type TemplatesQueryVariables = Exact<{
+  filter?: TemplateFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type TemplatesQuery = { templates: { nodes: Array<{ id: string, tenantId: string, businessType: string, channelType: ChannelType, messageType: MessageType, name: string, locale: string | null, enabled: boolean, version: number }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type TemplateMatrixFrameQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+}>;
+
+
+export type TemplateMatrixFrameQuery = { businessTypes: { nodes: Array<{ id: string, tenantId: string, code: string, name: string }> }, channelConfigs: { nodes: Array<{ id: string, channelType: ChannelType }> } };
+
+export type TemplateByIdQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type TemplateByIdQuery = { template: { content: unknown, variables: Array<string>, updatedAt: string, id: string, tenantId: string, businessType: string, channelType: ChannelType, messageType: MessageType, name: string, locale: string | null, enabled: boolean, version: number, versions: Array<{ version: number, messageType: MessageType, name: string, content: unknown, enabled: boolean, createdAt: string, createdBy: string | null }> } | null };
+
+export type PreviewTemplateQueryVariables = Exact<{
+  input: TemplateInput;
+  businessData: unknown;
+}>;
+
+
+export type PreviewTemplateQuery = { previewTemplate: { rendered: unknown, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type LastBusinessDataQueryVariables = Exact<{
+  filter?: MessageFilter | null | undefined;
+}>;
+
+
+export type LastBusinessDataQuery = { messages: { nodes: Array<{ id: string, businessData: unknown }> } };
+
+export type CreateTemplateMutationVariables = Exact<{
+  input: TemplateInput;
+}>;
+
+
+export type CreateTemplateMutation = { createTemplate: { template: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type UpdateTemplateMutationVariables = Exact<{
+  id: string | number;
+  input: TemplateInput;
+}>;
+
+
+export type UpdateTemplateMutation = { updateTemplate: { template: { id: string, version: number } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type DeleteTemplateMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type DeleteTemplateMutation = { deleteTemplate: { deletedId: string | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -392,6 +622,34 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const ChannelFragmentDoc = new TypedDocumentString(`
+    fragment Channel on ChannelConfig {
+  id
+  tenantId
+  storeId
+  channelType
+  name
+  config
+  priority
+  enabled
+  rateLimit {
+    count
+    window
+    unit
+  }
+  onRateLimit
+  timeWindow {
+    startHour
+    endHour
+    timezone
+  }
+  onClosedWindow
+  deliveryMode
+  schedule
+  createdAt
+  updatedAt
+}
+    `, {"fragmentName":"Channel"}) as unknown as TypedDocumentString<ChannelFragment, unknown>;
 export const MessageDetailFragmentDoc = new TypedDocumentString(`
     fragment MessageDetail on Message {
   id
@@ -488,6 +746,155 @@ export const MessageRowFragmentDoc = new TypedDocumentString(`
   finishedAt
 }
     `, {"fragmentName":"MessageRow"}) as unknown as TypedDocumentString<MessageRowFragment, unknown>;
+export const TemplateCellFragmentDoc = new TypedDocumentString(`
+    fragment TemplateCell on Template {
+  id
+  tenantId
+  businessType
+  channelType
+  messageType
+  name
+  locale
+  enabled
+  version
+}
+    `, {"fragmentName":"TemplateCell"}) as unknown as TypedDocumentString<TemplateCellFragment, unknown>;
+export const ChannelsDocument = new TypedDocumentString(`
+    query Channels($filter: ChannelConfigFilter, $first: Int, $after: String) {
+  channelConfigs(filter: $filter, first: $first, after: $after) {
+    nodes {
+      ...Channel
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    fragment Channel on ChannelConfig {
+  id
+  tenantId
+  storeId
+  channelType
+  name
+  config
+  priority
+  enabled
+  rateLimit {
+    count
+    window
+    unit
+  }
+  onRateLimit
+  timeWindow {
+    startHour
+    endHour
+    timezone
+  }
+  onClosedWindow
+  deliveryMode
+  schedule
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<ChannelsQuery, ChannelsQueryVariables>;
+export const ChannelByIdDocument = new TypedDocumentString(`
+    query ChannelById($id: ID!) {
+  channelConfig(id: $id) {
+    ...Channel
+  }
+}
+    fragment Channel on ChannelConfig {
+  id
+  tenantId
+  storeId
+  channelType
+  name
+  config
+  priority
+  enabled
+  rateLimit {
+    count
+    window
+    unit
+  }
+  onRateLimit
+  timeWindow {
+    startHour
+    endHour
+    timezone
+  }
+  onClosedWindow
+  deliveryMode
+  schedule
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<ChannelByIdQuery, ChannelByIdQueryVariables>;
+export const CreateChannelDocument = new TypedDocumentString(`
+    mutation CreateChannel($input: ChannelConfigInput!) {
+  createChannelConfig(input: $input) {
+    channelConfig {
+      id
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateChannelMutation, CreateChannelMutationVariables>;
+export const UpdateChannelDocument = new TypedDocumentString(`
+    mutation UpdateChannel($id: ID!, $input: ChannelConfigInput!) {
+  updateChannelConfig(id: $id, input: $input) {
+    channelConfig {
+      ...Channel
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    fragment Channel on ChannelConfig {
+  id
+  tenantId
+  storeId
+  channelType
+  name
+  config
+  priority
+  enabled
+  rateLimit {
+    count
+    window
+    unit
+  }
+  onRateLimit
+  timeWindow {
+    startHour
+    endHour
+    timezone
+  }
+  onClosedWindow
+  deliveryMode
+  schedule
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<UpdateChannelMutation, UpdateChannelMutationVariables>;
+export const DeleteChannelDocument = new TypedDocumentString(`
+    mutation DeleteChannel($id: ID!) {
+  deleteChannelConfig(id: $id) {
+    deletedId
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteChannelMutation, DeleteChannelMutationVariables>;
 export const BusinessTypeCodesDocument = new TypedDocumentString(`
     query BusinessTypeCodes($tenantId: ID) {
   businessTypes(tenantId: $tenantId, first: 100) {
@@ -855,3 +1262,136 @@ export const ViewerDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
+export const TemplatesDocument = new TypedDocumentString(`
+    query Templates($filter: TemplateFilter, $first: Int, $after: String) {
+  templates(filter: $filter, first: $first, after: $after) {
+    nodes {
+      ...TemplateCell
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment TemplateCell on Template {
+  id
+  tenantId
+  businessType
+  channelType
+  messageType
+  name
+  locale
+  enabled
+  version
+}`) as unknown as TypedDocumentString<TemplatesQuery, TemplatesQueryVariables>;
+export const TemplateMatrixFrameDocument = new TypedDocumentString(`
+    query TemplateMatrixFrame($tenantId: ID) {
+  businessTypes(tenantId: $tenantId, first: 100) {
+    nodes {
+      id
+      tenantId
+      code
+      name
+    }
+  }
+  channelConfigs(filter: {tenantId: $tenantId, enabled: true}, first: 100) {
+    nodes {
+      id
+      channelType
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TemplateMatrixFrameQuery, TemplateMatrixFrameQueryVariables>;
+export const TemplateByIdDocument = new TypedDocumentString(`
+    query TemplateById($id: ID!) {
+  template(id: $id) {
+    ...TemplateCell
+    content
+    variables
+    updatedAt
+    versions {
+      version
+      messageType
+      name
+      content
+      enabled
+      createdAt
+      createdBy
+    }
+  }
+}
+    fragment TemplateCell on Template {
+  id
+  tenantId
+  businessType
+  channelType
+  messageType
+  name
+  locale
+  enabled
+  version
+}`) as unknown as TypedDocumentString<TemplateByIdQuery, TemplateByIdQueryVariables>;
+export const PreviewTemplateDocument = new TypedDocumentString(`
+    query PreviewTemplate($input: TemplateInput!, $businessData: JSON!) {
+  previewTemplate(input: $input, businessData: $businessData) {
+    rendered
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PreviewTemplateQuery, PreviewTemplateQueryVariables>;
+export const LastBusinessDataDocument = new TypedDocumentString(`
+    query LastBusinessData($filter: MessageFilter) {
+  messages(filter: $filter, first: 1) {
+    nodes {
+      id
+      businessData
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LastBusinessDataQuery, LastBusinessDataQueryVariables>;
+export const CreateTemplateDocument = new TypedDocumentString(`
+    mutation CreateTemplate($input: TemplateInput!) {
+  createTemplate(input: $input) {
+    template {
+      id
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateTemplateMutation, CreateTemplateMutationVariables>;
+export const UpdateTemplateDocument = new TypedDocumentString(`
+    mutation UpdateTemplate($id: ID!, $input: TemplateInput!) {
+  updateTemplate(id: $id, input: $input) {
+    template {
+      id
+      version
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateTemplateMutation, UpdateTemplateMutationVariables>;
+export const DeleteTemplateDocument = new TypedDocumentString(`
+    mutation DeleteTemplate($id: ID!) {
+  deleteTemplate(id: $id) {
+    deletedId
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteTemplateMutation, DeleteTemplateMutationVariables>;

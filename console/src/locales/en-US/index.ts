@@ -1,13 +1,15 @@
 import antd from 'antd/locale/en_US'
 import 'dayjs/locale/en'
 import dayjs from 'dayjs'
+import { channels } from './channels'
 import { common } from './common'
 import { compose } from './compose'
 import { enums } from './enums'
 import { messages } from './messages'
 import { problems } from './problems'
+import { templates } from './templates'
 
-const texts = { ...common, ...compose, ...enums, ...messages, ...problems }
+const texts = { ...channels, ...common, ...compose, ...enums, ...messages, ...problems, ...templates }
 
 /** The shape that every language has. */
 export type Texts = typeof texts

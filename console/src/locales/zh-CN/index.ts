@@ -2,13 +2,15 @@ import antd from 'antd/locale/zh_CN'
 import 'dayjs/locale/zh-cn'
 import dayjs from 'dayjs'
 import type { Texts } from '../en-US'
+import { channels } from './channels'
 import { common } from './common'
 import { compose } from './compose'
 import { enums } from './enums'
 import { messages } from './messages'
 import { problems } from './problems'
+import { templates } from './templates'
 
-const texts: Texts = { ...common, ...compose, ...enums, ...messages, ...problems }
+const texts: Texts = { ...channels, ...common, ...compose, ...enums, ...messages, ...problems, ...templates }
 
 dayjs.locale('zh-cn')
 
