@@ -4,6 +4,34 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** An API key to make. */
+export type ApiKeyInput = {
+  /** When it ceases to be valid; never when absent. */
+  expiresAt?: string | null | undefined;
+  /** A name for people. */
+  name: string;
+  /** What its holder may do. */
+  role: Role;
+  /** A tenant's id or code; absent with a platform key: a platform key. */
+  tenantId?: string | number | null | undefined;
+};
+
+/** A business type to register. */
+export type BusinessTypeInput = {
+  /** What messages name it by; unique in the tenant. */
+  code: string;
+  /** True when absent. */
+  enabled?: boolean | null | undefined;
+  /** Name of a green-channel lane; the general lane when absent. */
+  lane?: string | null | undefined;
+  /** A name for people. */
+  name: string;
+  /** 0 (first) to 9 (last). */
+  priority?: number | null | undefined;
+  /** A tenant's id or code; needed only with a platform key. */
+  tenantId?: string | number | null | undefined;
+};
+
 /** Which channel configs are wanted: all that is given must match. */
 export type ChannelConfigFilter = {
   /** The kind of channel. */
@@ -117,6 +145,26 @@ export type ExecutionMode =
   /** One after another, in order of priority, whatever the outcome. */
   | 'SEQUENTIAL';
 
+/** In which order channels are used. What is absent stays as it is. */
+export type ExecutionSettingsInput = {
+  /** PRIORITY: a group that failed does not keep the next from its turn. */
+  continueOnFail?: boolean | null | undefined;
+  /** Where a message does not choose. */
+  mode?: ExecutionMode | null | undefined;
+  /** PRIORITY: groups after one that succeeded are left out. */
+  skipOnSuccess?: boolean | null | undefined;
+};
+
+/** Changes to one handler of the chain. What is absent stays as it is. */
+export type HandlerSettingInput = {
+  /** Whether it runs. */
+  enabled?: boolean | null | undefined;
+  /** Which one, e.g. TIME_WINDOW. */
+  name: string;
+  /** What takes longer stops the message, 1 to 300. */
+  timeoutSeconds?: number | null | undefined;
+};
+
 /** Text to send as it is, without a template. */
 export type InlineContentInput = {
   /** The text. */
@@ -228,6 +276,20 @@ export type RecipientInput = {
   userType?: UserType | null | undefined;
 };
 
+/** How failed attempts are repeated. What is absent stays as it is. */
+export type RetrySettingsInput = {
+  /** Each wait is so many times the one before, 1 to 10. */
+  backoffMultiplier?: number | null | undefined;
+  /** Wait before the first retry, 1 to 86400. */
+  intervalSeconds?: number | null | undefined;
+  /** 0 to 1: share of the interval that is random. */
+  jitter?: number | null | undefined;
+  /** Retries after the first attempt, 0 to 20. */
+  maxCount?: number | null | undefined;
+  /** No wait is longer; up to 604800. */
+  maxIntervalSeconds?: number | null | undefined;
+};
+
 /** What the holder of a key may do. */
 export type Role =
   /** Configs are read-only; may send, retry, cancel. */
@@ -285,6 +347,20 @@ export type StatusEventFilter = {
   tenantId?: string | number | null | undefined;
 };
 
+/** What is absent stays as it is. */
+export type SystemSettingsInput = {
+  /** In which order channels are used. */
+  execution?: ExecutionSettingsInput | null | undefined;
+  /** Handlers to change. */
+  handlers?: Array<HandlerSettingInput> | null | undefined;
+  /** How failed attempts are repeated. */
+  retry?: RetrySettingsInput | null | undefined;
+  /** How long sending may take. */
+  timeout?: TimeoutSettingsInput | null | undefined;
+  /** How much is worked on at once. */
+  workers?: WorkerSettingsInput | null | undefined;
+};
+
 /** Where one channel's share of a message is on its way. */
 export type TaskStatus =
   /** Cancelled before it was sent. */
@@ -334,6 +410,20 @@ export type TemplateInput = {
   tenantId?: string | number | null | undefined;
 };
 
+/** A tenant to store. */
+export type TenantInput = {
+  /** A short unique name. */
+  code: string;
+  /** True when absent. */
+  enabled?: boolean | null | undefined;
+  /** A name for people. */
+  name: string;
+  /** Rejects business types that are not registered; false when absent. */
+  strictBusinessTypes?: boolean | null | undefined;
+  /** IANA name, e.g. Asia/Shanghai. */
+  timezone?: string | null | undefined;
+};
+
 /** Unit of a rate limit's window. */
 export type TimeUnit =
   /** Days of 24 hours. */
@@ -353,6 +443,14 @@ export type TimeWindowInput = {
   startHour: number;
   /** IANA name; the tenant's when absent. */
   timezone?: string | null | undefined;
+};
+
+/** How long sending may take. What is absent stays as it is. */
+export type TimeoutSettingsInput = {
+  /** All channels of a message, 1 to 3600. */
+  allChannelsSeconds?: number | null | undefined;
+  /** One call of a provider, 1 to 300. */
+  singleChannelSeconds?: number | null | undefined;
 };
 
 /** What is wrong with a field. */
@@ -395,6 +493,69 @@ export type VerdictOutcome =
   | 'SKIP'
   /** The message ends here. */
   | 'STOP';
+
+/** How much is worked on at once. What is absent stays as it is. */
+export type WorkerSettingsInput = {
+  /** Sends, per instance and lane, 1 to 10000. */
+  deliverConcurrency?: number | null | undefined;
+  /** Messages in the chain, per instance and lane, 1 to 10000. */
+  processConcurrency?: number | null | undefined;
+};
+
+export type CreateTenantMutationVariables = Exact<{
+  input: TenantInput;
+}>;
+
+
+export type CreateTenantMutation = { createTenant: { userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type UpdateTenantMutationVariables = Exact<{
+  id: string | number;
+  input: TenantInput;
+}>;
+
+
+export type UpdateTenantMutation = { updateTenant: { userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type ApiKeyRowFragment = { id: string, name: string, tenantId: string | null, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, expiresAt: string | null, revokedAt: string | null };
+
+export type CreateApiKeyMutationVariables = Exact<{
+  input: ApiKeyInput;
+}>;
+
+
+export type CreateApiKeyMutation = { createApiKey: { secret: string | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type RevokeApiKeyMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type RevokeApiKeyMutation = { revokeApiKey: { apiKey: { id: string, revokedAt: string | null } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type BusinessTypeRowFragment = { id: string, tenantId: string, code: string, name: string, enabled: boolean, priority: number, lane: string | null, updatedAt: string };
+
+export type CreateBusinessTypeMutationVariables = Exact<{
+  input: BusinessTypeInput;
+}>;
+
+
+export type CreateBusinessTypeMutation = { createBusinessType: { userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type UpdateBusinessTypeMutationVariables = Exact<{
+  id: string | number;
+  input: BusinessTypeInput;
+}>;
+
+
+export type UpdateBusinessTypeMutation = { updateBusinessType: { userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type DeleteBusinessTypeMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type DeleteBusinessTypeMutation = { deleteBusinessType: { deletedId: string | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
 
 export type ChannelFragment = { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null };
 
@@ -471,6 +632,44 @@ export type TemplateVariablesQueryVariables = Exact<{
 
 export type TemplateVariablesQuery = { templates: { nodes: Array<{ id: string, channelType: ChannelType, variables: Array<string> }> } };
 
+export type InboxRowFragment = { id: string, tenantId: string, messageId: string, businessType: string, messageType: MessageType, title: string | null, body: string, content: unknown, readAt: string | null, createdAt: string };
+
+export type InboxQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+  userId: string;
+  unreadOnly?: boolean | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type InboxQuery = { inbox: { nodes: Array<{ id: string, tenantId: string, messageId: string, businessType: string, messageType: MessageType, title: string | null, body: string, content: unknown, readAt: string | null, createdAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type UnreadCountQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+  userId: string;
+}>;
+
+
+export type UnreadCountQuery = { unreadCount: number };
+
+export type MarkReadMutationVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+  userId: string;
+  ids?: Array<string | number> | string | number | null | undefined;
+}>;
+
+
+export type MarkReadMutation = { markRead: { count: number, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type NewInboxMessagesSubscriptionVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+  userId: string;
+}>;
+
+
+export type NewInboxMessagesSubscription = { inboxMessages: { id: string } };
+
 export type MessageDetailFragment = { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, channelConfig: { id: string, name: string } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null }> };
 
 export type MessageByIdQueryVariables = Exact<{
@@ -536,6 +735,39 @@ export type RetryMessageMutationVariables = Exact<{
 
 
 export type RetryMessageMutation = { retryMessage: { success: boolean, errorCode: string | null, errorMessage: string | null } };
+
+export type ApiKeysQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+}>;
+
+
+export type ApiKeysQuery = { apiKeys: Array<{ id: string, name: string, tenantId: string | null, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, expiresAt: string | null, revokedAt: string | null }> };
+
+export type BusinessTypesQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type BusinessTypesQuery = { businessTypes: { nodes: Array<{ id: string, tenantId: string, code: string, name: string, enabled: boolean, priority: number, lane: string | null, updatedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type SettingsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SettingsQuery = { systemSettings: { version: number, updatedAt: string, updatedBy: string | null, retry: { maxCount: number, intervalSeconds: number, backoffMultiplier: number, maxIntervalSeconds: number, jitter: number }, timeout: { singleChannelSeconds: number, allChannelsSeconds: number }, execution: { mode: ExecutionMode, continueOnFail: boolean, skipOnSuccess: boolean }, handlers: Array<{ name: string, order: number, enabled: boolean, timeoutSeconds: number }>, workers: { processConcurrency: number, deliverConcurrency: number } } };
+
+export type UpdateSettingsMutationVariables = Exact<{
+  input: SystemSettingsInput;
+}>;
+
+
+export type UpdateSettingsMutation = { updateSystemSettings: { settings: { version: number } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type TenantsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type TenantsQuery = { tenants: Array<{ id: string, code: string, name: string, timezone: string, enabled: boolean, strictBusinessTypes: boolean, createdAt: string }> };
 
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -622,6 +854,31 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const ApiKeyRowFragmentDoc = new TypedDocumentString(`
+    fragment ApiKeyRow on ApiKey {
+  id
+  name
+  tenantId
+  role
+  prefix
+  createdAt
+  lastUsedAt
+  expiresAt
+  revokedAt
+}
+    `, {"fragmentName":"ApiKeyRow"}) as unknown as TypedDocumentString<ApiKeyRowFragment, unknown>;
+export const BusinessTypeRowFragmentDoc = new TypedDocumentString(`
+    fragment BusinessTypeRow on BusinessType {
+  id
+  tenantId
+  code
+  name
+  enabled
+  priority
+  lane
+  updatedAt
+}
+    `, {"fragmentName":"BusinessTypeRow"}) as unknown as TypedDocumentString<BusinessTypeRowFragment, unknown>;
 export const ChannelFragmentDoc = new TypedDocumentString(`
     fragment Channel on ChannelConfig {
   id
@@ -650,6 +907,20 @@ export const ChannelFragmentDoc = new TypedDocumentString(`
   updatedAt
 }
     `, {"fragmentName":"Channel"}) as unknown as TypedDocumentString<ChannelFragment, unknown>;
+export const InboxRowFragmentDoc = new TypedDocumentString(`
+    fragment InboxRow on InboxMessage {
+  id
+  tenantId
+  messageId
+  businessType
+  messageType
+  title
+  body
+  content
+  readAt
+  createdAt
+}
+    `, {"fragmentName":"InboxRow"}) as unknown as TypedDocumentString<InboxRowFragment, unknown>;
 export const MessageDetailFragmentDoc = new TypedDocumentString(`
     fragment MessageDetail on Message {
   id
@@ -759,6 +1030,89 @@ export const TemplateCellFragmentDoc = new TypedDocumentString(`
   version
 }
     `, {"fragmentName":"TemplateCell"}) as unknown as TypedDocumentString<TemplateCellFragment, unknown>;
+export const CreateTenantDocument = new TypedDocumentString(`
+    mutation CreateTenant($input: TenantInput!) {
+  createTenant(input: $input) {
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateTenantMutation, CreateTenantMutationVariables>;
+export const UpdateTenantDocument = new TypedDocumentString(`
+    mutation UpdateTenant($id: ID!, $input: TenantInput!) {
+  updateTenant(id: $id, input: $input) {
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateTenantMutation, UpdateTenantMutationVariables>;
+export const CreateApiKeyDocument = new TypedDocumentString(`
+    mutation CreateApiKey($input: ApiKeyInput!) {
+  createApiKey(input: $input) {
+    secret
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateApiKeyMutation, CreateApiKeyMutationVariables>;
+export const RevokeApiKeyDocument = new TypedDocumentString(`
+    mutation RevokeApiKey($id: ID!) {
+  revokeApiKey(id: $id) {
+    apiKey {
+      id
+      revokedAt
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeApiKeyMutation, RevokeApiKeyMutationVariables>;
+export const CreateBusinessTypeDocument = new TypedDocumentString(`
+    mutation CreateBusinessType($input: BusinessTypeInput!) {
+  createBusinessType(input: $input) {
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateBusinessTypeMutation, CreateBusinessTypeMutationVariables>;
+export const UpdateBusinessTypeDocument = new TypedDocumentString(`
+    mutation UpdateBusinessType($id: ID!, $input: BusinessTypeInput!) {
+  updateBusinessType(id: $id, input: $input) {
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateBusinessTypeMutation, UpdateBusinessTypeMutationVariables>;
+export const DeleteBusinessTypeDocument = new TypedDocumentString(`
+    mutation DeleteBusinessType($id: ID!) {
+  deleteBusinessType(id: $id) {
+    deletedId
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteBusinessTypeMutation, DeleteBusinessTypeMutationVariables>;
 export const ChannelsDocument = new TypedDocumentString(`
     query Channels($filter: ChannelConfigFilter, $first: Int, $after: String) {
   channelConfigs(filter: $filter, first: $first, after: $after) {
@@ -992,6 +1346,60 @@ export const TemplateVariablesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<TemplateVariablesQuery, TemplateVariablesQueryVariables>;
+export const InboxDocument = new TypedDocumentString(`
+    query Inbox($tenantId: ID, $userId: String!, $unreadOnly: Boolean, $first: Int, $after: String) {
+  inbox(
+    tenantId: $tenantId
+    userId: $userId
+    unreadOnly: $unreadOnly
+    first: $first
+    after: $after
+  ) {
+    nodes {
+      ...InboxRow
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment InboxRow on InboxMessage {
+  id
+  tenantId
+  messageId
+  businessType
+  messageType
+  title
+  body
+  content
+  readAt
+  createdAt
+}`) as unknown as TypedDocumentString<InboxQuery, InboxQueryVariables>;
+export const UnreadCountDocument = new TypedDocumentString(`
+    query UnreadCount($tenantId: ID, $userId: String!) {
+  unreadCount(tenantId: $tenantId, userId: $userId)
+}
+    `) as unknown as TypedDocumentString<UnreadCountQuery, UnreadCountQueryVariables>;
+export const MarkReadDocument = new TypedDocumentString(`
+    mutation MarkRead($tenantId: ID, $userId: String!, $ids: [ID!]) {
+  markRead(tenantId: $tenantId, userId: $userId, ids: $ids) {
+    count
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MarkReadMutation, MarkReadMutationVariables>;
+export const NewInboxMessagesDocument = new TypedDocumentString(`
+    subscription NewInboxMessages($tenantId: ID, $userId: String!) {
+  inboxMessages(tenantId: $tenantId, userId: $userId) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<NewInboxMessagesSubscription, NewInboxMessagesSubscriptionVariables>;
 export const MessageByIdDocument = new TypedDocumentString(`
     query MessageById($id: ID!) {
   message(id: $id) {
@@ -1246,6 +1654,107 @@ export const RetryMessageDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RetryMessageMutation, RetryMessageMutationVariables>;
+export const ApiKeysDocument = new TypedDocumentString(`
+    query ApiKeys($tenantId: ID) {
+  apiKeys(tenantId: $tenantId) {
+    ...ApiKeyRow
+  }
+}
+    fragment ApiKeyRow on ApiKey {
+  id
+  name
+  tenantId
+  role
+  prefix
+  createdAt
+  lastUsedAt
+  expiresAt
+  revokedAt
+}`) as unknown as TypedDocumentString<ApiKeysQuery, ApiKeysQueryVariables>;
+export const BusinessTypesDocument = new TypedDocumentString(`
+    query BusinessTypes($tenantId: ID, $first: Int, $after: String) {
+  businessTypes(tenantId: $tenantId, first: $first, after: $after) {
+    nodes {
+      ...BusinessTypeRow
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment BusinessTypeRow on BusinessType {
+  id
+  tenantId
+  code
+  name
+  enabled
+  priority
+  lane
+  updatedAt
+}`) as unknown as TypedDocumentString<BusinessTypesQuery, BusinessTypesQueryVariables>;
+export const SettingsDocument = new TypedDocumentString(`
+    query Settings {
+  systemSettings {
+    retry {
+      maxCount
+      intervalSeconds
+      backoffMultiplier
+      maxIntervalSeconds
+      jitter
+    }
+    timeout {
+      singleChannelSeconds
+      allChannelsSeconds
+    }
+    execution {
+      mode
+      continueOnFail
+      skipOnSuccess
+    }
+    handlers {
+      name
+      order
+      enabled
+      timeoutSeconds
+    }
+    workers {
+      processConcurrency
+      deliverConcurrency
+    }
+    version
+    updatedAt
+    updatedBy
+  }
+}
+    `) as unknown as TypedDocumentString<SettingsQuery, SettingsQueryVariables>;
+export const UpdateSettingsDocument = new TypedDocumentString(`
+    mutation UpdateSettings($input: SystemSettingsInput!) {
+  updateSystemSettings(input: $input) {
+    settings {
+      version
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateSettingsMutation, UpdateSettingsMutationVariables>;
+export const TenantsDocument = new TypedDocumentString(`
+    query Tenants {
+  tenants {
+    id
+    code
+    name
+    timezone
+    enabled
+    strictBusinessTypes
+    createdAt
+  }
+}
+    `) as unknown as TypedDocumentString<TenantsQuery, TenantsQueryVariables>;
 export const ViewerDocument = new TypedDocumentString(`
     query Viewer {
   viewer {

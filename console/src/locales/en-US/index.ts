@@ -1,6 +1,7 @@
 import antd from 'antd/locale/en_US'
 import 'dayjs/locale/en'
 import dayjs from 'dayjs'
+import { admin } from './admin'
 import { channels } from './channels'
 import { common } from './common'
 import { compose } from './compose'
@@ -9,7 +10,7 @@ import { messages } from './messages'
 import { problems } from './problems'
 import { templates } from './templates'
 
-const texts = { ...channels, ...common, ...compose, ...enums, ...messages, ...problems, ...templates }
+const texts = { ...admin, ...channels, ...common, ...compose, ...enums, ...messages, ...problems, ...templates }
 
 /** The shape that every language has. */
 export type Texts = typeof texts

@@ -2,6 +2,7 @@ import antd from 'antd/locale/zh_CN'
 import 'dayjs/locale/zh-cn'
 import dayjs from 'dayjs'
 import type { Texts } from '../en-US'
+import { admin } from './admin'
 import { channels } from './channels'
 import { common } from './common'
 import { compose } from './compose'
@@ -10,7 +11,7 @@ import { messages } from './messages'
 import { problems } from './problems'
 import { templates } from './templates'
 
-const texts: Texts = { ...channels, ...common, ...compose, ...enums, ...messages, ...problems, ...templates }
+const texts: Texts = { ...admin, ...channels, ...common, ...compose, ...enums, ...messages, ...problems, ...templates }
 
 dayjs.locale('zh-cn')
 
