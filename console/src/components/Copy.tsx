@@ -21,7 +21,7 @@ export function Copy({ text, what, labelled }: Props) {
   const label = done ? t('common.copied') : t('common.copy', { what })
   return (
     <Button
-      size="small"
+      size={labelled ? 'middle' : 'small'}
       type={labelled ? 'default' : 'text'}
       icon={done ? <CheckOutlined /> : <CopyOutlined />}
       aria-label={label}

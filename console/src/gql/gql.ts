@@ -50,6 +50,7 @@ type Documents = {
     "\n  subscription StatusEvents($filter: StatusEventFilter) {\n    statusEvents(filter: $filter) { at messageId tenantId messageStatus taskId channelType taskStatus }\n  }\n": typeof types.StatusEventsDocument,
     "\n  mutation CancelMessage($messageId: String!, $tenantId: ID) {\n    cancelMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n": typeof types.CancelMessageDocument,
     "\n  mutation RetryMessage($messageId: String!, $tenantId: ID) {\n    retryMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n": typeof types.RetryMessageDocument,
+    "\n  query Setup($tenantId: ID) {\n    enabled: channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 1) { totalCount }\n    disabled: channelConfigs(filter: { tenantId: $tenantId, enabled: false }, first: 1) { totalCount }\n    templates(filter: { tenantId: $tenantId }, first: 1) { totalCount }\n    businessTypes(tenantId: $tenantId, first: 1) { totalCount }\n  }\n": typeof types.SetupDocument,
     "\n  query ApiKeys($tenantId: ID) {\n    apiKeys(tenantId: $tenantId) { ...ApiKeyRow }\n  }\n": typeof types.ApiKeysDocument,
     "\n  query BusinessTypes($tenantId: ID, $first: Int, $after: String) {\n    businessTypes(tenantId: $tenantId, first: $first, after: $after) {\n      nodes { ...BusinessTypeRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.BusinessTypesDocument,
     "\n  query Settings {\n    systemSettings {\n      retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }\n      timeout { singleChannelSeconds allChannelsSeconds }\n      execution { mode continueOnFail skipOnSuccess }\n      handlers { name order enabled timeoutSeconds }\n      workers { processConcurrency deliverConcurrency }\n      version updatedAt updatedBy\n    }\n  }\n": typeof types.SettingsDocument,
@@ -102,6 +103,7 @@ const documents: Documents = {
     "\n  subscription StatusEvents($filter: StatusEventFilter) {\n    statusEvents(filter: $filter) { at messageId tenantId messageStatus taskId channelType taskStatus }\n  }\n": types.StatusEventsDocument,
     "\n  mutation CancelMessage($messageId: String!, $tenantId: ID) {\n    cancelMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n": types.CancelMessageDocument,
     "\n  mutation RetryMessage($messageId: String!, $tenantId: ID) {\n    retryMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n": types.RetryMessageDocument,
+    "\n  query Setup($tenantId: ID) {\n    enabled: channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 1) { totalCount }\n    disabled: channelConfigs(filter: { tenantId: $tenantId, enabled: false }, first: 1) { totalCount }\n    templates(filter: { tenantId: $tenantId }, first: 1) { totalCount }\n    businessTypes(tenantId: $tenantId, first: 1) { totalCount }\n  }\n": types.SetupDocument,
     "\n  query ApiKeys($tenantId: ID) {\n    apiKeys(tenantId: $tenantId) { ...ApiKeyRow }\n  }\n": types.ApiKeysDocument,
     "\n  query BusinessTypes($tenantId: ID, $first: Int, $after: String) {\n    businessTypes(tenantId: $tenantId, first: $first, after: $after) {\n      nodes { ...BusinessTypeRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.BusinessTypesDocument,
     "\n  query Settings {\n    systemSettings {\n      retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }\n      timeout { singleChannelSeconds allChannelsSeconds }\n      execution { mode continueOnFail skipOnSuccess }\n      handlers { name order enabled timeoutSeconds }\n      workers { processConcurrency deliverConcurrency }\n      version updatedAt updatedBy\n    }\n  }\n": types.SettingsDocument,
@@ -259,6 +261,10 @@ export function graphql(source: "\n  mutation CancelMessage($messageId: String!,
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation RetryMessage($messageId: String!, $tenantId: ID) {\n    retryMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n"): typeof import('./graphql').RetryMessageDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Setup($tenantId: ID) {\n    enabled: channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 1) { totalCount }\n    disabled: channelConfigs(filter: { tenantId: $tenantId, enabled: false }, first: 1) { totalCount }\n    templates(filter: { tenantId: $tenantId }, first: 1) { totalCount }\n    businessTypes(tenantId: $tenantId, first: 1) { totalCount }\n  }\n"): typeof import('./graphql').SetupDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

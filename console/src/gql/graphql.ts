@@ -736,6 +736,13 @@ export type RetryMessageMutationVariables = Exact<{
 
 export type RetryMessageMutation = { retryMessage: { success: boolean, errorCode: string | null, errorMessage: string | null } };
 
+export type SetupQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+}>;
+
+
+export type SetupQuery = { enabled: { totalCount: number }, disabled: { totalCount: number }, templates: { totalCount: number }, businessTypes: { totalCount: number } };
+
 export type ApiKeysQueryVariables = Exact<{
   tenantId?: string | number | null | undefined;
 }>;
@@ -1654,6 +1661,25 @@ export const RetryMessageDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RetryMessageMutation, RetryMessageMutationVariables>;
+export const SetupDocument = new TypedDocumentString(`
+    query Setup($tenantId: ID) {
+  enabled: channelConfigs(filter: {tenantId: $tenantId, enabled: true}, first: 1) {
+    totalCount
+  }
+  disabled: channelConfigs(
+    filter: {tenantId: $tenantId, enabled: false}
+    first: 1
+  ) {
+    totalCount
+  }
+  templates(filter: {tenantId: $tenantId}, first: 1) {
+    totalCount
+  }
+  businessTypes(tenantId: $tenantId, first: 1) {
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<SetupQuery, SetupQueryVariables>;
 export const ApiKeysDocument = new TypedDocumentString(`
     query ApiKeys($tenantId: ID) {
   apiKeys(tenantId: $tenantId) {

@@ -16,7 +16,7 @@ export function Delivery({ task, zone }: { task: MessageDetail['tasks'][number];
   const { can } = useScope()
   const { channelConfig: config, renderedContent: body } = task
   return (
-    <section className="card">
+    <section className="card delivery">
       <div className="row spread">
         <h2>
           <ChannelName type={task.channelType} />

@@ -33,7 +33,7 @@ export function Filters({ search, onChange }: Props) {
         allowClear
         placeholder={t('messages.anyStatus')}
         aria-label={t('messages.status')}
-        style={{ width: 200 }}
+        style={{ width: 170 }}
         value={search.status ?? []}
         options={MESSAGE_STATUSES.map((one) => ({ value: one, label: t(`messageStatus.${one}`) }))}
         onChange={(status) => onChange({ status: status.length > 0 ? status : undefined })}
@@ -47,7 +47,7 @@ export function Filters({ search, onChange }: Props) {
         allowClear
         placeholder={t('messages.anyChannel')}
         aria-label={t('messages.channel')}
-        style={{ width: 150 }}
+        style={{ width: 130 }}
         value={search.channelType ?? null}
         options={CHANNEL_TYPES.map((one) => ({ value: one, label: t(`channelTypes.${one}`) }))}
         onChange={(channelType) => onChange({ channelType: channelType ?? undefined })}

@@ -12,7 +12,10 @@ export function ProviderPreview({ channelType, body }: { channelType: ChannelTyp
   if (!shown) return <Json value={body} name={t('message.sentBody')} />
   return (
     <figure className={`client client-${channelType.toLowerCase()}`}>
-      <figcaption>{t(`channelTypes.${channelType}`)}</figcaption>
+      <figcaption>
+        {t(`channelTypes.${channelType}`)}
+        {shown.notice && <> · {t('message.notice', { notice: shown.notice })}</>}
+      </figcaption>
       <div className="bubble">
         <Content shown={shown} />
       </div>

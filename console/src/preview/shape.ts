@@ -2,6 +2,8 @@ import type { ChannelType } from '~/gql/graphql'
 
 /** What a client shows, whatever provider's shape it came in. */
 export interface Shown {
+  /** Shown in lists and notifications only, not in the message itself. */
+  notice?: string | undefined
   title?: string | undefined
   text?: string | undefined
   markdown?: boolean
@@ -41,7 +43,7 @@ function dingTalk(body: Json): Shown | undefined {
     case 'text':
       return { text: text(part('text').content) }
     case 'markdown':
-      return { title: text(part('markdown').title), text: text(part('markdown').text), markdown: true }
+      return { notice: text(part('markdown').title), text: text(part('markdown').text), markdown: true }
     case 'link': {
       const { title, text: words, messageUrl, picUrl } = part('link')
       return { title: text(title), text: text(words), link: text(messageUrl), picture: text(picUrl) }
@@ -50,7 +52,7 @@ function dingTalk(body: Json): Shown | undefined {
       const card = part('actionCard')
       const single = text(card.singleTitle) ? [{ title: card.singleTitle, actionURL: card.singleURL }] : []
       const buttons = [...single, ...list(card.btns)].map(({ title, actionURL }) => link(title, actionURL))
-      return { title: text(card.title), text: text(card.text), markdown: true, buttons }
+      return { notice: text(card.title), text: text(card.text), markdown: true, buttons }
     }
     case 'feedCard':
       return {

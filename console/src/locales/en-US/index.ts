@@ -7,10 +7,21 @@ import { common } from './common'
 import { compose } from './compose'
 import { enums } from './enums'
 import { messages } from './messages'
+import { overview } from './overview'
 import { problems } from './problems'
 import { templates } from './templates'
 
-const texts = { ...admin, ...channels, ...common, ...compose, ...enums, ...messages, ...problems, ...templates }
+const texts = {
+  ...admin,
+  ...channels,
+  ...common,
+  ...compose,
+  ...enums,
+  ...messages,
+  ...overview,
+  ...problems,
+  ...templates,
+}
 
 /** The shape that every language has. */
 export type Texts = typeof texts

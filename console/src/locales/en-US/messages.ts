@@ -59,6 +59,7 @@ export const messages = {
     retriesOf: '{{done}} of {{all}}',
     nextTry: 'Next try',
     preview: 'Preview',
+    notice: 'in lists and notifications: {{notice}}',
     sentBody: 'Body as sent',
     answer: "Provider's answer",
     timeline: 'Timeline',

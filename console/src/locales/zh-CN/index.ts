@@ -8,10 +8,21 @@ import { common } from './common'
 import { compose } from './compose'
 import { enums } from './enums'
 import { messages } from './messages'
+import { overview } from './overview'
 import { problems } from './problems'
 import { templates } from './templates'
 
-const texts: Texts = { ...admin, ...channels, ...common, ...compose, ...enums, ...messages, ...problems, ...templates }
+const texts: Texts = {
+  ...admin,
+  ...channels,
+  ...common,
+  ...compose,
+  ...enums,
+  ...messages,
+  ...overview,
+  ...problems,
+  ...templates,
+}
 
 dayjs.locale('zh-cn')
 

@@ -61,6 +61,7 @@ export const messages: typeof english = {
     retriesOf: '{{done}} / {{all}} 次',
     nextTry: '下次尝试',
     preview: '预览',
+    notice: '会话列表与通知中显示：{{notice}}',
     sentBody: '发送内容',
     answer: '服务商应答',
     timeline: '时间线',
