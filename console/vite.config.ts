@@ -28,7 +28,13 @@ export default defineConfig({
   ],
   resolve: { alias: { '~': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: { proxy },
-  preview: { proxy },
+  preview: {
+    proxy,
+    // What the server sends with the console, so that trying the build here shows what breaks there.
+    headers: {
+      'Content-Security-Policy': "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'",
+    },
+  },
   build: {
     outDir: '../dist',
     emptyOutDir: true,

@@ -62,6 +62,7 @@ function Revoke({ row }: { row: Row }) {
   return (
     <Confirm
       size="small"
+      type="text"
       danger
       question={t('apiKeys.revokeQuestion', { name: row.name })}
       loading={revoke.isPending}

@@ -47,11 +47,12 @@ function Actions({ row, onEdit }: { row: Row; onEdit: () => void }) {
   const remove = useChange(DeleteBusinessType, 'businessTypes', 'templates')
   return (
     <span className="row">
-      <Button size="small" onClick={onEdit}>
+      <Button size="small" type="text" onClick={onEdit}>
         {t('common.edit')}
       </Button>
       <Confirm
         size="small"
+        type="text"
         danger
         question={t('businessTypes.deleteQuestion', { name: row.name })}
         loading={remove.isPending}

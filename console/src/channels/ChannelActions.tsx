@@ -24,6 +24,7 @@ export function ChannelActions({ channel }: { channel: ChannelFragment }) {
       {enabled ? (
         <Confirm
           size="small"
+          type="text"
           question={t('channels.disableQuestion', { name })}
           onConfirm={toggle}
           loading={update.isPending}
@@ -31,17 +32,18 @@ export function ChannelActions({ channel }: { channel: ChannelFragment }) {
           {t('common.disable')}
         </Confirm>
       ) : (
-        <Button size="small" onClick={toggle} loading={update.isPending}>
+        <Button size="small" type="text" onClick={toggle} loading={update.isPending}>
           {t('common.enable')}
         </Button>
       )}
       <Link to="/channels/$id" params={{ id: 'new' }} search={{ copy: id }}>
-        <Button size="small" tabIndex={-1}>
+        <Button size="small" type="text" tabIndex={-1}>
           {t('channels.copy')}
         </Button>
       </Link>
       <Confirm
         size="small"
+        type="text"
         danger
         question={t('channels.deleteQuestion', { name })}
         loading={remove.isPending}

@@ -74,7 +74,7 @@ export function ChannelForm({ stored, initial }: { stored?: ChannelFragment; ini
         layout="vertical"
         className="columns"
         disabled={!can('configure')}
-        initialValues={{ enabled: true, priority: 0, onRateLimit: 'DEFER', onClosedWindow: 'DEFER', ...initial }}
+        initialValues={{ enabled: true, onRateLimit: 'DEFER', onClosedWindow: 'DEFER', ...initial }}
         onFinish={save}
       >
         <div className="card">

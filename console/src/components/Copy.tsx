@@ -23,7 +23,7 @@ export function Copy({ text, what, labelled }: Props) {
     <Button
       size={labelled ? 'middle' : 'small'}
       type={labelled ? 'default' : 'text'}
-      icon={done ? <CheckOutlined /> : <CopyOutlined />}
+      icon={done ? <CheckOutlined aria-hidden /> : <CopyOutlined aria-hidden />}
       aria-label={label}
       title={label}
       onClick={() => void navigator.clipboard.writeText(text).then(() => setDone(true))}

@@ -3,7 +3,7 @@ import { clock, instant, isoDay } from './timeFormat'
 interface Props {
   at: string | null | undefined
   zone: string
-  /** Leaves out the day, where a list or trace is within one. */
+  /** Leaves out the day, to the millisecond: in a trace, which is within one. */
   clockOnly?: boolean
 }
 

@@ -23,13 +23,13 @@ export function RecipientFields() {
                 ))}
                 <Button
                   type="text"
-                  icon={<DeleteOutlined />}
+                  icon={<DeleteOutlined aria-hidden />}
                   aria-label={t('compose.removeRecipient', { number: index + 1 })}
                   onClick={() => remove(name)}
                 />
               </div>
             ))}
-            <Button type="dashed" icon={<PlusOutlined />} onClick={() => add({})}>
+            <Button type="dashed" icon={<PlusOutlined aria-hidden />} onClick={() => add({})}>
               {t('compose.addRecipient')}
             </Button>
           </div>

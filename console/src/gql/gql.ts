@@ -56,7 +56,8 @@ type Documents = {
     "\n  query Settings {\n    systemSettings {\n      retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }\n      timeout { singleChannelSeconds allChannelsSeconds }\n      execution { mode continueOnFail skipOnSuccess }\n      handlers { name order enabled timeoutSeconds }\n      workers { processConcurrency deliverConcurrency }\n      version updatedAt updatedBy\n    }\n  }\n": typeof types.SettingsDocument,
     "\n  mutation UpdateSettings($input: SystemSettingsInput!) {\n    updateSystemSettings(input: $input) { settings { version } userErrors { field message code } }\n  }\n": typeof types.UpdateSettingsDocument,
     "\n  query Tenants {\n    tenants { id code name timezone enabled strictBusinessTypes createdAt }\n  }\n": typeof types.TenantsDocument,
-    "\n  query Viewer {\n    viewer { name role tenantId }\n    tenants { id code name timezone enabled }\n  }\n": typeof types.ViewerDocument,
+    "\n  query Viewer {\n    viewer { name role tenantId }\n  }\n": typeof types.ViewerDocument,
+    "\n  query ViewerTenants {\n    tenants { id code name timezone enabled }\n  }\n": typeof types.ViewerTenantsDocument,
     "\n  fragment TemplateCell on Template {\n    id tenantId businessType channelType messageType name locale enabled version\n  }\n": typeof types.TemplateCellFragmentDoc,
     "\n  query Templates($filter: TemplateFilter, $first: Int, $after: String) {\n    templates(filter: $filter, first: $first, after: $after) {\n      nodes { ...TemplateCell }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.TemplatesDocument,
     "\n  query TemplateMatrixFrame($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { id tenantId code name } }\n    channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 100) { nodes { id channelType } }\n  }\n": typeof types.TemplateMatrixFrameDocument,
@@ -109,7 +110,8 @@ const documents: Documents = {
     "\n  query Settings {\n    systemSettings {\n      retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }\n      timeout { singleChannelSeconds allChannelsSeconds }\n      execution { mode continueOnFail skipOnSuccess }\n      handlers { name order enabled timeoutSeconds }\n      workers { processConcurrency deliverConcurrency }\n      version updatedAt updatedBy\n    }\n  }\n": types.SettingsDocument,
     "\n  mutation UpdateSettings($input: SystemSettingsInput!) {\n    updateSystemSettings(input: $input) { settings { version } userErrors { field message code } }\n  }\n": types.UpdateSettingsDocument,
     "\n  query Tenants {\n    tenants { id code name timezone enabled strictBusinessTypes createdAt }\n  }\n": types.TenantsDocument,
-    "\n  query Viewer {\n    viewer { name role tenantId }\n    tenants { id code name timezone enabled }\n  }\n": types.ViewerDocument,
+    "\n  query Viewer {\n    viewer { name role tenantId }\n  }\n": types.ViewerDocument,
+    "\n  query ViewerTenants {\n    tenants { id code name timezone enabled }\n  }\n": types.ViewerTenantsDocument,
     "\n  fragment TemplateCell on Template {\n    id tenantId businessType channelType messageType name locale enabled version\n  }\n": types.TemplateCellFragmentDoc,
     "\n  query Templates($filter: TemplateFilter, $first: Int, $after: String) {\n    templates(filter: $filter, first: $first, after: $after) {\n      nodes { ...TemplateCell }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.TemplatesDocument,
     "\n  query TemplateMatrixFrame($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { id tenantId code name } }\n    channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 100) { nodes { id channelType } }\n  }\n": types.TemplateMatrixFrameDocument,
@@ -288,7 +290,11 @@ export function graphql(source: "\n  query Tenants {\n    tenants { id code name
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Viewer {\n    viewer { name role tenantId }\n    tenants { id code name timezone enabled }\n  }\n"): typeof import('./graphql').ViewerDocument;
+export function graphql(source: "\n  query Viewer {\n    viewer { name role tenantId }\n  }\n"): typeof import('./graphql').ViewerDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ViewerTenants {\n    tenants { id code name timezone enabled }\n  }\n"): typeof import('./graphql').ViewerTenantsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -779,7 +779,12 @@ export type TenantsQuery = { tenants: Array<{ id: string, code: string, name: st
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ViewerQuery = { viewer: { name: string, role: Role, tenantId: string | null }, tenants: Array<{ id: string, code: string, name: string, timezone: string, enabled: boolean }> };
+export type ViewerQuery = { viewer: { name: string, role: Role, tenantId: string | null } };
+
+export type ViewerTenantsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerTenantsQuery = { tenants: Array<{ id: string, code: string, name: string, timezone: string, enabled: boolean }> };
 
 export type TemplateCellFragment = { id: string, tenantId: string, businessType: string, channelType: ChannelType, messageType: MessageType, name: string, locale: string | null, enabled: boolean, version: number };
 
@@ -1788,6 +1793,10 @@ export const ViewerDocument = new TypedDocumentString(`
     role
     tenantId
   }
+}
+    `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
+export const ViewerTenantsDocument = new TypedDocumentString(`
+    query ViewerTenants {
   tenants {
     id
     code
@@ -1796,7 +1805,7 @@ export const ViewerDocument = new TypedDocumentString(`
     enabled
   }
 }
-    `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
+    `) as unknown as TypedDocumentString<ViewerTenantsQuery, ViewerTenantsQueryVariables>;
 export const TemplatesDocument = new TypedDocumentString(`
     query Templates($filter: TemplateFilter, $first: Int, $after: String) {
   templates(filter: $filter, first: $first, after: $after) {

@@ -40,7 +40,7 @@ export function Actions({ message }: { message: MessageDetail }) {
       <Copy text={message.messageId} what={t('messages.messageId')} labelled />
       {can('send') && (
         <Link to="/compose" search={{ like: message.id }}>
-          <Button icon={<SendOutlined />} tabIndex={-1}>
+          <Button icon={<SendOutlined aria-hidden />} tabIndex={-1}>
             {t('message.sendAgain')}
           </Button>
         </Link>
@@ -48,7 +48,7 @@ export function Actions({ message }: { message: MessageDetail }) {
       {can('operate') && retryable && (
         <Confirm
           type="primary"
-          icon={<RedoOutlined />}
+          icon={<RedoOutlined aria-hidden />}
           question={t('message.retryQuestion')}
           loading={retry.isPending}
           onConfirm={() =>
@@ -61,7 +61,7 @@ export function Actions({ message }: { message: MessageDetail }) {
       {can('operate') && cancellable && (
         <Confirm
           danger
-          icon={<StopOutlined />}
+          icon={<StopOutlined aria-hidden />}
           question={t('message.cancelQuestion')}
           loading={cancel.isPending}
           onConfirm={() =>

@@ -25,7 +25,7 @@ export function Recipients({ recipients }: { recipients: MessageDetail['recipien
         {can('reveal') && recipients.length > 0 && (
           <Button
             size="small"
-            icon={open ? <EyeInvisibleOutlined /> : <EyeOutlined />}
+            icon={open ? <EyeInvisibleOutlined aria-hidden /> : <EyeOutlined aria-hidden />}
             aria-pressed={open}
             onClick={() => setOpen(!open)}
           >

@@ -18,20 +18,20 @@ type Tone = 'ok' | 'warn' | 'bad' | 'idle' | 'busy'
 
 /** How an outcome looks: verdicts, attempts and statuses share the trace. Others are shown as plain steps. */
 const LOOKS: Record<string, [Tone, ReactNode]> = {
-  PASS: ['ok', <CheckOutlined key="" />],
-  OK: ['ok', <CheckOutlined key="" />],
-  SUCCESS: ['ok', <CheckOutlined key="" />],
-  SKIP: ['idle', <MinusOutlined key="" />],
-  DEFER: ['warn', <ClockCircleOutlined key="" />],
-  RETRY: ['warn', <RetweetOutlined key="" />],
-  THROTTLE: ['warn', <ClockCircleOutlined key="" />],
-  AMBIGUOUS: ['warn', <EllipsisOutlined key="" />],
-  PARTIAL_SUCCESS: ['warn', <CheckOutlined key="" />],
-  DROP: ['bad', <ArrowDownOutlined key="" />],
-  STOP: ['bad', <CloseOutlined key="" />],
-  FAILED: ['bad', <CloseOutlined key="" />],
-  BAD_MSG: ['bad', <CloseOutlined key="" />],
-  CONFIG: ['bad', <CloseOutlined key="" />],
+  PASS: ['ok', <CheckOutlined key="" aria-hidden />],
+  OK: ['ok', <CheckOutlined key="" aria-hidden />],
+  SUCCESS: ['ok', <CheckOutlined key="" aria-hidden />],
+  SKIP: ['idle', <MinusOutlined key="" aria-hidden />],
+  DEFER: ['warn', <ClockCircleOutlined key="" aria-hidden />],
+  RETRY: ['warn', <RetweetOutlined key="" aria-hidden />],
+  THROTTLE: ['warn', <ClockCircleOutlined key="" aria-hidden />],
+  AMBIGUOUS: ['warn', <EllipsisOutlined key="" aria-hidden />],
+  PARTIAL_SUCCESS: ['warn', <CheckOutlined key="" aria-hidden />],
+  DROP: ['bad', <ArrowDownOutlined key="" aria-hidden />],
+  STOP: ['bad', <CloseOutlined key="" aria-hidden />],
+  FAILED: ['bad', <CloseOutlined key="" aria-hidden />],
+  BAD_MSG: ['bad', <CloseOutlined key="" aria-hidden />],
+  CONFIG: ['bad', <CloseOutlined key="" aria-hidden />],
 }
 
 interface Props {
@@ -43,7 +43,7 @@ interface Props {
 
 export function TraceStep({ entry, channelType, children }: Props) {
   const { t, i18n } = useTranslation()
-  const [tone, icon] = LOOKS[entry.outcome] ?? ['busy', <EllipsisOutlined key="" />]
+  const [tone, icon] = LOOKS[entry.outcome] ?? ['busy', <EllipsisOutlined key="" aria-hidden />]
   const named = (group: 'stages' | 'outcomes', code: string) => {
     const key = `${group}.${code}`
     return i18n.exists(key) ? t(key as 'stages.ATTEMPT') : code

@@ -65,7 +65,7 @@ export function Filters({ search, onChange }: Props) {
       />
       <FilterText label={t('messages.store')} value={search.storeId} onChange={(storeId) => onChange({ storeId })} />
       {filtered && (
-        <Button type="text" icon={<ClearOutlined />} onClick={() => onChange(none)}>
+        <Button type="text" icon={<ClearOutlined aria-hidden />} onClick={() => onChange(none)}>
           {t('messages.clear')}
         </Button>
       )}

@@ -120,7 +120,7 @@ export function MessageTable({ feed, state, selected, onSelect }: Props) {
           className="message-news"
           size="small"
           type="primary"
-          icon={<ArrowUpOutlined />}
+          icon={<ArrowUpOutlined aria-hidden />}
           onClick={() => scroller.current?.scrollTo({ top: 0 })}
         >
           {t('messages.news', { count: unseen })}

@@ -16,7 +16,7 @@ export function LiveCard() {
       <div className="row spread">
         <h2>{t('overview.live')}</h2>
         <span className="muted">
-          {t('overview.since')} <Time at={new Date(since).toISOString()} zone={zoneOf(undefined)} clockOnly />
+          {t('overview.since')} <Time at={new Date(since).toISOString()} zone={zoneOf(undefined)} />
         </span>
       </div>
       <dl className="live-counts">

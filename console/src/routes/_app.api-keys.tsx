@@ -34,7 +34,7 @@ function ApiKeys() {
       explain={t('apiKeys.explain')}
       actions={
         can('configure') && (
-          <Button type="primary" icon={<PlusOutlined />} onClick={() => setMaking(true)}>
+          <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setMaking(true)}>
             {t('apiKeys.create')}
           </Button>
         )

@@ -36,7 +36,7 @@ function BusinessTypes() {
   )
   const columns = useBusinessTypeColumns(setEdited)
   const create = can('configure') && (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => setEdited('new')}>
+    <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setEdited('new')}>
       {t('businessTypes.create')}
     </Button>
   )

@@ -19,7 +19,7 @@ function Channels() {
   const columns = useChannelColumns()
   const create = can('configure') && (
     <Link to="/channels/$id" params={{ id: 'new' }}>
-      <Button type="primary" icon={<PlusOutlined />} tabIndex={-1}>
+      <Button type="primary" icon={<PlusOutlined aria-hidden />} tabIndex={-1}>
         {t('channels.create')}
       </Button>
     </Link>

@@ -74,7 +74,7 @@ function Compose({ initial }: { initial: ComposeFields }) {
           </Button>
           <Button
             type="primary"
-            icon={<SendOutlined />}
+            icon={<SendOutlined aria-hidden />}
             loading={send.isPending}
             onClick={() => void onSend().catch(() => undefined)}
           >

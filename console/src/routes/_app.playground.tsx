@@ -23,7 +23,7 @@ function Playground() {
         </ol>
         <div className="row wrap">
           {/* With its opener it also gets this tab's session storage, the key within. */}
-          <Button type="primary" icon={<ExportOutlined />} href="/graphiql" target="_blank" rel="opener">
+          <Button type="primary" icon={<ExportOutlined aria-hidden />} href="/graphiql" target="_blank" rel="opener">
             {t('playground.open')}
           </Button>
           <Button href="/schema.graphql" target="_blank" rel="noreferrer">

@@ -18,7 +18,7 @@ function Templates() {
   const { data, error, refetch } = useQuery(matrixQuery(tenantId))
   const create = can('configure') && (
     <Link to="/templates/$id" params={{ id: 'new' }}>
-      <Button type="primary" icon={<PlusOutlined />} tabIndex={-1}>
+      <Button type="primary" icon={<PlusOutlined aria-hidden />} tabIndex={-1}>
         {t('templates.create')}
       </Button>
     </Link>

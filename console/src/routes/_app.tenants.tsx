@@ -47,7 +47,7 @@ function Tenants() {
             title: t('common.actions'),
             width: 1,
             render: (_: unknown, tenant: Tenant) => (
-              <Button size="small" onClick={() => setEdited(tenant)}>
+              <Button size="small" type="text" onClick={() => setEdited(tenant)}>
                 {t('common.edit')}
               </Button>
             ),
@@ -61,7 +61,7 @@ function Tenants() {
       explain={t('tenants.explain')}
       actions={
         can('platform') && (
-          <Button type="primary" icon={<PlusOutlined />} onClick={() => setEdited('new')}>
+          <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setEdited('new')}>
             {t('tenants.create')}
           </Button>
         )

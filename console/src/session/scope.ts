@@ -1,14 +1,13 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import type { ViewerQuery } from '~/gql/graphql'
 import { may, type Permission } from './permissions'
-import { viewerQuery } from './viewer'
+import { type ViewerAndTenants, viewerQuery } from './viewer'
 
-export type ScopeTenant = ViewerQuery['tenants'][number]
+export type ScopeTenant = ViewerAndTenants['tenants'][number]
 
 export interface Scope {
-  viewer: ViewerQuery['viewer']
+  viewer: ViewerAndTenants['viewer']
   tenants: readonly ScopeTenant[]
   /** The tenant that pages are about; undefined for a platform key that looks at all of them. */
   tenant: ScopeTenant | undefined
@@ -33,7 +32,7 @@ export function useScope(): Scope {
       viewer,
       tenants,
       tenant,
-      tenantId: tenant?.id,
+      tenantId: own ?? tenant?.id,
       can: (permission) => may(viewer.role, permission),
       tenantOf,
       zoneOf: (id) => (id ? tenantOf(id) : tenant)?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,

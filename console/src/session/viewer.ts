@@ -1,14 +1,35 @@
-import { query } from '~/api/query'
+import { queryOptions } from '@tanstack/react-query'
+import { request } from '~/api/client'
 import { graphql } from '~/gql'
+import type { ViewerQuery, ViewerTenantsQuery } from '~/gql/graphql'
+import { may } from './permissions'
 
-const ViewerQuery = graphql(`
+/** What a key is worth; also asked before there is a session. */
+export const ViewerDocument = graphql(`
   query Viewer {
     viewer { name role tenantId }
+  }
+`)
+
+const TenantsDocument = graphql(`
+  query ViewerTenants {
     tenants { id code name timezone enabled }
   }
 `)
 
-export const viewerQuery = () => ({ ...query('viewer', ViewerQuery, {}), staleTime: 60_000 })
+export interface ViewerAndTenants {
+  viewer: ViewerQuery['viewer']
+  /** Empty for keys that may not read configuration. */
+  tenants: ViewerTenantsQuery['tenants']
+}
 
-/** What a key is worth, asked before there is a session. */
-export const ViewerDocument = ViewerQuery
+export const viewerQuery = () =>
+  queryOptions({
+    queryKey: ['viewer'],
+    queryFn: async ({ signal }): Promise<ViewerAndTenants> => {
+      const { viewer } = await request(ViewerDocument, {}, { signal })
+      if (!may(viewer.role, 'readConfig')) return { viewer, tenants: [] }
+      return { viewer, ...(await request(TenantsDocument, {}, { signal })) }
+    },
+    staleTime: 60_000,
+  })

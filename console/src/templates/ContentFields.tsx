@@ -6,6 +6,7 @@ import type { Problem } from '~/editor/CodeMirrorEditor'
 import type { MessageType } from '~/gql/graphql'
 import { CONTENT, type ContentField } from './content'
 import type { FieldProblems } from './problems'
+import './templates.css'
 
 interface Props {
   messageType: MessageType
@@ -92,7 +93,7 @@ function ItemsField({ field, problems }: { field: ContentField; problems: FieldP
                   <Button
                     type="text"
                     size="small"
-                    icon={<DeleteOutlined />}
+                    icon={<DeleteOutlined aria-hidden />}
                     aria-label={t('templates.removeItem', { number: index + 1 })}
                     onClick={() => remove(name)}
                   />
@@ -110,7 +111,7 @@ function ItemsField({ field, problems }: { field: ContentField; problems: FieldP
             ))}
             <Button
               type="dashed"
-              icon={<PlusOutlined />}
+              icon={<PlusOutlined aria-hidden />}
               disabled={items.length >= (field.max ?? Number.POSITIVE_INFINITY)}
               onClick={() => add({})}
             >

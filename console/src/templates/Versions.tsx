@@ -5,6 +5,7 @@ import { Time } from '~/components/Time'
 import { useScope } from '~/session/scope'
 import { asText } from './content'
 import type { StoredTemplate } from './TemplateEditor'
+import './templates.css'
 
 const Diff = lazy(() => import('./Diff'))
 

@@ -15,6 +15,7 @@ const shared = {
 const components: ThemeConfig['components'] = {
   Form: { itemMarginBottom: 18, verticalLabelPadding: '0 0 4px' },
   Tabs: { horizontalMargin: '0 0 16px 0' },
+  Table: { headerSplitColor: 'transparent', cellPaddingInlineMD: 16, cellPaddingBlockMD: 9, headerBg: 'var(--raised)' },
 }
 
 /** The same colours as in app.css, so that Ant Design's parts and the console's own lie in one plane. */
@@ -29,6 +30,8 @@ export const light: ThemeConfig = {
     colorTextTertiary: '#5d6773',
     colorTextDescription: '#505a66',
     colorTextPlaceholder: '#66707c',
+    // Whoever may only read still has to read it.
+    colorTextDisabled: '#5d6773',
     colorError: '#b3261e',
     colorSuccess: '#1a7f37',
     colorWarning: '#8f5b00',
@@ -50,6 +53,7 @@ export const dark: ThemeConfig = {
     colorTextTertiary: '#98a4b0',
     colorTextDescription: '#a3aeba',
     colorTextPlaceholder: '#8c98a5',
+    colorTextDisabled: '#98a4b0',
     colorError: '#f0716a',
     colorSuccess: '#4cc26a',
     colorWarning: '#e0a43a',

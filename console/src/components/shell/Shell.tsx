@@ -26,7 +26,7 @@ export function Shell() {
       <header className="shell-top">
         <TenantSwitch />
         <div className="row">
-          <Button icon={<SearchOutlined />} onClick={palette.open} aria-keyshortcuts="Control+K Meta+K">
+          <Button icon={<SearchOutlined aria-hidden />} onClick={palette.open} aria-keyshortcuts="Control+K Meta+K">
             {t('palette.open')} <kbd className="muted">{SHORTCUT}</kbd>
           </Button>
           <LanguageSwitch />

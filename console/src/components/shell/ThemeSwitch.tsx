@@ -3,7 +3,11 @@ import { Button, Dropdown } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { chooseTheme, THEMES, type ThemeChoice, useDark, useThemeChoice } from '~/theme/preference'
 
-const ICONS = { system: <DesktopOutlined />, light: <SunOutlined />, dark: <MoonOutlined /> }
+const ICONS = {
+  system: <DesktopOutlined aria-hidden />,
+  light: <SunOutlined aria-hidden />,
+  dark: <MoonOutlined aria-hidden />,
+}
 
 export function ThemeSwitch() {
   const { t } = useTranslation()

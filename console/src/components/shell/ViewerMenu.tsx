@@ -13,11 +13,11 @@ export function ViewerMenu() {
       menu={{
         items: [
           { key: 'who', type: 'group', label: `${viewer.name} · ${t(`roles.${viewer.role}`)}` },
-          { key: 'out', icon: <LogoutOutlined />, label: t('shell.signOut'), onClick: () => session.end() },
+          { key: 'out', icon: <LogoutOutlined aria-hidden />, label: t('shell.signOut'), onClick: () => session.end() },
         ],
       }}
     >
-      <Button type="text" icon={<UserOutlined />} aria-label={t('shell.account')}>
+      <Button type="text" icon={<UserOutlined aria-hidden />} aria-label={t('shell.account')}>
         <span className="clip" style={{ maxWidth: 140 }}>
           {viewer.name}
         </span>

@@ -50,14 +50,14 @@ export function usePaletteEntries(typed: string): PaletteEntry[] {
     })),
     ...(data?.channelConfigs.nodes ?? []).map(({ id, name, channelType }) => ({
       key: id,
-      icon: <ApiOutlined />,
+      icon: <ApiOutlined aria-hidden />,
       label: name,
       kind: t(`channelTypes.${channelType}`),
       target: { to: '/channels/$id', params: { id } } as const,
     })),
     ...(data?.templates.nodes ?? []).map(({ id, name, businessType, channelType }) => ({
       key: id,
-      icon: <FileTextOutlined />,
+      icon: <FileTextOutlined aria-hidden />,
       label: `${name} · ${businessType}`,
       kind: t(`channelTypes.${channelType}`),
       target: { to: '/templates/$id', params: { id } } as const,
@@ -68,7 +68,7 @@ export function usePaletteEntries(typed: string): PaletteEntry[] {
   if (id.length >= 3 && !id.includes(' ')) {
     found.push({
       key: `message ${id}`,
-      icon: <MessageOutlined />,
+      icon: <MessageOutlined aria-hidden />,
       label: t('palette.openMessage', { id }),
       kind: t('pages.messages'),
       target: { to: '/messages/$id', params: { id } },

@@ -1,0 +1,69 @@
+// A page that fails the test on any error it shows in its console, and the few things that every test does.
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { CONSOLE } from './api.mjs'
+
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+export async function openPage(browser, { key, lang = 'en-US', theme = 'light', path = '/', size } = {}) {
+  const context = await browser.newContext({
+    locale: lang,
+    colorScheme: theme,
+    viewport: size ?? { width: 1440, height: 900 },
+    timezoneId: 'Europe/Berlin',
+    // axe is put into the page by the test; the page's own scripts are still bound by its policy.
+    bypassCSP: false,
+  })
+  if (key) await context.addInitScript((value) => sessionStorage.setItem('posthorn.key', value), key)
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  const errors = []
+  page.on('pageerror', (error) => errors.push(String(error)))
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+  page.on('request', (request) => {
+    const own = [CONSOLE, CONSOLE.replace(/^http/, 'ws'), 'data:', 'blob:'].some((begin) =>
+      request.url().startsWith(begin),
+    )
+    if (!own) errors.push(`request to a third party: ${request.url()}`)
+  })
+  await page.goto(CONSOLE + path)
+  return { page, errors, close: () => context.close() }
+}
+
+/** No error was logged, other than the ones that the test brought about. */
+export function assertQuiet(errors, allowed = /(?!)/) {
+  assert.deepEqual(
+    errors.filter((error) => !allowed.test(error)),
+    [],
+  )
+}
+
+/** axe's findings on the page as it is now, in one line each. */
+export async function violations(page) {
+  await page.evaluate(axeSource)
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    }),
+  )
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(
+      ({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary.split('\n').slice(1, 3).join(' ')}`,
+    ),
+  )
+}
+
+export const choose = async (page, label, option) => {
+  await page.getByLabel(label, { exact: true }).click()
+  await page.locator('.ant-select-item-option').filter({ hasText: option }).first().click()
+}
+
+/** Puts a text into a CodeMirror editor. */
+export async function write(page, label, text) {
+  const editor = page.locator(`.cm-content[aria-label="${label}"]`)
+  await editor.click()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.press('Delete')
+  await page.keyboard.insertText(text)
+}
