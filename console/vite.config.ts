@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { tanstackRouter } from '@tanstack/router-plugin/vite'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vitest/config'
+import { defineConfig } from 'vite'
 
 /** Where the API is while developing; the built console always talks to the origin that served it. */
 const api = process.env.POSTHORN_URL ?? 'http://127.0.0.1:8080'
@@ -41,12 +41,5 @@ export default defineConfig({
     // An inlined asset would be a data: address, which the Content-Security-Policy refuses.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
-  },
-  test: {
-    root: '.',
-    environment: 'happy-dom',
-    include: ['tests/**/*.test.{ts,tsx}'],
-    setupFiles: ['tests/setup.ts'],
-    testTimeout: 20_000,
   },
 })

@@ -10,6 +10,9 @@ const UPDATE_TEMPLATE =
 const BUSINESS_TYPE =
   'mutation($input: BusinessTypeInput!) { createBusinessType(input: $input) { userErrors { field message } } }'
 
+/** An example key of the Standard Webhooks form, for the simulator only. */
+const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
+
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 async function configure(key) {
@@ -28,13 +31,17 @@ async function configure(key) {
     config: { webhook: `${SIMULATOR}/wecom/cgi-bin/webhook/send?key=12345678-1234-1234-1234-123456789012` },
     timeWindow: { startHour: 0, endHour: 23 },
   })
-  await channel({ channelType: 'WEBHOOK', name: 'Order service', config: { url: `${SIMULATOR}${hook}` } })
+  await channel({
+    channelType: 'WEBHOOK',
+    name: 'Order service',
+    config: { url: `${SIMULATOR}${hook}`, secret: SECRET },
+  })
   await channel({
     channelType: 'WEBHOOK',
     name: 'Old order service of the Pudong store',
     storeId: 'store-0021',
     enabled: false,
-    config: { url: `${SIMULATOR}/webhook/old` },
+    config: { url: `${SIMULATOR}/webhook/old`, secret: SECRET },
   })
   return { robot, hook }
 }

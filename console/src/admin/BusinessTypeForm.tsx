@@ -49,7 +49,7 @@ export function BusinessTypeForm({ stored, onClose }: Props) {
       <Form.Item name="lane" label={t('businessTypes.lane')} extra={t('businessTypes.laneHelp')}>
         <Input maxLength={64} />
       </Form.Item>
-      <Form.Item name="enabled" label={t('common.enabled')} valuePropName="checked">
+      <Form.Item name="enabled" label={t('common.enabledField')} valuePropName="checked">
         <Switch />
       </Form.Item>
     </FormModal>

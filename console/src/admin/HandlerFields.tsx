@@ -22,7 +22,7 @@ export function HandlerFields({ handlers }: { handlers: readonly Handler[] }) {
               {t('settings.order')}
             </th>
             <th scope="col">{t('settings.handler')}</th>
-            <th scope="col">{t('common.enabled')}</th>
+            <th scope="col">{t('common.enabledField')}</th>
             <th scope="col">{t('settings.timeout')}</th>
           </tr>
         </thead>

@@ -58,7 +58,12 @@ export function TenantForm({ stored, onClose }: Props) {
       >
         <Switch />
       </Form.Item>
-      <Form.Item name="enabled" label={t('common.enabled')} extra={t('tenants.enabledHelp')} valuePropName="checked">
+      <Form.Item
+        name="enabled"
+        label={t('common.enabledField')}
+        extra={t('tenants.enabledHelp')}
+        valuePropName="checked"
+      >
         <Switch />
       </Form.Item>
     </FormModal>

@@ -98,7 +98,7 @@ export function ChannelForm({ stored, initial }: { stored?: ChannelFragment; ini
           <h2>{t('channels.when')}</h2>
           <Form.Item
             name="enabled"
-            label={t('common.enabled')}
+            label={t('common.enabledField')}
             valuePropName="checked"
             extra={t('channels.enabledHelp')}
           >

@@ -28,7 +28,7 @@ export const SETTINGS: Partial<Record<ChannelType, readonly Setting[]>> = {
   ],
   WEBHOOK: [
     { key: 'url', kind: 'url', required: true, example: 'https://example.com/hooks/orders' },
-    { key: 'secret', kind: 'secret', example: 'whsec_…' },
+    { key: 'secret', kind: 'secret', required: true, example: 'whsec_…' },
     { key: 'headers', kind: 'headers', example: 'X-Source: posthorn' },
   ],
 }

@@ -15,7 +15,7 @@ export function useChannelColumns(): TableColumnsType<ChannelFragment> {
     {
       title: t('common.name'),
       render: (_, { id, name }) => (
-        <Link to="/channels/$id" params={{ id }}>
+        <Link to="/channels/$id" params={{ id }} className="cell-name">
           {name}
         </Link>
       ),
@@ -50,7 +50,7 @@ function Limit({ channel: { rateLimit } }: { channel: ChannelFragment }) {
   const { t } = useTranslation()
   if (!rateLimit) return <Nothing text={t('channels.noLimit')} />
   const { count, window, unit } = rateLimit
-  return <span className="nowrap">{t('channels.limit', { count, window, unit: t(`timeUnit.${unit}`) })}</span>
+  return <span className="nowrap">{t('channels.limit', { count, window, unit: t(`timeUnitShort.${unit}`) })}</span>
 }
 
 function Window({ channel: { timeWindow } }: { channel: ChannelFragment }) {

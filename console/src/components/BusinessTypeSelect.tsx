@@ -38,7 +38,7 @@ interface Props {
 }
 
 /** Chooses, or takes, a business type's code. Tells on choosing, Enter and leaving, not at each letter. */
-export function BusinessTypeSelect({ id, value, onChange, placeholder, width = 170, disabled, tenantId }: Props) {
+export function BusinessTypeSelect({ id, value, onChange, placeholder, width = 160, disabled, tenantId }: Props) {
   const { t } = useTranslation()
   const codes = useBusinessTypeCodes(tenantId)
   const [draft, setDraft] = useState(value ?? '')

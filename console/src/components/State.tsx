@@ -9,6 +9,7 @@ import {
   RetweetOutlined,
   StopOutlined,
 } from '@ant-design/icons'
+import type { TFunction } from 'i18next'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MessageStatus, TaskStatus } from '~/gql/graphql'
@@ -56,9 +57,15 @@ export function State({ tone, icon, children }: Look & { children: ReactNode }) 
   )
 }
 
-export function MessageState({ status }: { status: MessageStatus }) {
-  const { t } = useTranslation()
+/** `t` from outside spares a long list the hook in every row. */
+export function MessageState({ status, t }: { status: MessageStatus; t?: TFunction }) {
+  if (!t) return <TranslatedMessageState status={status} />
   return <State {...MESSAGE[status]}>{t(`messageStatus.${status}`)}</State>
+}
+
+function TranslatedMessageState({ status }: { status: MessageStatus }) {
+  const { t } = useTranslation()
+  return <MessageState status={status} t={t} />
 }
 
 export function TaskState({ status }: { status: TaskStatus }) {

@@ -1,6 +1,6 @@
 type Data = Record<string, unknown>
 
-/** Adds what is missing, dotted names as nested objects; what is there stays. */
+/** Adds what is missing, each with its own name as the value, dotted names as nested objects; what is there stays. */
 export function withNames(text: string, names: readonly string[]): Data {
   let data: Data = {}
   try {
@@ -17,7 +17,7 @@ export function withNames(text: string, names: readonly string[]): Data {
       at[part] = typeof next === 'object' && next !== null ? next : {}
       at = at[part] as Data
     }
-    at[last] ??= ''
+    at[last] ??= last
   }
   return data
 }

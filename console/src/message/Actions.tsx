@@ -37,7 +37,7 @@ export function Actions({ message }: { message: MessageDetail }) {
 
   return (
     <>
-      <Copy text={message.messageId} what={t('messages.messageId')} labelled />
+      <Copy text={message.messageId} what={t('messages.messageId').toLowerCase()} labelled />
       {can('send') && (
         <Link to="/compose" search={{ like: message.id }}>
           <Button icon={<SendOutlined aria-hidden />} tabIndex={-1}>

@@ -24,7 +24,7 @@ export function FilterText({ label, value, onChange }: Props) {
       allowClear
       aria-label={label}
       placeholder={label}
-      style={{ width: 132 }}
+      style={{ width: 126 }}
       value={draft}
       onChange={(event) => {
         setDraft(event.target.value)

@@ -1,5 +1,4 @@
-import { ClearOutlined } from '@ant-design/icons'
-import { Button, Select } from 'antd'
+import { Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { BusinessTypeSelect } from '~/components/BusinessTypeSelect'
 import { CHANNEL_TYPES } from '~/components/ChannelName'
@@ -14,17 +13,6 @@ interface Props {
 
 export function Filters({ search, onChange }: Props) {
   const { t } = useTranslation()
-  const none: { [name in keyof Required<MessageSearch>]: undefined } = {
-    status: undefined,
-    businessType: undefined,
-    channelType: undefined,
-    storeId: undefined,
-    messageId: undefined,
-    recipient: undefined,
-    from: undefined,
-    to: undefined,
-  }
-  const filtered = Object.values(search).some((value) => value !== undefined)
   return (
     <search className="row wrap" aria-label={t('messages.filters')}>
       <Select
@@ -33,7 +21,7 @@ export function Filters({ search, onChange }: Props) {
         allowClear
         placeholder={t('messages.anyStatus')}
         aria-label={t('messages.status')}
-        style={{ width: 170 }}
+        style={{ width: 160 }}
         value={search.status ?? []}
         options={MESSAGE_STATUSES.map((one) => ({ value: one, label: t(`messageStatus.${one}`) }))}
         onChange={(status) => onChange({ status: status.length > 0 ? status : undefined })}
@@ -64,11 +52,6 @@ export function Filters({ search, onChange }: Props) {
         onChange={(recipient) => onChange({ recipient })}
       />
       <FilterText label={t('messages.store')} value={search.storeId} onChange={(storeId) => onChange({ storeId })} />
-      {filtered && (
-        <Button type="text" icon={<ClearOutlined aria-hidden />} onClick={() => onChange(none)}>
-          {t('messages.clear')}
-        </Button>
-      )}
     </search>
   )
 }

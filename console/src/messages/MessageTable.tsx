@@ -1,19 +1,20 @@
 import { ArrowUpOutlined, InboxOutlined } from '@ant-design/icons'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { Button, Checkbox, Skeleton } from 'antd'
-import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Blank } from '~/components/Blank'
-import { useScope } from '~/session/scope'
 import type { FeedState, MessageFeed } from './feed'
 import { MessageTableRow } from './MessageTableRow'
+import { type Select, useRowContext } from './useRowContext'
+import { useSteadyScroll } from './useSteadyScroll'
 import './table.css'
 
 interface Props {
   feed: MessageFeed
   state: FeedState
   selected: ReadonlySet<string>
-  onSelect: ((selected: ReadonlySet<string>) => void) | undefined
+  onSelect: Select | undefined
 }
 
 const ROW = 40
@@ -23,7 +24,6 @@ const AHEAD = 40
 /** Only the rows in view exist, so fifty thousand cost what fifty do. */
 export function MessageTable({ feed, state, selected, onSelect }: Props) {
   const { t } = useTranslation()
-  const { can, tenantId } = useScope()
   const scroller = useRef<HTMLDivElement>(null)
   const { rows, prepended, loadingOlder, hasOlder } = state
   const virtual = useVirtualizer({
@@ -39,14 +39,9 @@ export function MessageTable({ feed, state, selected, onSelect }: Props) {
     if (lastShown >= rows.length - AHEAD) void feed.older()
   }, [feed, lastShown, rows.length])
 
-  const unseen = useSteadyScroll(scroller, prepended)
-  const showTenant = can('platform') && !tenantId
-  const columns = `message-columns${showTenant ? ' with-tenant' : ''}${onSelect ? ' with-choice' : ''}`
-  const toggle = (id: string) => {
-    const next = new Set(selected)
-    if (!next.delete(id)) next.add(id)
-    onSelect?.(next)
-  }
+  const unseen = useSteadyScroll(scroller, prepended, ROW)
+  const context = useRowContext(onSelect)
+  const { columns, tenantName } = context
 
   return (
     <div className="card flush message-table">
@@ -72,7 +67,7 @@ export function MessageTable({ feed, state, selected, onSelect }: Props) {
           )}
           <span role="columnheader">{t('messages.accepted')}</span>
           <span role="columnheader">{t('messages.status')}</span>
-          {showTenant && <span role="columnheader">{t('common.tenant')}</span>}
+          {tenantName && <span role="columnheader">{t('common.tenant')}</span>}
           <span role="columnheader">{t('common.businessType')}</span>
           <span role="columnheader">{t('messages.messageId')}</span>
           <span role="columnheader">{t('messages.recipients')}</span>
@@ -89,10 +84,8 @@ export function MessageTable({ feed, state, selected, onSelect }: Props) {
                   row={row}
                   index={index}
                   top={start}
-                  columns={columns}
-                  showTenant={showTenant}
                   chosen={selected.has(row.id)}
-                  onToggle={onSelect && toggle}
+                  context={context}
                 />
               )
             )
@@ -128,25 +121,4 @@ export function MessageTable({ feed, state, selected, onSelect }: Props) {
       )}
     </div>
   )
-}
-
-/** Keeps what is being read where it is when rows come in above; answers how many came in unseen. */
-function useSteadyScroll(scroller: React.RefObject<HTMLDivElement | null>, prepended: number): number {
-  const before = useRef(prepended)
-  const [seen, setSeen] = useState(prepended)
-  useLayoutEffect(() => {
-    const added = prepended - before.current
-    before.current = prepended
-    const element = scroller.current
-    if (!element || added === 0) return
-    if (added > 0 && element.scrollTop > 0) element.scrollTop += added * ROW
-    else setSeen(prepended)
-  }, [prepended, scroller])
-  useEffect(() => {
-    const element = scroller.current
-    const onScroll = () => element?.scrollTop === 0 && setSeen(before.current)
-    element?.addEventListener('scroll', onScroll, { passive: true })
-    return () => element?.removeEventListener('scroll', onScroll)
-  }, [scroller])
-  return Math.max(prepended - seen, 0)
 }

@@ -1,34 +1,46 @@
-import { Link, useNavigate } from '@tanstack/react-router'
-import { Checkbox } from 'antd'
+import type { TFunction } from 'i18next'
 import { type MouseEvent, memo } from 'react'
-import { useTranslation } from 'react-i18next'
+import { CHANNEL_TYPES } from '~/components/ChannelName'
 import { masked } from '~/components/masked'
 import { MessageState, TaskIcon } from '~/components/State'
 import { Time } from '~/components/Time'
 import { duration } from '~/components/timeFormat'
-import { useCodeText } from '~/i18n/problems'
-import { useScope } from '~/session/scope'
 import type { Row } from './feed'
+
+/** Generated ids begin alike and differ at their end: that stays in sight however narrow the column. */
+const TAIL = 8
+
+/** What all rows share, made once for the table: hooks in each of the rows would cost more than the rows. */
+export interface RowContext {
+  t: TFunction
+  codeText: (code: string) => string
+  zoneOf: (tenantId: string) => string
+  /** Undefined where the tenant is not shown. */
+  tenantName: ((tenantId: string) => string) | undefined
+  hrefOf: (id: string) => string
+  open: (id: string) => void
+  /** Undefined where nothing can be chosen. */
+  toggle: ((id: string) => void) | undefined
+  columns: string
+}
 
 interface Props {
   row: Row
   index: number
   top: number
-  columns: string
-  showTenant: boolean
   chosen: boolean
-  onToggle: ((id: string) => void) | undefined
+  context: RowContext
 }
 
-export const MessageTableRow = memo(function MessageTableRow(props: Props) {
-  const { row, index, top, columns, showTenant, chosen, onToggle } = props
-  const { t } = useTranslation()
-  const { tenantOf, zoneOf } = useScope()
-  const navigate = useNavigate()
+export const MessageTableRow = memo(function MessageTableRow({ row, index, top, chosen, context }: Props) {
+  const { t, zoneOf, tenantName, hrefOf, open, toggle, columns } = context
   // The whole row leads where its link leads, for the mouse; the keyboard has the link.
-  const open = (event: MouseEvent) => {
-    const own = event.target instanceof Element && event.target.closest('a, label, input')
-    if (!own && !window.getSelection()?.toString()) void navigate({ to: '/messages/$id', params: { id: row.id } })
+  const onClick = (event: MouseEvent) => {
+    const within = event.target instanceof Element ? event.target : undefined
+    const aside = event.metaKey || event.ctrlKey || event.shiftKey
+    if (aside || within?.closest('input') || window.getSelection()?.toString()) return
+    event.preventDefault()
+    open(row.id)
   }
   return (
     // biome-ignore-start lint/a11y/useSemanticElements: a real table can't place single rows by transform
@@ -36,16 +48,17 @@ export const MessageTableRow = memo(function MessageTableRow(props: Props) {
     // biome-ignore-start lint/a11y/useFocusableInteractive: the link in the row is the stop
     <div
       role="row"
-      onClick={open}
+      onClick={onClick}
       aria-rowindex={index + 2}
       className={`message-row ${columns}${chosen ? ' chosen' : ''}`}
       style={{ transform: `translateY(${top}px)` }}
     >
-      {onToggle && (
+      {toggle && (
         <span role="cell">
-          <Checkbox
+          <input
+            type="checkbox"
             checked={chosen}
-            onChange={() => onToggle(row.id)}
+            onChange={() => toggle(row.id)}
             aria-label={t('messages.choose', { id: row.messageId })}
           />
         </span>
@@ -54,29 +67,30 @@ export const MessageTableRow = memo(function MessageTableRow(props: Props) {
         <Time at={row.createdAt} zone={zoneOf(row.tenantId)} />
       </span>
       <span role="cell" className="clip">
-        <MessageState status={row.status} />
+        <MessageState status={row.status} t={t} />
       </span>
-      {showTenant && (
+      {tenantName && (
         <span role="cell" className="clip">
-          {tenantOf(row.tenantId)?.name ?? row.tenantId}
+          {tenantName(row.tenantId)}
         </span>
       )}
       <span role="cell" className="clip" title={row.businessType}>
         {row.businessType}
       </span>
-      <span role="cell" className="clip mono" title={row.messageId}>
-        <Link to="/messages/$id" params={{ id: row.id }} className="message-link">
-          {row.messageId}
-        </Link>
+      <span role="cell" className="mono" title={row.messageId}>
+        <a href={hrefOf(row.id)} className="message-link">
+          <span className="clip">{row.messageId.slice(0, -TAIL)}</span>
+          {row.messageId.slice(-TAIL)}
+        </a>
       </span>
       <span role="cell" className="clip">
-        <Recipients recipients={row.recipients} />
+        <Recipients recipients={row.recipients} t={t} />
       </span>
       <span role="cell" className="clip">
-        <Channels tasks={row.tasks} />
+        <Channels tasks={row.tasks} t={t} />
       </span>
       <span role="cell" className="clip">
-        <Outcome row={row} />
+        <Outcome row={row} context={context} />
       </span>
     </div>
     // biome-ignore-end lint/a11y/useFocusableInteractive: see above
@@ -85,8 +99,7 @@ export const MessageTableRow = memo(function MessageTableRow(props: Props) {
   )
 })
 
-function Recipients({ recipients }: { recipients: Row['recipients'] }) {
-  const { t } = useTranslation()
+function Recipients({ recipients, t }: { recipients: Row['recipients']; t: TFunction }) {
   const first = recipients[0]
   if (!first) return <span className="muted">–</span>
   const name = first.userId ?? masked(first.mobile ?? first.email ?? first.deviceNo ?? first.customerName ?? '')
@@ -100,10 +113,10 @@ function Recipients({ recipients }: { recipients: Row['recipients'] }) {
   )
 }
 
-function Channels({ tasks }: { tasks: Row['tasks'] }) {
-  const { t } = useTranslation()
+function Channels({ tasks, t }: { tasks: Row['tasks']; t: TFunction }) {
   if (tasks.length === 0) return <span className="muted">–</span>
-  return tasks.map(({ id, channelType, status }) => (
+  const inOrder = [...tasks].sort((one, other) => place(one) - place(other))
+  return inOrder.map(({ id, channelType, status }) => (
     <span
       key={id}
       className="message-channel"
@@ -116,10 +129,10 @@ function Channels({ tasks }: { tasks: Row['tasks'] }) {
   ))
 }
 
+const place = ({ channelType }: Row['tasks'][number]) => CHANNEL_TYPES.indexOf(channelType)
+
 /** How long it took, or why it did not go well. */
-function Outcome({ row }: { row: Row }) {
-  const { t } = useTranslation()
-  const codeText = useCodeText()
+function Outcome({ row, context: { t, codeText } }: { row: Row; context: RowContext }) {
   if (row.errorCode) return <span title={row.errorCode}>{codeText(row.errorCode)}</span>
   if (!row.finishedAt) return null
   const took = duration(Date.parse(row.finishedAt) - Date.parse(row.createdAt))

@@ -29,7 +29,7 @@ export function TimeRange({ from, to, onChange }: Props) {
       showTime={{ format: 'HH:mm' }}
       format="YYYY-MM-DD HH:mm"
       allowEmpty={[true, true]}
-      style={{ width: 300 }}
+      style={{ width: 280 }}
       aria-label={t('messages.accepted')}
       placeholder={[t('messages.from'), t('messages.to')]}
       value={[wall(from), wall(to)]}

@@ -39,8 +39,11 @@ const keyOf = (row: { tenantId: string; messageId: string }) => `${row.tenantId}
  */
 export class MessageFeed {
   #source: FeedSource
-  #order: string[] = []
-  #rows = new Map<string, Row>()
+  /** Newest first. Replaced, never changed, so that whoever has it can tell. */
+  #rows: readonly Row[] = []
+  /** Where a row is: `#places.get(key) - #first` is its index. Neither growing end moves what is there. */
+  #places = new Map<string, number>()
+  #first = 0
   #endCursor: string | undefined
   #touched = new Set<string>()
   #refreshing: Promise<void> | undefined
@@ -82,9 +85,8 @@ export class MessageFeed {
     this.#set({ loadingOlder: true, error: undefined })
     try {
       const page = await this.#source.page(this.#endCursor)
-      for (const row of page.nodes) this.#append(row)
       this.#endCursor = page.endCursor ?? undefined
-      this.#set({ loadingOlder: false, hasOlder: page.hasNextPage, rows: this.#snapshot() })
+      this.#set({ loadingOlder: false, hasOlder: page.hasNextPage, rows: this.#append(page.nodes) })
     } catch (error) {
       this.#set({ loadingOlder: false, error })
     }
@@ -92,21 +94,16 @@ export class MessageFeed {
 
   /** What the events say at once; answers whether a refresh would say more. */
   apply(events: readonly Event[]): boolean {
-    let changed = false
+    const changes = new Map<number, Row>()
     for (const event of events) {
       const key = keyOf(event)
-      const row = this.#rows.get(key)
       this.#touched.add(key)
-      if (!row || !isNews(event, row)) continue
-      changed = true
-      this.#rows.set(key, {
-        ...row,
-        status: event.messageStatus,
-        updatedAt: event.at,
-        tasks: event.taskStatus ? withTask(row.tasks, event) : row.tasks,
-      })
+      const index = this.#indexOf(key)
+      if (index === undefined) continue
+      const row = changes.get(index) ?? (this.#rows[index] as Row)
+      if (isNews(event, row)) changes.set(index, after(event, row))
     }
-    if (changed) this.#set({ rows: this.#snapshot() })
+    if (changes.size > 0) this.#set({ rows: this.#withRows(changes) })
     return this.#touched.size > 0
   }
 
@@ -127,7 +124,7 @@ export class MessageFeed {
     const first = page
     for (let pages = 1; ; pages++) {
       for (const row of page.nodes) read.set(keyOf(row), row)
-      const met = page.nodes.some((row) => this.#rows.has(keyOf(row)))
+      const met = page.nodes.some((row) => this.#places.has(keyOf(row)))
       if (met || !page.hasNextPage) break
       if (pages === CATCH_UP_PAGES) return this.#replace(first)
       page = await this.#source.page(page.endCursor ?? undefined)
@@ -137,39 +134,54 @@ export class MessageFeed {
   }
 
   async #readSingly(keys: string[], read: Map<string, Row>): Promise<void> {
-    const known = keys.map((key) => this.#rows.get(key)).filter((row) => row !== undefined)
+    const known = keys.map((key) => this.#rows[this.#indexOf(key) ?? -1]).filter((row) => row !== undefined)
     for (const row of await Promise.all(known.map(({ id }) => this.#source.one(id)))) {
       if (row) read.set(keyOf(row), row)
     }
   }
 
   #merge(read: Map<string, Row>): void {
-    const fresh = [...read.keys()].filter((key) => !this.#rows.has(key))
+    const fresh: Row[] = []
+    const changes = new Map<number, Row>()
     for (const [key, row] of read) {
-      const before = this.#rows.get(key)
+      const index = this.#indexOf(key)
+      if (index === undefined) fresh.push(row)
       // An event may have told more than what was read a moment earlier.
-      if (!before || before.updatedAt <= row.updatedAt) this.#rows.set(key, row)
+      else if ((this.#rows[index] as Row).updatedAt <= row.updatedAt) changes.set(index, row)
     }
-    this.#order = [...fresh, ...this.#order]
-    this.#set({ rows: this.#snapshot(), prepended: this.#state.prepended + fresh.length, error: undefined })
+    this.#withRows(changes)
+    this.#first -= fresh.length
+    for (const [index, row] of fresh.entries()) this.#places.set(keyOf(row), this.#first + index)
+    this.#rows = [...fresh, ...this.#rows]
+    this.#set({ rows: this.#rows, prepended: this.#state.prepended + fresh.length, error: undefined })
   }
 
   #replace(page: FeedPage): void {
-    this.#order = []
-    this.#rows.clear()
-    for (const row of page.nodes) this.#append(row)
+    this.#rows = []
+    this.#places.clear()
     this.#endCursor = page.endCursor ?? undefined
-    this.#set({ status: 'ready', rows: this.#snapshot(), prepended: 0, hasOlder: page.hasNextPage })
+    this.#set({ status: 'ready', rows: this.#append(page.nodes), prepended: 0, hasOlder: page.hasNextPage })
   }
 
-  #append(row: Row): void {
-    const key = keyOf(row)
-    if (!this.#rows.has(key)) this.#order.push(key)
-    this.#rows.set(key, row)
+  #append(rows: readonly Row[]): readonly Row[] {
+    const fresh = rows.filter((row) => !this.#places.has(keyOf(row)))
+    const next = this.#first + this.#rows.length
+    for (const [index, row] of fresh.entries()) this.#places.set(keyOf(row), next + index)
+    this.#rows = [...this.#rows, ...fresh]
+    return this.#rows
   }
 
-  #snapshot(): Row[] {
-    return this.#order.map((key) => this.#rows.get(key) as Row)
+  #withRows(changes: ReadonlyMap<number, Row>): readonly Row[] {
+    if (changes.size === 0) return this.#rows
+    const rows = this.#rows.slice()
+    for (const [index, row] of changes) rows[index] = row
+    this.#rows = rows
+    return rows
+  }
+
+  #indexOf(key: string): number | undefined {
+    const place = this.#places.get(key)
+    return place === undefined ? undefined : place - this.#first
   }
 
   #set(change: Partial<FeedState>): void {
@@ -177,6 +189,13 @@ export class MessageFeed {
     for (const listener of this.#listeners) listener()
   }
 }
+
+const after = (event: Event, row: Row): Row => ({
+  ...row,
+  status: event.messageStatus,
+  updatedAt: event.at,
+  tasks: withTask(row.tasks, event),
+})
 
 const isNews = (event: Event, row: Row) => event.at >= row.updatedAt
 

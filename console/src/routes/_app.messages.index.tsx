@@ -4,9 +4,10 @@ import { useTranslation } from 'react-i18next'
 import { ErrorView } from '~/components/ErrorView'
 import { Page } from '~/components/Page'
 import { BulkActions } from '~/messages/BulkActions'
+import { ClearFilters } from '~/messages/ClearFilters'
 import { Filters } from '~/messages/Filters'
 import { MessageTable } from '~/messages/MessageTable'
-import { messageSearch, toFilter } from '~/messages/search'
+import { type MessageSearch, messageSearch, toFilter } from '~/messages/search'
 import { useMessageFeed } from '~/messages/useMessageFeed'
 import { useScope } from '~/session/scope'
 
@@ -24,18 +25,25 @@ function Messages() {
   const navigate = Route.useNavigate()
   const { feed, state } = useMessageFeed(toFilter(search, tenantId))
   const [selected, setSelected] = useState(NONE)
-  const chosen = state.rows.filter(({ id }) => selected.has(id))
+  const filter = (change: Partial<MessageSearch>) => {
+    setSelected(NONE)
+    void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
+  }
+  const chosen = selected.size === 0 ? [] : state.rows.filter(({ id }) => selected.has(id))
 
   return (
     <Page
       full
       title={t('pages.messages')}
       beside={
-        state.status === 'ready' && (
-          <span className="muted">
-            {t('messages.loaded', { count: state.rows.length, more: state.hasOlder ? '+' : '' })}
-          </span>
-        )
+        <>
+          {state.status === 'ready' && (
+            <span className="muted">
+              {t('messages.loaded', { count: state.rows.length, more: state.hasOlder ? '+' : '' })}
+            </span>
+          )}
+          <ClearFilters search={search} onChange={filter} />
+        </>
       }
       actions={
         can('operate') &&
@@ -50,13 +58,7 @@ function Messages() {
         )
       }
     >
-      <Filters
-        search={search}
-        onChange={(change) => {
-          setSelected(NONE)
-          void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
-        }}
-      />
+      <Filters search={search} onChange={filter} />
       {state.status === 'failed' ? (
         <ErrorView error={state.error} reset={() => void feed.start()} />
       ) : (

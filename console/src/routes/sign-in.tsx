@@ -67,7 +67,7 @@ function SignIn() {
           >
             <Input.Password autoComplete="current-password" autoFocus placeholder="ph_…" size="large" />
           </Form.Item>
-          <Form.Item name="remember" valuePropName="checked" help={t('signIn.rememberHelp')}>
+          <Form.Item name="remember" valuePropName="checked" extra={t('signIn.rememberHelp')}>
             <Checkbox>{t('signIn.remember')}</Checkbox>
           </Form.Item>
           <Button type="primary" htmlType="submit" size="large" block loading={signIn.isPending}>

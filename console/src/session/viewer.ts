@@ -11,7 +11,8 @@ export const ViewerDocument = graphql(`
   }
 `)
 
-const TenantsDocument = graphql(`
+/** Exported for tests, which answer it. */
+export const TenantsDocument = graphql(`
   query ViewerTenants {
     tenants { id code name timezone enabled }
   }

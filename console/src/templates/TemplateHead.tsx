@@ -29,7 +29,7 @@ export function TemplateHead({ stored }: { stored: boolean }) {
           <Input placeholder={t('templates.defaultLocale')} />
         </Form.Item>
       </div>
-      <Form.Item name="enabled" label={t('common.enabled')} valuePropName="checked" style={{ marginBottom: 0 }}>
+      <Form.Item name="enabled" label={t('common.enabledField')} valuePropName="checked" style={{ marginBottom: 0 }}>
         <Switch />
       </Form.Item>
     </>

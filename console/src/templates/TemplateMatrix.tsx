@@ -60,7 +60,7 @@ function Cell({ row, channelType }: { row: MatrixRow; channelType: ChannelType }
       params={{ id: 'new' }}
       search={{ businessType: row.businessType, channelType, for: tenantOf(row.tenantId)?.id }}
       className="matrix-gap"
-      aria-label={t('templates.fillGap', { businessType: row.businessType, channel: t(`channelTypes.${channelType}`) })}
+      aria-label={`${t('templates.gap')}: ${t('templates.fillGap', { businessType: row.businessType, channel: t(`channelTypes.${channelType}`) })}`}
     >
       <PlusOutlined aria-hidden /> {t('templates.gap')}
     </Link>

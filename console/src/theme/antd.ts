@@ -12,11 +12,11 @@ const shared = {
   motionDurationSlow: '0.16s',
 }
 
-const components: ThemeConfig['components'] = {
+const components = {
   Form: { itemMarginBottom: 18, verticalLabelPadding: '0 0 4px' },
   Tabs: { horizontalMargin: '0 0 16px 0' },
   Table: { headerSplitColor: 'transparent', cellPaddingInlineMD: 16, cellPaddingBlockMD: 9, headerBg: 'var(--raised)' },
-}
+} satisfies ThemeConfig['components']
 
 /** The same colours as in app.css, so that Ant Design's parts and the console's own lie in one plane. */
 export const light: ThemeConfig = {
@@ -64,5 +64,9 @@ export const dark: ThemeConfig = {
     colorBorder: '#38414c',
     colorBorderSecondary: '#272e37',
   },
-  components,
+  components: {
+    ...components,
+    // The primary colour carries white text; as text itself it would be too dark here.
+    Tabs: { ...components.Tabs, itemSelectedColor: '#7fb0ff', itemHoverColor: '#9cc3ff', inkBarColor: '#7fb0ff' },
+  },
 }

@@ -15,7 +15,11 @@ export function LanguageSwitch() {
         onClick: ({ key }) => void chooseLanguage(key as Language),
       }}
     >
-      <Button type="text" icon={<TranslationOutlined aria-hidden />} aria-label={t('shell.language')}>
+      <Button
+        type="text"
+        icon={<TranslationOutlined aria-hidden />}
+        aria-label={`${t('shell.language')}: ${LANGUAGE_NAMES[currentLanguage()]}`}
+      >
         {LANGUAGE_NAMES[currentLanguage()]}
       </Button>
     </Dropdown>

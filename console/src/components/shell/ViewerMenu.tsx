@@ -17,7 +17,7 @@ export function ViewerMenu() {
         ],
       }}
     >
-      <Button type="text" icon={<UserOutlined aria-hidden />} aria-label={t('shell.account')}>
+      <Button type="text" icon={<UserOutlined aria-hidden />} aria-label={`${t('shell.account')}: ${viewer.name}`}>
         <span className="clip" style={{ maxWidth: 140 }}>
           {viewer.name}
         </span>

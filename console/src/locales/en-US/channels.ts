@@ -13,7 +13,7 @@ export const channels = {
     timeWindow: 'Time window',
     noLimit: 'None',
     always: 'Always',
-    limit: '{{count}} in {{window}} {{unit}}',
+    limit: '{{count}} per {{window}} {{unit}}',
     disableQuestion: 'Disable "{{name}}"? New messages will no longer use it.',
     deleteQuestion: 'Delete "{{name}}"? Tasks that were sent with it go on naming it.',
     reach: 'Where it leads',

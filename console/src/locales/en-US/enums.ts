@@ -63,7 +63,7 @@ export const enums = {
   executionMode: { PARALLEL: 'All at once', SEQUENTIAL: 'One after another', PRIORITY: 'By priority' },
   overLimit: { DEFER: 'Wait for the next opening', REJECT: 'Leave this channel out' },
   timeUnit: { SECOND: 'seconds', MINUTE: 'minutes', HOUR: 'hours', DAY: 'days' },
-  deliveryMode: { IMMEDIATE: 'At once', SCHEDULED: 'By schedule' },
+  timeUnitShort: { SECOND: 's', MINUTE: 'min', HOUR: 'h', DAY: 'd' },
   recipient: {
     userId: 'User id',
     mobile: 'Mobile',

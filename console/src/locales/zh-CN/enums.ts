@@ -65,7 +65,7 @@ export const enums: typeof english = {
   executionMode: { PARALLEL: '同时发送', SEQUENTIAL: '依次发送', PRIORITY: '按优先级' },
   overLimit: { DEFER: '等到下一次可发送时', REJECT: '不走此渠道' },
   timeUnit: { SECOND: '秒', MINUTE: '分钟', HOUR: '小时', DAY: '天' },
-  deliveryMode: { IMMEDIATE: '立即', SCHEDULED: '按计划' },
+  timeUnitShort: { SECOND: '秒', MINUTE: '分钟', HOUR: '小时', DAY: '天' },
   recipient: {
     userId: '用户 ID',
     mobile: '手机',
