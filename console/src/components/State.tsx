@@ -1,18 +1,17 @@
-import {
-  CheckCircleFilled,
-  ClockCircleOutlined,
-  CloseCircleFilled,
-  ExclamationCircleFilled,
-  LoadingOutlined,
-  MinusCircleOutlined,
-  PauseCircleOutlined,
-  RetweetOutlined,
-  StopOutlined,
-} from '@ant-design/icons'
+import CheckCircleFilled from '@ant-design/icons-svg/es/asn/CheckCircleFilled'
+import ClockCircleOutlined from '@ant-design/icons-svg/es/asn/ClockCircleOutlined'
+import CloseCircleFilled from '@ant-design/icons-svg/es/asn/CloseCircleFilled'
+import ExclamationCircleFilled from '@ant-design/icons-svg/es/asn/ExclamationCircleFilled'
+import MinusCircleOutlined from '@ant-design/icons-svg/es/asn/MinusCircleOutlined'
+import PauseCircleOutlined from '@ant-design/icons-svg/es/asn/PauseCircleOutlined'
+import RetweetOutlined from '@ant-design/icons-svg/es/asn/RetweetOutlined'
+import StopOutlined from '@ant-design/icons-svg/es/asn/StopOutlined'
+import SyncOutlined from '@ant-design/icons-svg/es/asn/SyncOutlined'
 import type { TFunction } from 'i18next'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MessageStatus, TaskStatus } from '~/gql/graphql'
+import { Glyph } from './Glyph'
 
 type Tone = 'ok' | 'warn' | 'bad' | 'busy' | 'idle'
 
@@ -21,20 +20,20 @@ interface Look {
   icon: ReactNode
 }
 
-const ok: Look = { tone: 'ok', icon: <CheckCircleFilled aria-hidden /> }
-const bad: Look = { tone: 'bad', icon: <CloseCircleFilled aria-hidden /> }
-const waiting: Look = { tone: 'idle', icon: <ClockCircleOutlined aria-hidden /> }
-const busy: Look = { tone: 'busy', icon: <LoadingOutlined aria-hidden /> }
-const stopped: Look = { tone: 'idle', icon: <StopOutlined aria-hidden /> }
+const ok: Look = { tone: 'ok', icon: <Glyph of={CheckCircleFilled} /> }
+const bad: Look = { tone: 'bad', icon: <Glyph of={CloseCircleFilled} /> }
+const waiting: Look = { tone: 'idle', icon: <Glyph of={ClockCircleOutlined} /> }
+const busy: Look = { tone: 'busy', icon: <Glyph of={SyncOutlined} /> }
+const stopped: Look = { tone: 'idle', icon: <Glyph of={StopOutlined} /> }
 
 const MESSAGE: Record<MessageStatus, Look> = {
   SCHEDULED: waiting,
   PENDING: waiting,
   PROCESSING: busy,
   SUCCESS: ok,
-  PARTIAL_SUCCESS: { tone: 'warn', icon: <ExclamationCircleFilled aria-hidden /> },
+  PARTIAL_SUCCESS: { tone: 'warn', icon: <Glyph of={ExclamationCircleFilled} /> },
   FAILED: bad,
-  SKIPPED: { tone: 'idle', icon: <MinusCircleOutlined aria-hidden /> },
+  SKIPPED: { tone: 'idle', icon: <Glyph of={MinusCircleOutlined} /> },
   CANCELLED: stopped,
 }
 
@@ -42,7 +41,7 @@ const TASK: Record<TaskStatus, Look> = {
   PENDING: waiting,
   SENDING: busy,
   SUCCESS: ok,
-  RETRY: { tone: 'warn', icon: <RetweetOutlined aria-hidden /> },
+  RETRY: { tone: 'warn', icon: <Glyph of={RetweetOutlined} /> },
   FAILED: bad,
   CANCELLED: stopped,
 }
@@ -80,6 +79,6 @@ export function TaskIcon({ status }: { status: TaskStatus }) {
 
 export function Enabled({ enabled }: { enabled: boolean }) {
   const { t } = useTranslation()
-  const look: Look = enabled ? ok : { tone: 'idle', icon: <PauseCircleOutlined aria-hidden /> }
+  const look: Look = enabled ? ok : { tone: 'idle', icon: <Glyph of={PauseCircleOutlined} /> }
   return <State {...look}>{t(enabled ? 'common.enabled' : 'common.disabled')}</State>
 }

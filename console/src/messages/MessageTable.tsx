@@ -7,7 +7,7 @@ import { Blank } from '~/components/Blank'
 import type { FeedState, MessageFeed } from './feed'
 import { MessageTableRow } from './MessageTableRow'
 import { type Select, useRowContext } from './useRowContext'
-import { useSteadyScroll } from './useSteadyScroll'
+import { useUnseen } from './useUnseen'
 import './table.css'
 
 interface Props {
@@ -26,20 +26,20 @@ export function MessageTable({ feed, state, selected, onSelect }: Props) {
   const { t } = useTranslation()
   const scroller = useRef<HTMLDivElement>(null)
   const { rows, prepended, loadingOlder, hasOlder } = state
+  const { unseen, scrolled } = useUnseen(scroller, prepended)
   const virtual = useVirtualizer({
-    count: rows.length,
+    count: rows.length - unseen,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
-    overscan: 12,
+    overscan: 6,
   })
   const items = virtual.getVirtualItems()
   const lastShown = items.at(-1)?.index ?? 0
 
   useEffect(() => {
-    if (lastShown >= rows.length - AHEAD) void feed.older()
-  }, [feed, lastShown, rows.length])
+    if (lastShown + unseen >= rows.length - AHEAD) void feed.older()
+  }, [feed, lastShown, unseen, rows.length])
 
-  const unseen = useSteadyScroll(scroller, prepended, ROW)
   const context = useRowContext(onSelect)
   const { columns, tenantName } = context
 
@@ -76,7 +76,7 @@ export function MessageTable({ feed, state, selected, onSelect }: Props) {
         </div>
         <div role="rowgroup" style={{ position: 'relative', height: virtual.getTotalSize() }}>
           {items.map(({ index, start }) => {
-            const row = rows[index]
+            const row = rows[index + unseen]
             return (
               row && (
                 <MessageTableRow
@@ -108,7 +108,7 @@ export function MessageTable({ feed, state, selected, onSelect }: Props) {
           </Button>
         )}
       </div>
-      {unseen > 0 && (
+      {scrolled && unseen > 0 && (
         <Button
           className="message-news"
           size="small"

@@ -24,23 +24,26 @@ export interface RowContext {
   columns: string
 }
 
-interface Props {
+interface CellsProps {
   row: Row
-  index: number
-  top: number
   chosen: boolean
   context: RowContext
 }
 
-export const MessageTableRow = memo(function MessageTableRow({ row, index, top, chosen, context }: Props) {
-  const { t, zoneOf, tenantName, hrefOf, open, toggle, columns } = context
+interface Props extends CellsProps {
+  index: number
+  top: number
+}
+
+/** Where the row is changes whenever others come in above; what is in it does not. */
+export function MessageTableRow({ row, index, top, chosen, context }: Props) {
   // The whole row leads where its link leads, for the mouse; the keyboard has the link.
   const onClick = (event: MouseEvent) => {
     const within = event.target instanceof Element ? event.target : undefined
     const aside = event.metaKey || event.ctrlKey || event.shiftKey
     if (aside || within?.closest('input') || window.getSelection()?.toString()) return
     event.preventDefault()
-    open(row.id)
+    context.open(row.id)
   }
   return (
     // biome-ignore-start lint/a11y/useSemanticElements: a real table can't place single rows by transform
@@ -50,9 +53,22 @@ export const MessageTableRow = memo(function MessageTableRow({ row, index, top, 
       role="row"
       onClick={onClick}
       aria-rowindex={index + 2}
-      className={`message-row ${columns}${chosen ? ' chosen' : ''}`}
+      className={`message-row ${context.columns}${chosen ? ' chosen' : ''}`}
       style={{ transform: `translateY(${top}px)` }}
     >
+      <Cells row={row} chosen={chosen} context={context} />
+    </div>
+    // biome-ignore-end lint/a11y/useFocusableInteractive: see above
+    // biome-ignore-end lint/a11y/useKeyWithClickEvents: see above
+    // biome-ignore-end lint/a11y/useSemanticElements: see above
+  )
+}
+
+const Cells = memo(function Cells({ row, chosen, context }: CellsProps) {
+  const { t, zoneOf, tenantName, hrefOf, toggle } = context
+  return (
+    // biome-ignore-start lint/a11y/useSemanticElements: a real table can't place single rows by transform
+    <>
       {toggle && (
         <span role="cell">
           <input
@@ -92,9 +108,7 @@ export const MessageTableRow = memo(function MessageTableRow({ row, index, top, 
       <span role="cell" className="clip">
         <Outcome row={row} context={context} />
       </span>
-    </div>
-    // biome-ignore-end lint/a11y/useFocusableInteractive: see above
-    // biome-ignore-end lint/a11y/useKeyWithClickEvents: see above
+    </>
     // biome-ignore-end lint/a11y/useSemanticElements: see above
   )
 })
