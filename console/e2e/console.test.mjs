@@ -187,6 +187,36 @@ describe('console', () => {
       assert.equal(await page.getByRole('row').nth(1).getByRole('link').innerText(), id)
     }))
 
+  test('says when the live connection is lost, and catches up when it is back', async () => {
+    let cut = false
+    const sockets = []
+    const prepare = (page) =>
+      page.routeWebSocket('**/graphql', (socket) => {
+        if (cut) return socket.close({ code: 1012, reason: 'restarting' })
+        const server = socket.connectToServer()
+        sockets.push(socket, server)
+      })
+    await signedIn(
+      '/messages',
+      async (page) => {
+        await page.getByRole('link', { name: /^msg_/ }).first().waitFor()
+        await page.waitForTimeout(500)
+        cut = true
+        for (const socket of sockets) await socket.close({ code: 1012, reason: 'restarting' })
+        await page.getByText('Live connection lost.').waitFor()
+        const [id] = await sendMany(
+          [{ businessType: BUSINESS_TYPE, businessData: { orderId: 'B-1', total: 1 } }],
+          tenant.key,
+        )
+        assert.equal(await page.getByRole('row').filter({ hasText: id }).count(), 0)
+        cut = false
+        await page.getByText('Live connection lost.').waitFor({ state: 'detached' })
+        await page.getByRole('row').filter({ hasText: id }).waitFor()
+      },
+      { prepare },
+    )
+  })
+
   test('keeps filters in the address', () =>
     signedIn('/messages', async (page) => {
       await choose(page, 'Status', 'Cancelled')

@@ -6,7 +6,7 @@ import { CONSOLE } from './api.mjs'
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-export async function openPage(browser, { key, lang = 'en-US', theme = 'light', path = '/', size } = {}) {
+export async function openPage(browser, { key, lang = 'en-US', theme = 'light', path = '/', size, prepare } = {}) {
   const context = await browser.newContext({
     locale: lang,
     colorScheme: theme,
@@ -27,6 +27,7 @@ export async function openPage(browser, { key, lang = 'en-US', theme = 'light', 
     )
     if (!own) errors.push(`request to a third party: ${request.url()}`)
   })
+  await prepare?.(page)
   await page.goto(CONSOLE + path)
   return { page, errors, close: () => context.close() }
 }

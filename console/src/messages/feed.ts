@@ -152,7 +152,7 @@ export class MessageFeed {
     this.#withRows(changes)
     this.#first -= fresh.length
     for (const [index, row] of fresh.entries()) this.#places.set(keyOf(row), this.#first + index)
-    this.#rows = [...fresh, ...this.#rows]
+    this.#rows = fresh.concat(this.#rows)
     this.#set({ rows: this.#rows, prepended: this.#state.prepended + fresh.length, error: undefined })
   }
 
@@ -167,7 +167,7 @@ export class MessageFeed {
     const fresh = rows.filter((row) => !this.#places.has(keyOf(row)))
     const next = this.#first + this.#rows.length
     for (const [index, row] of fresh.entries()) this.#places.set(keyOf(row), next + index)
-    this.#rows = [...this.#rows, ...fresh]
+    this.#rows = this.#rows.concat(fresh)
     return this.#rows
   }
 
