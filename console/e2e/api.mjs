@@ -39,8 +39,8 @@ export async function received(path) {
 }
 
 /** A tenant of its own for a run, with an administrator's key. */
-export async function makeTenant(name) {
-  const code = `e2e-${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}`
+export async function makeTenant(name, { prefix = 'e2e', keyName = 'e2e' } = {}) {
+  const code = `${prefix}-${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}`
   const input = { code, name, timezone: 'Asia/Shanghai' }
   const { createTenant } = await api(
     'mutation($input: TenantInput!) { createTenant(input: $input) { tenant { id } userErrors { message } } }',
@@ -48,7 +48,7 @@ export async function makeTenant(name) {
   )
   const { createApiKey } = await api(
     'mutation($input: ApiKeyInput!) { createApiKey(input: $input) { secret userErrors { message } } }',
-    { input: { name: 'e2e', role: 'TENANT_ADMIN', tenantId: createTenant.tenant.id } },
+    { input: { name: keyName, role: 'TENANT_ADMIN', tenantId: createTenant.tenant.id } },
   )
   return { id: createTenant.tenant.id, code, name, key: createApiKey.secret }
 }

@@ -131,7 +131,7 @@ async function messages(key, hook) {
 
 export async function prepare() {
   const restore = await quickRetries()
-  const { key, code } = await makeTenant('华东零售 East Retail')
+  const { key, code } = await makeTenant('华东零售 East Retail', { prefix: 'east', keyName: 'Lin' })
   const { robot, hook } = await configure(key)
   const template = await templates(key)
   await api(BUSINESS_TYPE, { input: { code: 'ORDER_PAID', name: '订单已支付', priority: 2, lane: 'orders' } }, key)

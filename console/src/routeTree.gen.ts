@@ -12,6 +12,7 @@ import { Route as rootRouteImport } from './routes/__root'
 import { Route as AppRouteImport } from './routes/_app'
 import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AppIndexRouteImport } from './routes/_app.index'
+import { Route as AppSplatRouteImport } from './routes/_app.$'
 import { Route as AppApiKeysRouteImport } from './routes/_app.api-keys'
 import { Route as AppBusinessTypesRouteImport } from './routes/_app.business-types'
 import { Route as AppComposeRouteImport } from './routes/_app.compose'
@@ -38,6 +39,11 @@ const SignInRoute = SignInRouteImport.update({
 const AppIndexRoute = AppIndexRouteImport.update({
   id: '/',
   path: '/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppSplatRoute = AppSplatRouteImport.update({
+  id: '/$',
+  path: '/$',
   getParentRoute: () => AppRoute,
 } as any)
 const AppApiKeysRoute = AppApiKeysRouteImport.update({
@@ -109,6 +115,7 @@ const AppTemplatesIdRoute = AppTemplatesIdRouteImport.update({
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
   '/sign-in': typeof SignInRoute
+  '/$': typeof AppSplatRoute
   '/api-keys': typeof AppApiKeysRoute
   '/business-types': typeof AppBusinessTypesRoute
   '/compose': typeof AppComposeRoute
@@ -125,6 +132,7 @@ export interface FileRoutesByFullPath {
 }
 export interface FileRoutesByTo {
   '/sign-in': typeof SignInRoute
+  '/$': typeof AppSplatRoute
   '/api-keys': typeof AppApiKeysRoute
   '/business-types': typeof AppBusinessTypesRoute
   '/compose': typeof AppComposeRoute
@@ -144,6 +152,7 @@ export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/_app': typeof AppRouteWithChildren
   '/sign-in': typeof SignInRoute
+  '/_app/$': typeof AppSplatRoute
   '/_app/api-keys': typeof AppApiKeysRoute
   '/_app/business-types': typeof AppBusinessTypesRoute
   '/_app/compose': typeof AppComposeRoute
@@ -164,6 +173,7 @@ export interface FileRouteTypes {
   fullPaths:
     | '/'
     | '/sign-in'
+    | '/$'
     | '/api-keys'
     | '/business-types'
     | '/compose'
@@ -180,6 +190,7 @@ export interface FileRouteTypes {
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/sign-in'
+    | '/$'
     | '/api-keys'
     | '/business-types'
     | '/compose'
@@ -198,6 +209,7 @@ export interface FileRouteTypes {
     | '__root__'
     | '/_app'
     | '/sign-in'
+    | '/_app/$'
     | '/_app/api-keys'
     | '/_app/business-types'
     | '/_app/compose'
@@ -240,6 +252,13 @@ declare module '@tanstack/react-router' {
       path: '/'
       fullPath: '/'
       preLoaderRoute: typeof AppIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/$': {
+      id: '/_app/$'
+      path: '/$'
+      fullPath: '/$'
+      preLoaderRoute: typeof AppSplatRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/api-keys': {
@@ -337,6 +356,7 @@ declare module '@tanstack/react-router' {
 }
 
 interface AppRouteChildren {
+  AppSplatRoute: typeof AppSplatRoute
   AppApiKeysRoute: typeof AppApiKeysRoute
   AppBusinessTypesRoute: typeof AppBusinessTypesRoute
   AppComposeRoute: typeof AppComposeRoute
@@ -354,6 +374,7 @@ interface AppRouteChildren {
 }
 
 const AppRouteChildren: AppRouteChildren = {
+  AppSplatRoute: AppSplatRoute,
   AppApiKeysRoute: AppApiKeysRoute,
   AppBusinessTypesRoute: AppBusinessTypesRoute,
   AppComposeRoute: AppComposeRoute,

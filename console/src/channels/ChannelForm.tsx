@@ -92,7 +92,7 @@ export function ChannelForm({ stored, initial }: { stored?: ChannelFragment; ini
           <Form.Item name="name" label={t('common.name')} rules={[{ required: true, message: t('common.required') }]}>
             <Input maxLength={200} />
           </Form.Item>
-          <SettingFields key={channelType} channelType={channelType} stored={stored !== undefined} />
+          <SettingFields key={channelType} channelType={channelType} stored={stored?.config} />
         </div>
         <div className="card">
           <h2>{t('channels.when')}</h2>

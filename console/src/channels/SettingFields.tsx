@@ -5,7 +5,8 @@ import { SETTINGS, type Setting } from './settings'
 
 interface Props {
   channelType: ChannelType
-  stored: boolean
+  /** The config of a channel that is there already, its secrets masked. */
+  stored: unknown
 }
 
 /** The fields that a kind of channel needs, by the table of settings. */
@@ -14,7 +15,8 @@ export function SettingFields({ channelType, stored }: Props) {
   const settings = SETTINGS[channelType] ?? []
   return settings.map((setting) => {
     const { key, kind, required } = setting
-    const kept = stored && (kind === 'secret' || key === 'webhook')
+    const has = typeof stored === 'object' && stored !== null && key in stored
+    const kept = has && (kind === 'secret' || key === 'webhook')
     return (
       <Form.Item
         key={key}
