@@ -1,10 +1,13 @@
 import { Select } from 'antd'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { BusinessTypeSelect } from '~/components/BusinessTypeSelect'
 import { CHANNEL_TYPES } from '~/components/ChannelName'
 import { FilterText } from './FilterText'
 import { MESSAGE_STATUSES, type MessageSearch } from './search'
-import { TimeRange } from './TimeRange'
+
+/** The calendar is a good part of the page's weight; the list need not wait for it. */
+const TimeRange = lazy(() => import('./TimeRange'))
 
 interface Props {
   search: MessageSearch
@@ -40,7 +43,9 @@ export function Filters({ search, onChange }: Props) {
         options={CHANNEL_TYPES.map((one) => ({ value: one, label: t(`channelTypes.${one}`) }))}
         onChange={(channelType) => onChange({ channelType: channelType ?? undefined })}
       />
-      <TimeRange from={search.from} to={search.to} onChange={onChange} />
+      <Suspense fallback={<div style={{ width: 280, height: 32 }} />}>
+        <TimeRange from={search.from} to={search.to} onChange={onChange} />
+      </Suspense>
       <FilterText
         label={t('messages.messageId')}
         value={search.messageId}

@@ -15,7 +15,7 @@ interface Props {
 }
 
 /** Shown and chosen in the tenant's zone, as the times in the list are. */
-export function TimeRange({ from, to, onChange }: Props) {
+export default function TimeRange({ from, to, onChange }: Props) {
   const { t } = useTranslation()
   const { zoneOf } = useScope()
   const zone = zoneOf(undefined)
