@@ -10,6 +10,8 @@ export async function openPage(browser, { key, lang = 'en-US', theme = 'light', 
   const context = await browser.newContext({
     locale: lang,
     colorScheme: theme,
+    // A click must not meet a list or question that is still opening.
+    reducedMotion: 'reduce',
     viewport: size ?? { width: 1440, height: 900 },
     timezoneId: 'Europe/Berlin',
     // axe is put into the page by the test; the page's own scripts are still bound by its policy.
@@ -55,9 +57,23 @@ export async function violations(page) {
   )
 }
 
-export const choose = async (page, label, option) => {
-  await page.getByLabel(label, { exact: true }).click()
-  await page.locator('.ant-select-item-option').filter({ hasText: option }).first().click()
+/** Chooses in a select, and makes sure that it was chosen: on a busy machine a click may meet a list in motion. */
+export async function choose(page, label, option) {
+  const items = page.locator('.ant-select-item-option')
+  for (let attempt = 1; ; attempt++) {
+    await page.getByLabel(label, { exact: true }).click()
+    await items.filter({ hasText: option }).first().click()
+    const chosen = page.locator('.ant-select-item-option-selected').filter({ hasText: option })
+    const done = await chosen
+      .first()
+      .waitFor({ state: 'attached', timeout: 2000 })
+      .then(
+        () => true,
+        () => false,
+      )
+    if (done) return
+    if (attempt === 3) throw new Error(`${label}: ${option} could not be chosen`)
+  }
 }
 
 /** Puts a text into a CodeMirror editor. */

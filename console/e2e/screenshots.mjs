@@ -1,4 +1,4 @@
-// Writes console/screenshots/<page>.<lang>.<theme>.png of every page; ONLY=<name> limits it to one.
+// Writes console/screenshots/<page>.<lang>.<theme>.png of every page; ONLY=<name>,<name> limits it to some.
 import { mkdir } from 'node:fs/promises'
 import { launch } from './browser.mjs'
 import { openPage } from './page.mjs'
@@ -12,7 +12,7 @@ try {
   for (const lang of ['en-US', 'zh-CN']) {
     for (const theme of ['light', 'dark']) {
       for (const { name, path, key } of pages) {
-        if (process.env.ONLY && process.env.ONLY !== name) continue
+        if (process.env.ONLY && !process.env.ONLY.split(',').includes(name)) continue
         const { page, close } = await openPage(browser, { key, lang, theme, path })
         await page.locator('h1').first().waitFor()
         await page.waitForLoadState('networkidle').catch(() => undefined)
