@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { api, makeTenant, PLATFORM_KEY, quickRetries, received, SIMULATOR, script, sendMany } from './api.mjs'
 import { launch } from './browser.mjs'
-import { assertQuiet, choose, openPage, write } from './page.mjs'
+import { assertQuiet, choose, confirm, openPage, write } from './page.mjs'
 
 let browser
 let tenant
@@ -103,7 +103,7 @@ describe('console', () => {
       await page.getByRole('button', { name: /^Version 1/ }).click()
       await page.locator('.diff .cm-deletedChunk').waitFor()
       await page.getByRole('button', { name: 'Restore' }).click()
-      await page.locator('.ant-popover').getByRole('button', { name: 'Restore' }).click()
+      await confirm(page, 'Restore')
       await page.getByText('Version 3', { exact: true }).first().waitFor()
       assert.match(await page.locator('.cm-content[aria-label="Text"]').innerText(), /^Order \$\{orderId\}/)
     }))
@@ -157,7 +157,7 @@ describe('console', () => {
       await state(page, 'Failed')
       await page.getByText('All channels failed').waitFor()
       await page.getByRole('button', { name: 'Retry' }).click()
-      await page.locator('.ant-popover').getByRole('button', { name: 'Retry' }).click()
+      await confirm(page, 'Retry')
       await state(page, 'Succeeded')
     }))
 
@@ -169,7 +169,7 @@ describe('console', () => {
     await signedIn(`/messages/${id}`, async (page) => {
       await state(page, 'Scheduled')
       await page.getByRole('button', { name: 'Cancel message' }).click()
-      await page.locator('.ant-popover').getByRole('button', { name: 'Cancel message' }).click()
+      await confirm(page, 'Cancel message')
       await state(page, 'Cancelled')
     })
     assert.equal((await received(hook)).length, sent)
@@ -343,7 +343,7 @@ describe('console', () => {
       await other.page.getByRole('heading', { name: 'Messages', level: 1 }).waitFor()
       const row = page.getByRole('row').filter({ hasText: 'short-lived' })
       await row.getByRole('button', { name: 'Revoke' }).click()
-      await page.locator('.ant-popover').getByRole('button', { name: 'Revoke' }).click()
+      await confirm(page, 'Revoke')
       await row.getByText('Revoked').waitFor()
       await other.page.waitForTimeout(2500)
       await other.page.reload()

@@ -10,8 +10,6 @@ export async function openPage(browser, { key, lang = 'en-US', theme = 'light', 
   const context = await browser.newContext({
     locale: lang,
     colorScheme: theme,
-    // A click must not meet a list or question that is still opening.
-    reducedMotion: 'reduce',
     viewport: size ?? { width: 1440, height: 900 },
     timezoneId: 'Europe/Berlin',
     // axe is put into the page by the test; the page's own scripts are still bound by its policy.
@@ -74,6 +72,20 @@ export async function choose(page, label, option) {
     if (done) return
     if (attempt === 3) throw new Error(`${label}: ${option} could not be chosen`)
   }
+}
+
+/** Answers the question that an action asks first, and makes sure that the answer was taken. */
+export async function confirm(page, name) {
+  const question = page.locator('.ant-popover').filter({ visible: true })
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    await question.getByRole('button', { name, exact: true }).click()
+    const gone = await question.waitFor({ state: 'hidden', timeout: 3000 }).then(
+      () => true,
+      () => false,
+    )
+    if (gone) return
+  }
+  throw new Error(`${name}: the question stays`)
 }
 
 /** Puts a text into a CodeMirror editor. */

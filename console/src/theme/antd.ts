@@ -8,8 +8,6 @@ const shared = {
   fontSize: 14,
   borderRadius: 6,
   wireframe: false,
-  // Whoever asks the system for less motion gets none.
-  motion: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
   motionDurationMid: '0.12s',
   motionDurationSlow: '0.16s',
 }
