@@ -1,0 +1,79 @@
+// The API as a business system uses it, for what a test needs before and behind the browser.
+
+const env = (name, fallback) => {
+  const value = process.env[name] ?? fallback
+  if (!value) throw new Error(`set ${name}`)
+  return value
+}
+
+export const SERVER = env('POSTHORN_URL', 'http://127.0.0.1:8080').replace(/\/$/, '')
+/** Where the console is, while it is not served by the server itself. */
+export const CONSOLE = (process.env.CONSOLE_URL ?? SERVER).replace(/\/$/, '')
+export const SIMULATOR = env('SIMULATOR_URL', 'http://127.0.0.1:9090').replace(/\/$/, '')
+/** Of a platform admin. */
+export const PLATFORM_KEY = env('POSTHORN_API_KEY')
+
+export async function api(query, variables = {}, key = PLATFORM_KEY) {
+  const response = await fetch(`${SERVER}/graphql`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${key}` },
+    body: JSON.stringify({ query, variables }),
+  })
+  const { data, errors } = await response.json()
+  if (errors) throw new Error(`${query}: ${JSON.stringify(errors)}`)
+  for (const [name, payload] of Object.entries(data)) {
+    if (payload?.userErrors?.length) throw new Error(`${name}: ${JSON.stringify(payload.userErrors)}`)
+  }
+  return data
+}
+
+export async function script(body) {
+  const response = await fetch(`${SIMULATOR}/script`, { method: 'POST', body: JSON.stringify(body) })
+  if (!response.ok) throw new Error(`simulator: ${response.status}`)
+}
+
+/** What the simulator received on a path. */
+export async function received(path) {
+  const all = await (await fetch(`${SIMULATOR}/received`)).json()
+  return all.items.filter((one) => one.path.startsWith(path))
+}
+
+/** A tenant of its own for a run, with an administrator's key. */
+export async function makeTenant(name, { prefix = 'e2e', keyName = 'e2e' } = {}) {
+  const code = `${prefix}-${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}`
+  const input = { code, name, timezone: 'Asia/Shanghai' }
+  const { createTenant } = await api(
+    'mutation($input: TenantInput!) { createTenant(input: $input) { tenant { id } userErrors { message } } }',
+    { input },
+  )
+  const { createApiKey } = await api(
+    'mutation($input: ApiKeyInput!) { createApiKey(input: $input) { secret userErrors { message } } }',
+    { input: { name: keyName, role: 'TENANT_ADMIN', tenantId: createTenant.tenant.id } },
+  )
+  return { id: createTenant.tenant.id, code, name, key: createApiKey.secret }
+}
+
+const SEND =
+  'mutation($inputs: [SendMessageInput!]!) { sendMessages(inputs: $inputs) { successCount results { messageId errorMessage } } }'
+
+export async function sendMany(inputs, key) {
+  const ids = []
+  for (let from = 0; from < inputs.length; from += 1000) {
+    const batch = inputs.slice(from, from + 1000)
+    const { sendMessages } = await api(SEND, { inputs: batch }, key)
+    if (sendMessages.successCount !== batch.length) throw new Error(JSON.stringify(sendMessages.results[0]))
+    ids.push(...sendMessages.results.map(({ messageId }) => messageId))
+  }
+  return ids
+}
+
+/** Sets the retry settings for the run; answers how to put them back. */
+export async function quickRetries() {
+  const { systemSettings } = await api('{ systemSettings { retry { maxCount intervalSeconds } } }')
+  const set = (retry) =>
+    api('mutation($input: SystemSettingsInput!) { updateSystemSettings(input: $input) { userErrors { message } } }', {
+      input: { retry },
+    })
+  await set({ maxCount: 3, intervalSeconds: 2 })
+  return () => set(systemSettings.retry)
+}

@@ -1,0 +1,98 @@
+// A page that fails the test on any error it shows in its console, and the few things that every test does.
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { CONSOLE } from './api.mjs'
+
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+export async function openPage(browser, { key, lang = 'en-US', theme = 'light', path = '/', size, prepare } = {}) {
+  const context = await browser.newContext({
+    locale: lang,
+    colorScheme: theme,
+    viewport: size ?? { width: 1440, height: 900 },
+    timezoneId: 'Europe/Berlin',
+    // axe is put into the page by the test; the page's own scripts are still bound by its policy.
+    bypassCSP: false,
+  })
+  if (key) await context.addInitScript((value) => sessionStorage.setItem('posthorn.key', value), key)
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  const errors = []
+  page.on('pageerror', (error) => errors.push(String(error)))
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+  page.on('request', (request) => {
+    const own = [CONSOLE, CONSOLE.replace(/^http/, 'ws'), 'data:', 'blob:'].some((begin) =>
+      request.url().startsWith(begin),
+    )
+    if (!own) errors.push(`request to a third party: ${request.url()}`)
+  })
+  await prepare?.(page)
+  await page.goto(CONSOLE + path)
+  return { page, errors, close: () => context.close() }
+}
+
+/** No error was logged, other than the ones that the test brought about. */
+export function assertQuiet(errors, allowed = /(?!)/) {
+  assert.deepEqual(
+    errors.filter((error) => !allowed.test(error)),
+    [],
+  )
+}
+
+/** axe's findings on the page as it is now, in one line each. */
+export async function violations(page) {
+  await page.evaluate(axeSource)
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    }),
+  )
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(
+      ({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary.split('\n').slice(1, 3).join(' ')}`,
+    ),
+  )
+}
+
+/** Chooses in a select, and makes sure that it was chosen: on a busy machine a click may meet a list in motion. */
+export async function choose(page, label, option) {
+  const items = page.locator('.ant-select-item-option')
+  for (let attempt = 1; ; attempt++) {
+    await page.getByLabel(label, { exact: true }).click()
+    await items.filter({ hasText: option }).first().click()
+    const chosen = page.locator('.ant-select-item-option-selected').filter({ hasText: option })
+    const done = await chosen
+      .first()
+      .waitFor({ state: 'attached', timeout: 2000 })
+      .then(
+        () => true,
+        () => false,
+      )
+    if (done) return
+    if (attempt === 3) throw new Error(`${label}: ${option} could not be chosen`)
+  }
+}
+
+/** Answers the question that an action asks first, and makes sure that the answer was taken. */
+export async function confirm(page, name) {
+  const question = page.locator('.ant-popover').filter({ visible: true })
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    await question.getByRole('button', { name, exact: true }).click()
+    const gone = await question.waitFor({ state: 'hidden', timeout: 3000 }).then(
+      () => true,
+      () => false,
+    )
+    if (gone) return
+  }
+  throw new Error(`${name}: the question stays`)
+}
+
+/** Puts a text into a CodeMirror editor. */
+export async function write(page, label, text) {
+  const editor = page.locator(`.cm-content[aria-label="${label}"]`)
+  await editor.click()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.press('Delete')
+  await page.keyboard.insertText(text)
+}

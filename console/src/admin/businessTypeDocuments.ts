@@ -1,0 +1,23 @@
+import { graphql } from '~/gql'
+
+export const BusinessTypeFragment = graphql(`
+  fragment BusinessTypeRow on BusinessType { id tenantId code name enabled priority lane updatedAt }
+`)
+
+export const CreateBusinessType = graphql(`
+  mutation CreateBusinessType($input: BusinessTypeInput!) {
+    createBusinessType(input: $input) { userErrors { field message code } }
+  }
+`)
+
+export const UpdateBusinessType = graphql(`
+  mutation UpdateBusinessType($id: ID!, $input: BusinessTypeInput!) {
+    updateBusinessType(id: $id, input: $input) { userErrors { field message code } }
+  }
+`)
+
+export const DeleteBusinessType = graphql(`
+  mutation DeleteBusinessType($id: ID!) {
+    deleteBusinessType(id: $id) { deletedId userErrors { field message code } }
+  }
+`)

@@ -1,0 +1,58 @@
+import { Link } from '@tanstack/react-router'
+import { Button } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { useChange } from '~/api/query'
+import { Confirm } from '~/components/Confirm'
+import { useApp } from '~/components/useApp'
+import type { ChannelFragment } from '~/gql/graphql'
+import { useProblemText } from '~/i18n/problems'
+import { DeleteChannel, UpdateChannel } from './documents'
+import { toInput } from './fields'
+
+export function ChannelActions({ channel }: { channel: ChannelFragment }) {
+  const { t } = useTranslation()
+  const app = useApp()
+  const problem = useProblemText()
+  const update = useChange(UpdateChannel, 'channels')
+  const remove = useChange(DeleteChannel, 'channels')
+  const onError = (error: unknown) => void app.message.error(problem(error))
+  const { id, name, enabled } = channel
+  const toggle = () => update.mutate({ id, input: { ...toInput(channel), enabled: !enabled } }, { onError })
+
+  return (
+    <span className="row">
+      {enabled ? (
+        <Confirm
+          size="small"
+          type="text"
+          question={t('channels.disableQuestion', { name })}
+          onConfirm={toggle}
+          loading={update.isPending}
+        >
+          {t('common.disable')}
+        </Confirm>
+      ) : (
+        <Button size="small" type="text" onClick={toggle} loading={update.isPending}>
+          {t('common.enable')}
+        </Button>
+      )}
+      <Link to="/channels/$id" params={{ id: 'new' }} search={{ copy: id }}>
+        <Button size="small" type="text" tabIndex={-1}>
+          {t('channels.copy')}
+        </Button>
+      </Link>
+      <Confirm
+        size="small"
+        type="text"
+        danger
+        question={t('channels.deleteQuestion', { name })}
+        loading={remove.isPending}
+        onConfirm={() =>
+          remove.mutate({ id }, { onSuccess: () => void app.message.success(t('common.deleted')), onError })
+        }
+      >
+        {t('common.delete')}
+      </Confirm>
+    </span>
+  )
+}

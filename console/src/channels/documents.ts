@@ -1,0 +1,43 @@
+import { graphql } from '~/gql'
+
+export const ChannelFragment = graphql(`
+  fragment Channel on ChannelConfig {
+    id tenantId storeId channelType name config priority enabled
+    rateLimit { count window unit }
+    onRateLimit
+    timeWindow { startHour endHour timezone }
+    onClosedWindow deliveryMode schedule createdAt updatedAt
+  }
+`)
+
+export const ChannelsQuery = graphql(`
+  query Channels($filter: ChannelConfigFilter, $first: Int, $after: String) {
+    channelConfigs(filter: $filter, first: $first, after: $after) {
+      nodes { ...Channel }
+      pageInfo { hasNextPage endCursor }
+      totalCount
+    }
+  }
+`)
+
+export const ChannelQuery = graphql(`
+  query ChannelById($id: ID!) { channelConfig(id: $id) { ...Channel } }
+`)
+
+export const CreateChannel = graphql(`
+  mutation CreateChannel($input: ChannelConfigInput!) {
+    createChannelConfig(input: $input) { channelConfig { id } userErrors { field message code } }
+  }
+`)
+
+export const UpdateChannel = graphql(`
+  mutation UpdateChannel($id: ID!, $input: ChannelConfigInput!) {
+    updateChannelConfig(id: $id, input: $input) { channelConfig { ...Channel } userErrors { field message code } }
+  }
+`)
+
+export const DeleteChannel = graphql(`
+  mutation DeleteChannel($id: ID!) {
+    deleteChannelConfig(id: $id) { deletedId userErrors { field message code } }
+  }
+`)

@@ -1,0 +1,27 @@
+import { WarningOutlined } from '@ant-design/icons'
+import { useQueryErrorResetBoundary } from '@tanstack/react-query'
+import { useRouter } from '@tanstack/react-router'
+import { Button } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { useProblemText } from '~/i18n/problems'
+
+/** In place of a page or part that could not be shown. */
+export function ErrorView({ error, reset }: { error: unknown; reset?: () => void }) {
+  const { t } = useTranslation()
+  const problem = useProblemText()
+  const router = useRouter()
+  const queries = useQueryErrorResetBoundary()
+  const again = () => {
+    queries.reset()
+    reset?.()
+    void router.invalidate()
+  }
+  return (
+    <div className="blank" role="alert">
+      <WarningOutlined aria-hidden />
+      <strong>{t('common.failed')}</strong>
+      <span>{problem(error)}</span>
+      <Button onClick={again}>{t('common.tryAgain')}</Button>
+    </div>
+  )
+}

@@ -1,0 +1,84 @@
+import CheckCircleFilled from '@ant-design/icons-svg/es/asn/CheckCircleFilled'
+import ClockCircleOutlined from '@ant-design/icons-svg/es/asn/ClockCircleOutlined'
+import CloseCircleFilled from '@ant-design/icons-svg/es/asn/CloseCircleFilled'
+import ExclamationCircleFilled from '@ant-design/icons-svg/es/asn/ExclamationCircleFilled'
+import MinusCircleOutlined from '@ant-design/icons-svg/es/asn/MinusCircleOutlined'
+import PauseCircleOutlined from '@ant-design/icons-svg/es/asn/PauseCircleOutlined'
+import RetweetOutlined from '@ant-design/icons-svg/es/asn/RetweetOutlined'
+import StopOutlined from '@ant-design/icons-svg/es/asn/StopOutlined'
+import SyncOutlined from '@ant-design/icons-svg/es/asn/SyncOutlined'
+import type { TFunction } from 'i18next'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { MessageStatus, TaskStatus } from '~/gql/graphql'
+import { Glyph } from './Glyph'
+
+type Tone = 'ok' | 'warn' | 'bad' | 'busy' | 'idle'
+
+interface Look {
+  tone: Tone
+  icon: ReactNode
+}
+
+const ok: Look = { tone: 'ok', icon: <Glyph of={CheckCircleFilled} /> }
+const bad: Look = { tone: 'bad', icon: <Glyph of={CloseCircleFilled} /> }
+const waiting: Look = { tone: 'idle', icon: <Glyph of={ClockCircleOutlined} /> }
+const busy: Look = { tone: 'busy', icon: <Glyph of={SyncOutlined} /> }
+const stopped: Look = { tone: 'idle', icon: <Glyph of={StopOutlined} /> }
+
+const MESSAGE: Record<MessageStatus, Look> = {
+  SCHEDULED: waiting,
+  PENDING: waiting,
+  PROCESSING: busy,
+  SUCCESS: ok,
+  PARTIAL_SUCCESS: { tone: 'warn', icon: <Glyph of={ExclamationCircleFilled} /> },
+  FAILED: bad,
+  SKIPPED: { tone: 'idle', icon: <Glyph of={MinusCircleOutlined} /> },
+  CANCELLED: stopped,
+}
+
+const TASK: Record<TaskStatus, Look> = {
+  PENDING: waiting,
+  SENDING: busy,
+  SUCCESS: ok,
+  RETRY: { tone: 'warn', icon: <Glyph of={RetweetOutlined} /> },
+  FAILED: bad,
+  CANCELLED: stopped,
+}
+
+/** An icon and a word: the colour only helps. */
+export function State({ tone, icon, children }: Look & { children: ReactNode }) {
+  return (
+    <span className={`state tone-${tone}`}>
+      {icon}
+      <span>{children}</span>
+    </span>
+  )
+}
+
+/** `t` from outside spares a long list the hook in every row. */
+export function MessageState({ status, t }: { status: MessageStatus; t?: TFunction }) {
+  if (!t) return <TranslatedMessageState status={status} />
+  return <State {...MESSAGE[status]}>{t(`messageStatus.${status}`)}</State>
+}
+
+function TranslatedMessageState({ status }: { status: MessageStatus }) {
+  const { t } = useTranslation()
+  return <MessageState status={status} t={t} />
+}
+
+export function TaskState({ status }: { status: TaskStatus }) {
+  const { t } = useTranslation()
+  return <State {...TASK[status]}>{t(`taskStatus.${status}`)}</State>
+}
+
+export function TaskIcon({ status }: { status: TaskStatus }) {
+  const { tone, icon } = TASK[status]
+  return <span className={`tone-${tone}`}>{icon}</span>
+}
+
+export function Enabled({ enabled }: { enabled: boolean }) {
+  const { t } = useTranslation()
+  const look: Look = enabled ? ok : { tone: 'idle', icon: <Glyph of={PauseCircleOutlined} /> }
+  return <State {...look}>{t(enabled ? 'common.enabled' : 'common.disabled')}</State>
+}

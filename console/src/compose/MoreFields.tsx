@@ -1,0 +1,88 @@
+import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
+import { Button, DatePicker, Form, Input, InputNumber, Select } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { CHANNEL_TYPES } from '~/components/ChannelName'
+import { isJsonObject, JsonField } from '~/editor/JsonField'
+
+/** What few messages need: ids, times, retries per channel, routing keys. */
+export function MoreFields() {
+  const { t } = useTranslation()
+  return (
+    <>
+      <Form.Item name="messageId" label={t('messages.messageId')} extra={t('compose.messageIdHelp')}>
+        <Input maxLength={128} />
+      </Form.Item>
+      <Form.Item name="storeId" label={t('messages.store')} extra={t('compose.storeHelp')}>
+        <Input />
+      </Form.Item>
+      <Form.Item name="scheduledAt" label={t('message.scheduledAt')} extra={t('compose.scheduledHelp')}>
+        <DatePicker showTime style={{ width: '100%' }} />
+      </Form.Item>
+      <Form.Item name="expiresAt" label={t('message.expiresAt')} extra={t('compose.expiresHelp')}>
+        <DatePicker showTime style={{ width: '100%' }} />
+      </Form.Item>
+      <Form.Item name="executionMode" label={t('message.mode')} extra={t('compose.modeHelp')}>
+        <Select
+          allowClear
+          options={(['PARALLEL', 'SEQUENTIAL', 'PRIORITY'] as const).map((one) => ({
+            value: one,
+            label: t(`executionMode.${one}`),
+          }))}
+        />
+      </Form.Item>
+      <ChannelOptions />
+      <Form.Item
+        name="attributes"
+        label={t('message.attributes')}
+        extra={t('compose.attributesHelp')}
+        rules={[
+          {
+            validator: (_, text?: string) =>
+              !text?.trim() || isJsonObject(text)
+                ? Promise.resolve()
+                : Promise.reject(new Error(t('compose.jsonObject'))),
+          },
+        ]}
+      >
+        <JsonField label={t('message.attributes')} minHeight={90} />
+      </Form.Item>
+    </>
+  )
+}
+
+function ChannelOptions() {
+  const { t } = useTranslation()
+  return (
+    <Form.Item label={t('compose.channelOptions')} extra={t('compose.channelOptionsHelp')}>
+      <Form.List name="channelOptions">
+        {(fields, { add, remove }) => (
+          <div className="stack" style={{ gap: 8 }}>
+            {fields.map(({ key, name }) => (
+              <div key={key} className="row">
+                <Form.Item name={[name, 'channelType']} noStyle rules={[{ required: true }]}>
+                  <Select
+                    aria-label={t('messages.channel')}
+                    style={{ flex: 1 }}
+                    options={CHANNEL_TYPES.map((one) => ({ value: one, label: t(`channelTypes.${one}`) }))}
+                  />
+                </Form.Item>
+                <Form.Item name={[name, 'maxRetry']} noStyle>
+                  <InputNumber min={0} max={20} prefix={t('message.retries')} aria-label={t('message.retries')} />
+                </Form.Item>
+                <Button
+                  type="text"
+                  icon={<DeleteOutlined aria-hidden />}
+                  aria-label={t('compose.removeOption')}
+                  onClick={() => remove(name)}
+                />
+              </div>
+            ))}
+            <Button type="dashed" icon={<PlusOutlined aria-hidden />} onClick={() => add({})}>
+              {t('compose.addOption')}
+            </Button>
+          </div>
+        )}
+      </Form.List>
+    </Form.Item>
+  )
+}

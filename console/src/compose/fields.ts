@@ -1,0 +1,72 @@
+import type { Dayjs } from 'dayjs'
+import type { ChannelOptionInput, ChannelType, ExecutionMode, RecipientInput, SendMessageInput } from '~/gql/graphql'
+import type { MessageDetail } from '~/message/query'
+
+/** The form's values: JSON as text while it is typed. */
+export interface ComposeFields {
+  tenantId?: string
+  businessType?: string
+  businessData: string
+  recipients?: RecipientInput[]
+  inline: boolean
+  content?: { title?: string; body?: string; messageType?: 'TEXT' | 'MARKDOWN' }
+  targetChannels?: ChannelType[]
+  channelOptions?: ChannelOptionInput[]
+  executionMode?: ExecutionMode
+  storeId?: string
+  messageId?: string
+  scheduledAt?: Dayjs | null
+  expiresAt?: Dayjs | null
+  attributes?: string
+}
+
+export const BLANK: ComposeFields = { businessData: '{\n  \n}', inline: false, recipients: [{}] }
+
+const filled = <T extends object>(value: T): T =>
+  Object.fromEntries(
+    Object.entries(value).filter(([, part]) => part !== undefined && part !== null && part !== ''),
+  ) as T
+
+/** What is sent: fields left empty are absent, so that the server's defaults hold. */
+export function toInput(fields: ComposeFields, tenantId: string | undefined): SendMessageInput {
+  const {
+    businessType = '',
+    businessData,
+    recipients = [],
+    inline,
+    content,
+    attributes,
+    scheduledAt,
+    expiresAt,
+  } = fields
+  const wanted = recipients.map(filled).filter((recipient) => Object.keys(recipient).length > 0)
+  return filled<SendMessageInput>({
+    tenantId: fields.tenantId ?? tenantId,
+    businessType,
+    businessData: JSON.parse(businessData) as unknown,
+    recipients: wanted.length > 0 ? wanted : undefined,
+    content: inline ? filled({ ...content, body: content?.body ?? '' }) : undefined,
+    targetChannels: fields.targetChannels?.length ? fields.targetChannels : undefined,
+    channelOptions: fields.channelOptions?.length ? fields.channelOptions.map(filled) : undefined,
+    executionMode: fields.executionMode,
+    storeId: fields.storeId,
+    messageId: fields.messageId,
+    scheduledAt: scheduledAt?.toISOString(),
+    expiresAt: expiresAt?.toISOString(),
+    attributes: attributes?.trim() ? (JSON.parse(attributes) as unknown) : undefined,
+  })
+}
+
+/** The same message once more: all but its id and its times. */
+export function like(message: MessageDetail): ComposeFields {
+  return {
+    ...BLANK,
+    tenantId: message.tenantId,
+    businessType: message.businessType,
+    businessData: JSON.stringify(message.businessData, null, 2),
+    recipients: message.recipients.map(filled) as RecipientInput[],
+    ...(message.targetChannels ? { targetChannels: message.targetChannels } : {}),
+    ...(message.storeId ? { storeId: message.storeId } : {}),
+    ...(message.attributes != null ? { attributes: JSON.stringify(message.attributes, null, 2) } : {}),
+  }
+}

@@ -1,0 +1,22 @@
+import { CodeEditor } from './CodeEditor'
+
+interface Props {
+  label: string
+  value?: string
+  onChange?: (value: string) => void
+  minHeight?: number
+}
+
+/** JSON text as the value of a form's field. */
+export function JsonField({ label, value = '', onChange, minHeight }: Props) {
+  return <CodeEditor language="json" label={label} value={value} onChange={onChange} minHeight={minHeight ?? 140} />
+}
+
+export function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+  } catch {
+    return false
+  }
+}

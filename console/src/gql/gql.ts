@@ -1,0 +1,338 @@
+/* eslint-disable */
+import * as types from './graphql';
+
+
+
+/**
+ * Map of all GraphQL operations in the project.
+ *
+ * This map has several performance disadvantages:
+ * 1. It is not tree-shakeable, so it will include all operations in the project.
+ * 2. It is not minifiable, so the string of a GraphQL query will be multiple times inside the bundle.
+ * 3. It does not support dead code elimination, so it will add unused operations.
+ *
+ * Therefore it is highly recommended to use the babel or swc plugin for production.
+ * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
+ */
+type Documents = {
+    "\n  mutation CreateTenant($input: TenantInput!) {\n    createTenant(input: $input) { userErrors { field message code } }\n  }\n": typeof types.CreateTenantDocument,
+    "\n  mutation UpdateTenant($id: ID!, $input: TenantInput!) {\n    updateTenant(id: $id, input: $input) { userErrors { field message code } }\n  }\n": typeof types.UpdateTenantDocument,
+    "\n  fragment ApiKeyRow on ApiKey { id name tenantId role prefix createdAt lastUsedAt expiresAt revokedAt }\n": typeof types.ApiKeyRowFragmentDoc,
+    "\n  mutation CreateApiKey($input: ApiKeyInput!) {\n    createApiKey(input: $input) { secret userErrors { field message code } }\n  }\n": typeof types.CreateApiKeyDocument,
+    "\n  mutation RevokeApiKey($id: ID!) {\n    revokeApiKey(id: $id) { apiKey { id revokedAt } userErrors { field message code } }\n  }\n": typeof types.RevokeApiKeyDocument,
+    "\n  fragment BusinessTypeRow on BusinessType { id tenantId code name enabled priority lane updatedAt }\n": typeof types.BusinessTypeRowFragmentDoc,
+    "\n  mutation CreateBusinessType($input: BusinessTypeInput!) {\n    createBusinessType(input: $input) { userErrors { field message code } }\n  }\n": typeof types.CreateBusinessTypeDocument,
+    "\n  mutation UpdateBusinessType($id: ID!, $input: BusinessTypeInput!) {\n    updateBusinessType(id: $id, input: $input) { userErrors { field message code } }\n  }\n": typeof types.UpdateBusinessTypeDocument,
+    "\n  mutation DeleteBusinessType($id: ID!) {\n    deleteBusinessType(id: $id) { deletedId userErrors { field message code } }\n  }\n": typeof types.DeleteBusinessTypeDocument,
+    "\n  fragment Channel on ChannelConfig {\n    id tenantId storeId channelType name config priority enabled\n    rateLimit { count window unit }\n    onRateLimit\n    timeWindow { startHour endHour timezone }\n    onClosedWindow deliveryMode schedule createdAt updatedAt\n  }\n": typeof types.ChannelFragmentDoc,
+    "\n  query Channels($filter: ChannelConfigFilter, $first: Int, $after: String) {\n    channelConfigs(filter: $filter, first: $first, after: $after) {\n      nodes { ...Channel }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": typeof types.ChannelsDocument,
+    "\n  query ChannelById($id: ID!) { channelConfig(id: $id) { ...Channel } }\n": typeof types.ChannelByIdDocument,
+    "\n  mutation CreateChannel($input: ChannelConfigInput!) {\n    createChannelConfig(input: $input) { channelConfig { id } userErrors { field message code } }\n  }\n": typeof types.CreateChannelDocument,
+    "\n  mutation UpdateChannel($id: ID!, $input: ChannelConfigInput!) {\n    updateChannelConfig(id: $id, input: $input) { channelConfig { ...Channel } userErrors { field message code } }\n  }\n": typeof types.UpdateChannelDocument,
+    "\n  mutation DeleteChannel($id: ID!) {\n    deleteChannelConfig(id: $id) { deletedId userErrors { field message code } }\n  }\n": typeof types.DeleteChannelDocument,
+    "\n  query BusinessTypeCodes($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { code name } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { businessType } }\n  }\n": typeof types.BusinessTypeCodesDocument,
+    "\n  query PalettePlaces($tenantId: ID) {\n    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { id name businessType channelType } }\n  }\n": typeof types.PalettePlacesDocument,
+    "\n  mutation SendMessage($input: SendMessageInput!) {\n    sendMessage(input: $input) { success messageId duplicate errorCode errorMessage message { id } }\n  }\n": typeof types.SendMessageDocument,
+    "\n  query ExplainSend($input: SendMessageInput!) {\n    explainSend(input: $input) {\n      accepted errorCode errorMessage\n      verdicts { handler order outcome code detail channelType channelConfigId }\n      tasks {\n        channelType messageType renderedContent sendAt\n        channelConfig { id name }\n        template { id name version }\n        recipients { userId mobile email }\n      }\n    }\n  }\n": typeof types.ExplainSendDocument,
+    "\n  query TemplateVariables($filter: TemplateFilter) {\n    templates(filter: $filter, first: 100) { nodes { id channelType variables } }\n  }\n": typeof types.TemplateVariablesDocument,
+    "\n  fragment InboxRow on InboxMessage { id tenantId messageId businessType messageType title body content readAt createdAt }\n": typeof types.InboxRowFragmentDoc,
+    "\n  query Inbox($tenantId: ID, $userId: String!, $unreadOnly: Boolean, $first: Int, $after: String) {\n    inbox(tenantId: $tenantId, userId: $userId, unreadOnly: $unreadOnly, first: $first, after: $after) {\n      nodes { ...InboxRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.InboxDocument,
+    "\n  query UnreadCount($tenantId: ID, $userId: String!) {\n    unreadCount(tenantId: $tenantId, userId: $userId)\n  }\n": typeof types.UnreadCountDocument,
+    "\n  mutation MarkRead($tenantId: ID, $userId: String!, $ids: [ID!]) {\n    markRead(tenantId: $tenantId, userId: $userId, ids: $ids) { count userErrors { field message code } }\n  }\n": typeof types.MarkReadDocument,
+    "\n  subscription NewInboxMessages($tenantId: ID, $userId: String!) {\n    inboxMessages(tenantId: $tenantId, userId: $userId) { id }\n  }\n": typeof types.NewInboxMessagesDocument,
+    "\n  fragment MessageDetail on Message {\n    id messageId tenantId storeId businessType businessData targetChannels executionMode status errorCode errorMessage\n    totalChannels successChannels failedChannels attributes scheduledAt expiresAt createdAt updatedAt finishedAt\n    recipients { userId userType mobile email deviceNo deviceType customerNo customerType customerName customerTag }\n    tasks {\n      id channelType messageType renderedContent status retryCount maxRetry nextRetryAt resultMessage thirdPartyResponse\n      createdAt finishedAt\n      channelConfig { id name }\n      recipients { userId mobile email deviceNo }\n    }\n    timeline { at stage outcome detail durationMs taskId }\n  }\n": typeof types.MessageDetailFragmentDoc,
+    "\n  query MessageById($id: ID!) { message(id: $id) { ...MessageDetail } }\n": typeof types.MessageByIdDocument,
+    "\n  query MessageByMessageId($messageId: String!, $tenantId: ID) {\n    message(messageId: $messageId, tenantId: $tenantId) { ...MessageDetail }\n  }\n": typeof types.MessageByMessageIdDocument,
+    "\n  subscription MessageProgress($messageId: String!, $tenantId: ID) {\n    messageStatus(messageId: $messageId, tenantId: $tenantId) { at messageStatus taskStatus }\n  }\n": typeof types.MessageProgressDocument,
+    "\n  fragment MessageRow on Message {\n    id\n    messageId\n    tenantId\n    businessType\n    status\n    errorCode\n    totalChannels\n    successChannels\n    failedChannels\n    recipients { userId mobile email deviceNo customerName }\n    tasks { id channelType status }\n    createdAt\n    updatedAt\n    finishedAt\n  }\n": typeof types.MessageRowFragmentDoc,
+    "\n  query Messages($filter: MessageFilter, $first: Int, $after: String) {\n    messages(filter: $filter, first: $first, after: $after) {\n      nodes { ...MessageRow }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": typeof types.MessagesDocument,
+    "\n  query OneMessageRow($id: ID!) {\n    message(id: $id) { ...MessageRow }\n  }\n": typeof types.OneMessageRowDocument,
+    "\n  subscription StatusEvents($filter: StatusEventFilter) {\n    statusEvents(filter: $filter) { at messageId tenantId messageStatus taskId channelType taskStatus }\n  }\n": typeof types.StatusEventsDocument,
+    "\n  mutation CancelMessage($messageId: String!, $tenantId: ID) {\n    cancelMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n": typeof types.CancelMessageDocument,
+    "\n  mutation RetryMessage($messageId: String!, $tenantId: ID) {\n    retryMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n": typeof types.RetryMessageDocument,
+    "\n  query Setup($tenantId: ID) {\n    enabled: channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 1) { totalCount }\n    disabled: channelConfigs(filter: { tenantId: $tenantId, enabled: false }, first: 1) { totalCount }\n    templates(filter: { tenantId: $tenantId }, first: 1) { totalCount }\n    businessTypes(tenantId: $tenantId, first: 1) { totalCount }\n  }\n": typeof types.SetupDocument,
+    "\n  query ApiKeys($tenantId: ID) {\n    apiKeys(tenantId: $tenantId) { ...ApiKeyRow }\n  }\n": typeof types.ApiKeysDocument,
+    "\n  query BusinessTypes($tenantId: ID, $first: Int, $after: String) {\n    businessTypes(tenantId: $tenantId, first: $first, after: $after) {\n      nodes { ...BusinessTypeRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.BusinessTypesDocument,
+    "\n  query Settings {\n    systemSettings {\n      retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }\n      timeout { singleChannelSeconds allChannelsSeconds }\n      execution { mode continueOnFail skipOnSuccess }\n      handlers { name order enabled timeoutSeconds }\n      workers { processConcurrency deliverConcurrency }\n      version updatedAt updatedBy\n    }\n  }\n": typeof types.SettingsDocument,
+    "\n  mutation UpdateSettings($input: SystemSettingsInput!) {\n    updateSystemSettings(input: $input) { settings { version } userErrors { field message code } }\n  }\n": typeof types.UpdateSettingsDocument,
+    "\n  query Tenants {\n    tenants { id code name timezone enabled strictBusinessTypes createdAt }\n  }\n": typeof types.TenantsDocument,
+    "\n  query Viewer {\n    viewer { name role tenantId }\n  }\n": typeof types.ViewerDocument,
+    "\n  query ViewerTenants {\n    tenants { id code name timezone enabled }\n  }\n": typeof types.ViewerTenantsDocument,
+    "\n  fragment TemplateCell on Template {\n    id tenantId businessType channelType messageType name locale enabled version\n  }\n": typeof types.TemplateCellFragmentDoc,
+    "\n  query Templates($filter: TemplateFilter, $first: Int, $after: String) {\n    templates(filter: $filter, first: $first, after: $after) {\n      nodes { ...TemplateCell }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.TemplatesDocument,
+    "\n  query TemplateMatrixFrame($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { id tenantId code name } }\n    channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 100) { nodes { id channelType } }\n  }\n": typeof types.TemplateMatrixFrameDocument,
+    "\n  query TemplateById($id: ID!) {\n    template(id: $id) {\n      ...TemplateCell\n      content variables updatedAt\n      versions { version messageType name content enabled createdAt createdBy }\n    }\n  }\n": typeof types.TemplateByIdDocument,
+    "\n  query PreviewTemplate($input: TemplateInput!, $businessData: JSON!) {\n    previewTemplate(input: $input, businessData: $businessData) { rendered userErrors { field message code } }\n  }\n": typeof types.PreviewTemplateDocument,
+    "\n  query LastBusinessData($filter: MessageFilter) {\n    messages(filter: $filter, first: 1) { nodes { id businessData } }\n  }\n": typeof types.LastBusinessDataDocument,
+    "\n  mutation CreateTemplate($input: TemplateInput!) {\n    createTemplate(input: $input) { template { id } userErrors { field message code } }\n  }\n": typeof types.CreateTemplateDocument,
+    "\n  mutation UpdateTemplate($id: ID!, $input: TemplateInput!) {\n    updateTemplate(id: $id, input: $input) { template { id version } userErrors { field message code } }\n  }\n": typeof types.UpdateTemplateDocument,
+    "\n  mutation DeleteTemplate($id: ID!) {\n    deleteTemplate(id: $id) { deletedId userErrors { field message code } }\n  }\n": typeof types.DeleteTemplateDocument,
+};
+const documents: Documents = {
+    "\n  mutation CreateTenant($input: TenantInput!) {\n    createTenant(input: $input) { userErrors { field message code } }\n  }\n": types.CreateTenantDocument,
+    "\n  mutation UpdateTenant($id: ID!, $input: TenantInput!) {\n    updateTenant(id: $id, input: $input) { userErrors { field message code } }\n  }\n": types.UpdateTenantDocument,
+    "\n  fragment ApiKeyRow on ApiKey { id name tenantId role prefix createdAt lastUsedAt expiresAt revokedAt }\n": types.ApiKeyRowFragmentDoc,
+    "\n  mutation CreateApiKey($input: ApiKeyInput!) {\n    createApiKey(input: $input) { secret userErrors { field message code } }\n  }\n": types.CreateApiKeyDocument,
+    "\n  mutation RevokeApiKey($id: ID!) {\n    revokeApiKey(id: $id) { apiKey { id revokedAt } userErrors { field message code } }\n  }\n": types.RevokeApiKeyDocument,
+    "\n  fragment BusinessTypeRow on BusinessType { id tenantId code name enabled priority lane updatedAt }\n": types.BusinessTypeRowFragmentDoc,
+    "\n  mutation CreateBusinessType($input: BusinessTypeInput!) {\n    createBusinessType(input: $input) { userErrors { field message code } }\n  }\n": types.CreateBusinessTypeDocument,
+    "\n  mutation UpdateBusinessType($id: ID!, $input: BusinessTypeInput!) {\n    updateBusinessType(id: $id, input: $input) { userErrors { field message code } }\n  }\n": types.UpdateBusinessTypeDocument,
+    "\n  mutation DeleteBusinessType($id: ID!) {\n    deleteBusinessType(id: $id) { deletedId userErrors { field message code } }\n  }\n": types.DeleteBusinessTypeDocument,
+    "\n  fragment Channel on ChannelConfig {\n    id tenantId storeId channelType name config priority enabled\n    rateLimit { count window unit }\n    onRateLimit\n    timeWindow { startHour endHour timezone }\n    onClosedWindow deliveryMode schedule createdAt updatedAt\n  }\n": types.ChannelFragmentDoc,
+    "\n  query Channels($filter: ChannelConfigFilter, $first: Int, $after: String) {\n    channelConfigs(filter: $filter, first: $first, after: $after) {\n      nodes { ...Channel }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": types.ChannelsDocument,
+    "\n  query ChannelById($id: ID!) { channelConfig(id: $id) { ...Channel } }\n": types.ChannelByIdDocument,
+    "\n  mutation CreateChannel($input: ChannelConfigInput!) {\n    createChannelConfig(input: $input) { channelConfig { id } userErrors { field message code } }\n  }\n": types.CreateChannelDocument,
+    "\n  mutation UpdateChannel($id: ID!, $input: ChannelConfigInput!) {\n    updateChannelConfig(id: $id, input: $input) { channelConfig { ...Channel } userErrors { field message code } }\n  }\n": types.UpdateChannelDocument,
+    "\n  mutation DeleteChannel($id: ID!) {\n    deleteChannelConfig(id: $id) { deletedId userErrors { field message code } }\n  }\n": types.DeleteChannelDocument,
+    "\n  query BusinessTypeCodes($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { code name } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { businessType } }\n  }\n": types.BusinessTypeCodesDocument,
+    "\n  query PalettePlaces($tenantId: ID) {\n    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { id name businessType channelType } }\n  }\n": types.PalettePlacesDocument,
+    "\n  mutation SendMessage($input: SendMessageInput!) {\n    sendMessage(input: $input) { success messageId duplicate errorCode errorMessage message { id } }\n  }\n": types.SendMessageDocument,
+    "\n  query ExplainSend($input: SendMessageInput!) {\n    explainSend(input: $input) {\n      accepted errorCode errorMessage\n      verdicts { handler order outcome code detail channelType channelConfigId }\n      tasks {\n        channelType messageType renderedContent sendAt\n        channelConfig { id name }\n        template { id name version }\n        recipients { userId mobile email }\n      }\n    }\n  }\n": types.ExplainSendDocument,
+    "\n  query TemplateVariables($filter: TemplateFilter) {\n    templates(filter: $filter, first: 100) { nodes { id channelType variables } }\n  }\n": types.TemplateVariablesDocument,
+    "\n  fragment InboxRow on InboxMessage { id tenantId messageId businessType messageType title body content readAt createdAt }\n": types.InboxRowFragmentDoc,
+    "\n  query Inbox($tenantId: ID, $userId: String!, $unreadOnly: Boolean, $first: Int, $after: String) {\n    inbox(tenantId: $tenantId, userId: $userId, unreadOnly: $unreadOnly, first: $first, after: $after) {\n      nodes { ...InboxRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.InboxDocument,
+    "\n  query UnreadCount($tenantId: ID, $userId: String!) {\n    unreadCount(tenantId: $tenantId, userId: $userId)\n  }\n": types.UnreadCountDocument,
+    "\n  mutation MarkRead($tenantId: ID, $userId: String!, $ids: [ID!]) {\n    markRead(tenantId: $tenantId, userId: $userId, ids: $ids) { count userErrors { field message code } }\n  }\n": types.MarkReadDocument,
+    "\n  subscription NewInboxMessages($tenantId: ID, $userId: String!) {\n    inboxMessages(tenantId: $tenantId, userId: $userId) { id }\n  }\n": types.NewInboxMessagesDocument,
+    "\n  fragment MessageDetail on Message {\n    id messageId tenantId storeId businessType businessData targetChannels executionMode status errorCode errorMessage\n    totalChannels successChannels failedChannels attributes scheduledAt expiresAt createdAt updatedAt finishedAt\n    recipients { userId userType mobile email deviceNo deviceType customerNo customerType customerName customerTag }\n    tasks {\n      id channelType messageType renderedContent status retryCount maxRetry nextRetryAt resultMessage thirdPartyResponse\n      createdAt finishedAt\n      channelConfig { id name }\n      recipients { userId mobile email deviceNo }\n    }\n    timeline { at stage outcome detail durationMs taskId }\n  }\n": types.MessageDetailFragmentDoc,
+    "\n  query MessageById($id: ID!) { message(id: $id) { ...MessageDetail } }\n": types.MessageByIdDocument,
+    "\n  query MessageByMessageId($messageId: String!, $tenantId: ID) {\n    message(messageId: $messageId, tenantId: $tenantId) { ...MessageDetail }\n  }\n": types.MessageByMessageIdDocument,
+    "\n  subscription MessageProgress($messageId: String!, $tenantId: ID) {\n    messageStatus(messageId: $messageId, tenantId: $tenantId) { at messageStatus taskStatus }\n  }\n": types.MessageProgressDocument,
+    "\n  fragment MessageRow on Message {\n    id\n    messageId\n    tenantId\n    businessType\n    status\n    errorCode\n    totalChannels\n    successChannels\n    failedChannels\n    recipients { userId mobile email deviceNo customerName }\n    tasks { id channelType status }\n    createdAt\n    updatedAt\n    finishedAt\n  }\n": types.MessageRowFragmentDoc,
+    "\n  query Messages($filter: MessageFilter, $first: Int, $after: String) {\n    messages(filter: $filter, first: $first, after: $after) {\n      nodes { ...MessageRow }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": types.MessagesDocument,
+    "\n  query OneMessageRow($id: ID!) {\n    message(id: $id) { ...MessageRow }\n  }\n": types.OneMessageRowDocument,
+    "\n  subscription StatusEvents($filter: StatusEventFilter) {\n    statusEvents(filter: $filter) { at messageId tenantId messageStatus taskId channelType taskStatus }\n  }\n": types.StatusEventsDocument,
+    "\n  mutation CancelMessage($messageId: String!, $tenantId: ID) {\n    cancelMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n": types.CancelMessageDocument,
+    "\n  mutation RetryMessage($messageId: String!, $tenantId: ID) {\n    retryMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n": types.RetryMessageDocument,
+    "\n  query Setup($tenantId: ID) {\n    enabled: channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 1) { totalCount }\n    disabled: channelConfigs(filter: { tenantId: $tenantId, enabled: false }, first: 1) { totalCount }\n    templates(filter: { tenantId: $tenantId }, first: 1) { totalCount }\n    businessTypes(tenantId: $tenantId, first: 1) { totalCount }\n  }\n": types.SetupDocument,
+    "\n  query ApiKeys($tenantId: ID) {\n    apiKeys(tenantId: $tenantId) { ...ApiKeyRow }\n  }\n": types.ApiKeysDocument,
+    "\n  query BusinessTypes($tenantId: ID, $first: Int, $after: String) {\n    businessTypes(tenantId: $tenantId, first: $first, after: $after) {\n      nodes { ...BusinessTypeRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.BusinessTypesDocument,
+    "\n  query Settings {\n    systemSettings {\n      retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }\n      timeout { singleChannelSeconds allChannelsSeconds }\n      execution { mode continueOnFail skipOnSuccess }\n      handlers { name order enabled timeoutSeconds }\n      workers { processConcurrency deliverConcurrency }\n      version updatedAt updatedBy\n    }\n  }\n": types.SettingsDocument,
+    "\n  mutation UpdateSettings($input: SystemSettingsInput!) {\n    updateSystemSettings(input: $input) { settings { version } userErrors { field message code } }\n  }\n": types.UpdateSettingsDocument,
+    "\n  query Tenants {\n    tenants { id code name timezone enabled strictBusinessTypes createdAt }\n  }\n": types.TenantsDocument,
+    "\n  query Viewer {\n    viewer { name role tenantId }\n  }\n": types.ViewerDocument,
+    "\n  query ViewerTenants {\n    tenants { id code name timezone enabled }\n  }\n": types.ViewerTenantsDocument,
+    "\n  fragment TemplateCell on Template {\n    id tenantId businessType channelType messageType name locale enabled version\n  }\n": types.TemplateCellFragmentDoc,
+    "\n  query Templates($filter: TemplateFilter, $first: Int, $after: String) {\n    templates(filter: $filter, first: $first, after: $after) {\n      nodes { ...TemplateCell }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.TemplatesDocument,
+    "\n  query TemplateMatrixFrame($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { id tenantId code name } }\n    channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 100) { nodes { id channelType } }\n  }\n": types.TemplateMatrixFrameDocument,
+    "\n  query TemplateById($id: ID!) {\n    template(id: $id) {\n      ...TemplateCell\n      content variables updatedAt\n      versions { version messageType name content enabled createdAt createdBy }\n    }\n  }\n": types.TemplateByIdDocument,
+    "\n  query PreviewTemplate($input: TemplateInput!, $businessData: JSON!) {\n    previewTemplate(input: $input, businessData: $businessData) { rendered userErrors { field message code } }\n  }\n": types.PreviewTemplateDocument,
+    "\n  query LastBusinessData($filter: MessageFilter) {\n    messages(filter: $filter, first: 1) { nodes { id businessData } }\n  }\n": types.LastBusinessDataDocument,
+    "\n  mutation CreateTemplate($input: TemplateInput!) {\n    createTemplate(input: $input) { template { id } userErrors { field message code } }\n  }\n": types.CreateTemplateDocument,
+    "\n  mutation UpdateTemplate($id: ID!, $input: TemplateInput!) {\n    updateTemplate(id: $id, input: $input) { template { id version } userErrors { field message code } }\n  }\n": types.UpdateTemplateDocument,
+    "\n  mutation DeleteTemplate($id: ID!) {\n    deleteTemplate(id: $id) { deletedId userErrors { field message code } }\n  }\n": types.DeleteTemplateDocument,
+};
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateTenant($input: TenantInput!) {\n    createTenant(input: $input) { userErrors { field message code } }\n  }\n"): typeof import('./graphql').CreateTenantDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateTenant($id: ID!, $input: TenantInput!) {\n    updateTenant(id: $id, input: $input) { userErrors { field message code } }\n  }\n"): typeof import('./graphql').UpdateTenantDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ApiKeyRow on ApiKey { id name tenantId role prefix createdAt lastUsedAt expiresAt revokedAt }\n"): typeof import('./graphql').ApiKeyRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateApiKey($input: ApiKeyInput!) {\n    createApiKey(input: $input) { secret userErrors { field message code } }\n  }\n"): typeof import('./graphql').CreateApiKeyDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RevokeApiKey($id: ID!) {\n    revokeApiKey(id: $id) { apiKey { id revokedAt } userErrors { field message code } }\n  }\n"): typeof import('./graphql').RevokeApiKeyDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment BusinessTypeRow on BusinessType { id tenantId code name enabled priority lane updatedAt }\n"): typeof import('./graphql').BusinessTypeRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateBusinessType($input: BusinessTypeInput!) {\n    createBusinessType(input: $input) { userErrors { field message code } }\n  }\n"): typeof import('./graphql').CreateBusinessTypeDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateBusinessType($id: ID!, $input: BusinessTypeInput!) {\n    updateBusinessType(id: $id, input: $input) { userErrors { field message code } }\n  }\n"): typeof import('./graphql').UpdateBusinessTypeDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteBusinessType($id: ID!) {\n    deleteBusinessType(id: $id) { deletedId userErrors { field message code } }\n  }\n"): typeof import('./graphql').DeleteBusinessTypeDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment Channel on ChannelConfig {\n    id tenantId storeId channelType name config priority enabled\n    rateLimit { count window unit }\n    onRateLimit\n    timeWindow { startHour endHour timezone }\n    onClosedWindow deliveryMode schedule createdAt updatedAt\n  }\n"): typeof import('./graphql').ChannelFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Channels($filter: ChannelConfigFilter, $first: Int, $after: String) {\n    channelConfigs(filter: $filter, first: $first, after: $after) {\n      nodes { ...Channel }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n"): typeof import('./graphql').ChannelsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ChannelById($id: ID!) { channelConfig(id: $id) { ...Channel } }\n"): typeof import('./graphql').ChannelByIdDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateChannel($input: ChannelConfigInput!) {\n    createChannelConfig(input: $input) { channelConfig { id } userErrors { field message code } }\n  }\n"): typeof import('./graphql').CreateChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateChannel($id: ID!, $input: ChannelConfigInput!) {\n    updateChannelConfig(id: $id, input: $input) { channelConfig { ...Channel } userErrors { field message code } }\n  }\n"): typeof import('./graphql').UpdateChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteChannel($id: ID!) {\n    deleteChannelConfig(id: $id) { deletedId userErrors { field message code } }\n  }\n"): typeof import('./graphql').DeleteChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query BusinessTypeCodes($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { code name } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { businessType } }\n  }\n"): typeof import('./graphql').BusinessTypeCodesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query PalettePlaces($tenantId: ID) {\n    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { id name businessType channelType } }\n  }\n"): typeof import('./graphql').PalettePlacesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SendMessage($input: SendMessageInput!) {\n    sendMessage(input: $input) { success messageId duplicate errorCode errorMessage message { id } }\n  }\n"): typeof import('./graphql').SendMessageDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ExplainSend($input: SendMessageInput!) {\n    explainSend(input: $input) {\n      accepted errorCode errorMessage\n      verdicts { handler order outcome code detail channelType channelConfigId }\n      tasks {\n        channelType messageType renderedContent sendAt\n        channelConfig { id name }\n        template { id name version }\n        recipients { userId mobile email }\n      }\n    }\n  }\n"): typeof import('./graphql').ExplainSendDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query TemplateVariables($filter: TemplateFilter) {\n    templates(filter: $filter, first: 100) { nodes { id channelType variables } }\n  }\n"): typeof import('./graphql').TemplateVariablesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment InboxRow on InboxMessage { id tenantId messageId businessType messageType title body content readAt createdAt }\n"): typeof import('./graphql').InboxRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Inbox($tenantId: ID, $userId: String!, $unreadOnly: Boolean, $first: Int, $after: String) {\n    inbox(tenantId: $tenantId, userId: $userId, unreadOnly: $unreadOnly, first: $first, after: $after) {\n      nodes { ...InboxRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"): typeof import('./graphql').InboxDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query UnreadCount($tenantId: ID, $userId: String!) {\n    unreadCount(tenantId: $tenantId, userId: $userId)\n  }\n"): typeof import('./graphql').UnreadCountDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation MarkRead($tenantId: ID, $userId: String!, $ids: [ID!]) {\n    markRead(tenantId: $tenantId, userId: $userId, ids: $ids) { count userErrors { field message code } }\n  }\n"): typeof import('./graphql').MarkReadDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription NewInboxMessages($tenantId: ID, $userId: String!) {\n    inboxMessages(tenantId: $tenantId, userId: $userId) { id }\n  }\n"): typeof import('./graphql').NewInboxMessagesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment MessageDetail on Message {\n    id messageId tenantId storeId businessType businessData targetChannels executionMode status errorCode errorMessage\n    totalChannels successChannels failedChannels attributes scheduledAt expiresAt createdAt updatedAt finishedAt\n    recipients { userId userType mobile email deviceNo deviceType customerNo customerType customerName customerTag }\n    tasks {\n      id channelType messageType renderedContent status retryCount maxRetry nextRetryAt resultMessage thirdPartyResponse\n      createdAt finishedAt\n      channelConfig { id name }\n      recipients { userId mobile email deviceNo }\n    }\n    timeline { at stage outcome detail durationMs taskId }\n  }\n"): typeof import('./graphql').MessageDetailFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query MessageById($id: ID!) { message(id: $id) { ...MessageDetail } }\n"): typeof import('./graphql').MessageByIdDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query MessageByMessageId($messageId: String!, $tenantId: ID) {\n    message(messageId: $messageId, tenantId: $tenantId) { ...MessageDetail }\n  }\n"): typeof import('./graphql').MessageByMessageIdDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription MessageProgress($messageId: String!, $tenantId: ID) {\n    messageStatus(messageId: $messageId, tenantId: $tenantId) { at messageStatus taskStatus }\n  }\n"): typeof import('./graphql').MessageProgressDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment MessageRow on Message {\n    id\n    messageId\n    tenantId\n    businessType\n    status\n    errorCode\n    totalChannels\n    successChannels\n    failedChannels\n    recipients { userId mobile email deviceNo customerName }\n    tasks { id channelType status }\n    createdAt\n    updatedAt\n    finishedAt\n  }\n"): typeof import('./graphql').MessageRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Messages($filter: MessageFilter, $first: Int, $after: String) {\n    messages(filter: $filter, first: $first, after: $after) {\n      nodes { ...MessageRow }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n"): typeof import('./graphql').MessagesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query OneMessageRow($id: ID!) {\n    message(id: $id) { ...MessageRow }\n  }\n"): typeof import('./graphql').OneMessageRowDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription StatusEvents($filter: StatusEventFilter) {\n    statusEvents(filter: $filter) { at messageId tenantId messageStatus taskId channelType taskStatus }\n  }\n"): typeof import('./graphql').StatusEventsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CancelMessage($messageId: String!, $tenantId: ID) {\n    cancelMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n"): typeof import('./graphql').CancelMessageDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RetryMessage($messageId: String!, $tenantId: ID) {\n    retryMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n"): typeof import('./graphql').RetryMessageDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Setup($tenantId: ID) {\n    enabled: channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 1) { totalCount }\n    disabled: channelConfigs(filter: { tenantId: $tenantId, enabled: false }, first: 1) { totalCount }\n    templates(filter: { tenantId: $tenantId }, first: 1) { totalCount }\n    businessTypes(tenantId: $tenantId, first: 1) { totalCount }\n  }\n"): typeof import('./graphql').SetupDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ApiKeys($tenantId: ID) {\n    apiKeys(tenantId: $tenantId) { ...ApiKeyRow }\n  }\n"): typeof import('./graphql').ApiKeysDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query BusinessTypes($tenantId: ID, $first: Int, $after: String) {\n    businessTypes(tenantId: $tenantId, first: $first, after: $after) {\n      nodes { ...BusinessTypeRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"): typeof import('./graphql').BusinessTypesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Settings {\n    systemSettings {\n      retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }\n      timeout { singleChannelSeconds allChannelsSeconds }\n      execution { mode continueOnFail skipOnSuccess }\n      handlers { name order enabled timeoutSeconds }\n      workers { processConcurrency deliverConcurrency }\n      version updatedAt updatedBy\n    }\n  }\n"): typeof import('./graphql').SettingsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateSettings($input: SystemSettingsInput!) {\n    updateSystemSettings(input: $input) { settings { version } userErrors { field message code } }\n  }\n"): typeof import('./graphql').UpdateSettingsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Tenants {\n    tenants { id code name timezone enabled strictBusinessTypes createdAt }\n  }\n"): typeof import('./graphql').TenantsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Viewer {\n    viewer { name role tenantId }\n  }\n"): typeof import('./graphql').ViewerDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ViewerTenants {\n    tenants { id code name timezone enabled }\n  }\n"): typeof import('./graphql').ViewerTenantsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment TemplateCell on Template {\n    id tenantId businessType channelType messageType name locale enabled version\n  }\n"): typeof import('./graphql').TemplateCellFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Templates($filter: TemplateFilter, $first: Int, $after: String) {\n    templates(filter: $filter, first: $first, after: $after) {\n      nodes { ...TemplateCell }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"): typeof import('./graphql').TemplatesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query TemplateMatrixFrame($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { id tenantId code name } }\n    channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 100) { nodes { id channelType } }\n  }\n"): typeof import('./graphql').TemplateMatrixFrameDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query TemplateById($id: ID!) {\n    template(id: $id) {\n      ...TemplateCell\n      content variables updatedAt\n      versions { version messageType name content enabled createdAt createdBy }\n    }\n  }\n"): typeof import('./graphql').TemplateByIdDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query PreviewTemplate($input: TemplateInput!, $businessData: JSON!) {\n    previewTemplate(input: $input, businessData: $businessData) { rendered userErrors { field message code } }\n  }\n"): typeof import('./graphql').PreviewTemplateDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query LastBusinessData($filter: MessageFilter) {\n    messages(filter: $filter, first: 1) { nodes { id businessData } }\n  }\n"): typeof import('./graphql').LastBusinessDataDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateTemplate($input: TemplateInput!) {\n    createTemplate(input: $input) { template { id } userErrors { field message code } }\n  }\n"): typeof import('./graphql').CreateTemplateDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateTemplate($id: ID!, $input: TemplateInput!) {\n    updateTemplate(id: $id, input: $input) { template { id version } userErrors { field message code } }\n  }\n"): typeof import('./graphql').UpdateTemplateDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteTemplate($id: ID!) {\n    deleteTemplate(id: $id) { deletedId userErrors { field message code } }\n  }\n"): typeof import('./graphql').DeleteTemplateDocument;
+
+
+export function graphql(source: string) {
+  return (documents as any)[source] ?? {};
+}

@@ -1,0 +1,1941 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** An API key to make. */
+export type ApiKeyInput = {
+  /** When it ceases to be valid; never when absent. */
+  expiresAt?: string | null | undefined;
+  /** A name for people. */
+  name: string;
+  /** What its holder may do. */
+  role: Role;
+  /** A tenant's id or code; absent with a platform key: a platform key. */
+  tenantId?: string | number | null | undefined;
+};
+
+/** A business type to register. */
+export type BusinessTypeInput = {
+  /** What messages name it by; unique in the tenant. */
+  code: string;
+  /** True when absent. */
+  enabled?: boolean | null | undefined;
+  /** Name of a green-channel lane; the general lane when absent. */
+  lane?: string | null | undefined;
+  /** A name for people. */
+  name: string;
+  /** 0 (first) to 9 (last). */
+  priority?: number | null | undefined;
+  /** A tenant's id or code; needed only with a platform key. */
+  tenantId?: string | number | null | undefined;
+};
+
+/** Which channel configs are wanted: all that is given must match. */
+export type ChannelConfigFilter = {
+  /** The kind of channel. */
+  channelType?: ChannelType | null | undefined;
+  /** Enabled or disabled ones. */
+  enabled?: boolean | null | undefined;
+  /** The store within the tenant. */
+  storeId?: string | number | null | undefined;
+  /** A tenant's id or code; a tenant's key sees its own only. */
+  tenantId?: string | number | null | undefined;
+};
+
+/** A channel config to store. An update replaces all of it; a masked secret stays as it was. */
+export type ChannelConfigInput = {
+  /** The kind of channel; can't be changed later. */
+  channelType: ChannelType;
+  /** Credentials and addresses of this channel type; secrets are write-only and stored encrypted. */
+  config: unknown;
+  /** IMMEDIATE when absent. */
+  deliveryMode?: DeliveryMode | null | undefined;
+  /** True when absent. */
+  enabled?: boolean | null | undefined;
+  /** A name for people. */
+  name: string;
+  /** What happens outside of the time window; DEFER when absent. */
+  onClosedWindow?: OverLimitPolicy | null | undefined;
+  /** What happens over the rate limit; DEFER when absent. */
+  onRateLimit?: OverLimitPolicy | null | undefined;
+  /** Smaller first. */
+  priority?: number | null | undefined;
+  /** How much it may send; null in an update takes the limit away. */
+  rateLimit?: RateLimitInput | null | undefined;
+  /** Five or six fields; needed where deliveryMode is SCHEDULED. */
+  schedule?: string | null | undefined;
+  /** The store that it is for; the whole tenant when absent. */
+  storeId?: string | number | null | undefined;
+  /** A tenant's id or code; needed only with a platform key. */
+  tenantId?: string | number | null | undefined;
+  /** When it may send; null in an update takes the window away. */
+  timeWindow?: TimeWindowInput | null | undefined;
+};
+
+/** What this message wants otherwise than a channel's config and the settings say. */
+export type ChannelOptionInput = {
+  /** The channel that this is about. */
+  channelType: ChannelType;
+  /** Retries after the first attempt. */
+  maxRetry?: number | null | undefined;
+  /** Order of channels within the message, smaller first. */
+  priority?: number | null | undefined;
+  /** False: one attempt only. */
+  retryOnFail?: boolean | null | undefined;
+};
+
+/** A kind of channel that messages travel over. */
+export type ChannelType =
+  /** DingTalk group robot. */
+  | 'DINGTALK'
+  /** Electronic mail. */
+  | 'EMAIL'
+  /** Feishu / Lark bot. */
+  | 'FEISHU'
+  /** The recipient's inbox in Posthorn itself. */
+  | 'LOCAL'
+  /** Push notification to a device. */
+  | 'PUSH'
+  /** A queue of another system. */
+  | 'QUEUE'
+  /** Text message. */
+  | 'SMS'
+  /** The internal platform Tianyuan (天元). */
+  | 'TIANYUAN'
+  /** HTTP call to the receiver's address, by the Standard Webhooks specification. */
+  | 'WEBHOOK'
+  /** WeCom (企业微信) group robot. */
+  | 'WECHAT_WORK'
+  /** The internal platform Zhaohu (招呼). */
+  | 'ZHAOHU';
+
+/** The kind of customer that a recipient is. */
+export type CustomerType =
+  /** A merchant. */
+  | 'MERCHANT'
+  /** A natural person. */
+  | 'PERSONAL'
+  /** A store of a merchant. */
+  | 'STORE';
+
+/** When a channel config sends. */
+export type DeliveryMode =
+  /** As soon as a worker is free. */
+  | 'IMMEDIATE'
+  /** By a job that runs on the config's cron schedule. */
+  | 'SCHEDULED';
+
+/** The kind of a recipient's device. */
+export type DeviceType =
+  /** Android. */
+  | 'ANDROID'
+  /** iPhone or iPad. */
+  | 'IOS'
+  /** Browser. */
+  | 'WEB';
+
+/** In which order a message's channels are used. */
+export type ExecutionMode =
+  /** All channels at once (default). */
+  | 'PARALLEL'
+  /** Groups of equal priority, lowest number first; see continueOnFail and skipOnSuccess in the settings. */
+  | 'PRIORITY'
+  /** One after another, in order of priority, whatever the outcome. */
+  | 'SEQUENTIAL';
+
+/** In which order channels are used. What is absent stays as it is. */
+export type ExecutionSettingsInput = {
+  /** PRIORITY: a group that failed does not keep the next from its turn. */
+  continueOnFail?: boolean | null | undefined;
+  /** Where a message does not choose. */
+  mode?: ExecutionMode | null | undefined;
+  /** PRIORITY: groups after one that succeeded are left out. */
+  skipOnSuccess?: boolean | null | undefined;
+};
+
+/** Changes to one handler of the chain. What is absent stays as it is. */
+export type HandlerSettingInput = {
+  /** Whether it runs. */
+  enabled?: boolean | null | undefined;
+  /** Which one, e.g. TIME_WINDOW. */
+  name: string;
+  /** What takes longer stops the message, 1 to 300. */
+  timeoutSeconds?: number | null | undefined;
+};
+
+/** Text to send as it is, without a template. */
+export type InlineContentInput = {
+  /** The text. */
+  body: string;
+  /** TEXT when absent. */
+  messageType?: MessageType | null | undefined;
+  /** The title, where the channel shows one. */
+  title?: string | null | undefined;
+};
+
+/** Which messages are wanted: all that is given must match. */
+export type MessageFilter = {
+  /** The business type's code. */
+  businessType?: string | null | undefined;
+  /** Messages with a task on this channel. */
+  channelType?: ChannelType | null | undefined;
+  /** Accepted at this time or later. */
+  createdFrom?: string | null | undefined;
+  /** Accepted before this time. */
+  createdTo?: string | null | undefined;
+  /** The caller's messageId. */
+  messageId?: string | null | undefined;
+  /** Matches a recipient's userId, mobile, email or deviceNo exactly. */
+  recipient?: string | null | undefined;
+  /** Any of these. */
+  status?: Array<MessageStatus> | null | undefined;
+  /** The store within the tenant. */
+  storeId?: string | number | null | undefined;
+  /** A tenant's id or code; a tenant's key sees its own only. */
+  tenantId?: string | number | null | undefined;
+};
+
+/** Where a message is on its way. */
+export type MessageStatus =
+  /** Cancelled before anything was sent. */
+  | 'CANCELLED'
+  /** Nothing was delivered. */
+  | 'FAILED'
+  /** Some tasks succeeded, some did not. */
+  | 'PARTIAL_SUCCESS'
+  /** Accepted, the chain has not run yet. */
+  | 'PENDING'
+  /** The chain has run; its tasks are under way. */
+  | 'PROCESSING'
+  /** Accepted for a later time (scheduledAt). */
+  | 'SCHEDULED'
+  /** Nothing had to be sent: every recipient or channel was gated out by a rule. */
+  | 'SKIPPED'
+  /** Every task succeeded. */
+  | 'SUCCESS';
+
+/** The form of a message's content. */
+export type MessageType =
+  /** A title, text and buttons. */
+  | 'CARD'
+  /** A list of links with pictures. */
+  | 'FEED'
+  /** A file. */
+  | 'FILE'
+  /** A picture. */
+  | 'IMAGE'
+  /** A title and text that lead to an address. */
+  | 'LINK'
+  /** Markdown with a title. */
+  | 'MARKDOWN'
+  /** Up to eight articles. */
+  | 'NEWS'
+  /** Plain text. */
+  | 'TEXT';
+
+/** What happens to a channel over its limit or outside its window. */
+export type OverLimitPolicy =
+  /** Wait for the next free slot (default). */
+  | 'DEFER'
+  /** Drop the channel from this message with RATE_LIMITED or OUTSIDE_TIME_WINDOW. */
+  | 'REJECT';
+
+/** At most count messages in any stretch of window × unit. */
+export type RateLimitInput = {
+  /** So many messages, 1 to 100000. */
+  count: number;
+  /** What window counts. */
+  unit: TimeUnit;
+  /** So many units; 31 days in all at most. */
+  window: number;
+};
+
+/** Who a message is for. Which fields are needed depends on the channel. */
+export type RecipientInput = {
+  /** The customer's name. */
+  customerName?: string | null | undefined;
+  /** The customer's number. */
+  customerNo?: string | null | undefined;
+  /** A tag of the customer. */
+  customerTag?: string | null | undefined;
+  /** The kind of customer. */
+  customerType?: CustomerType | null | undefined;
+  /** The device's number, for push notifications. */
+  deviceNo?: string | null | undefined;
+  /** The kind of device. */
+  deviceType?: DeviceType | null | undefined;
+  /** Mail address. */
+  email?: string | null | undefined;
+  /** Mobile number; robots mention it. */
+  mobile?: string | null | undefined;
+  /** The user's id; LOCAL needs it. */
+  userId?: string | null | undefined;
+  /** Where in the organisation the user belongs. */
+  userType?: UserType | null | undefined;
+};
+
+/** How failed attempts are repeated. What is absent stays as it is. */
+export type RetrySettingsInput = {
+  /** Each wait is so many times the one before, 1 to 10. */
+  backoffMultiplier?: number | null | undefined;
+  /** Wait before the first retry, 1 to 86400. */
+  intervalSeconds?: number | null | undefined;
+  /** 0 to 1: share of the interval that is random. */
+  jitter?: number | null | undefined;
+  /** Retries after the first attempt, 0 to 20. */
+  maxCount?: number | null | undefined;
+  /** No wait is longer; up to 604800. */
+  maxIntervalSeconds?: number | null | undefined;
+};
+
+/** What the holder of a key may do. */
+export type Role =
+  /** Configs are read-only; may send, retry, cancel. */
+  | 'OPERATOR'
+  /** Everything, every tenant. */
+  | 'PLATFORM_ADMIN'
+  /** May only send and read what it sent: for business systems. */
+  | 'SENDER'
+  /** Everything within one tenant. */
+  | 'TENANT_ADMIN'
+  /** May only read. */
+  | 'VIEWER';
+
+/** A message to send. */
+export type SendMessageInput = {
+  /** Further routing keys (subBusinessType, productCode, channelNo, institution, ...) and free tags. */
+  attributes?: unknown;
+  /** Business data: a JSON object that templates render. */
+  businessData: unknown;
+  /** What kind of event it is about; chooses the templates. */
+  businessType: string;
+  /** Wishes for single channels. */
+  channelOptions?: Array<ChannelOptionInput> | null | undefined;
+  /** Sends this text as it is, without a template. */
+  content?: InlineContentInput | null | undefined;
+  /** In which order its channels are used; the settings' when absent. */
+  executionMode?: ExecutionMode | null | undefined;
+  /** After this the message is no longer worth sending: what is unsent is cancelled. */
+  expiresAt?: string | null | undefined;
+  /** Chosen by the caller, unique per tenant: the idempotency key. Generated when absent. */
+  messageId?: string | null | undefined;
+  /** Who it is for. */
+  recipients?: Array<RecipientInput> | null | undefined;
+  /** Sends it at this time rather than at once. */
+  scheduledAt?: string | null | undefined;
+  /** The store within the tenant that it is about: its channel configs win over the tenant's. */
+  storeId?: string | number | null | undefined;
+  /** Restricts routing to these channels; absent: every channel that the rules and configs give. */
+  targetChannels?: Array<ChannelType> | null | undefined;
+  /** A tenant's id or code. Needed only with a platform key; a tenant's key implies it. */
+  tenantId?: string | number | null | undefined;
+};
+
+/** Which changes are wanted: all that is given must match. */
+export type StatusEventFilter = {
+  /** The business type's code. */
+  businessType?: string | null | undefined;
+  /** Changes of tasks on this channel. */
+  channelType?: ChannelType | null | undefined;
+  /** The message is in any of these. */
+  messageStatus?: Array<MessageStatus> | null | undefined;
+  /** A task came into any of these. */
+  taskStatus?: Array<TaskStatus> | null | undefined;
+  /** A tenant's id or code; a tenant's key sees its own only. */
+  tenantId?: string | number | null | undefined;
+};
+
+/** What is absent stays as it is. */
+export type SystemSettingsInput = {
+  /** In which order channels are used. */
+  execution?: ExecutionSettingsInput | null | undefined;
+  /** Handlers to change. */
+  handlers?: Array<HandlerSettingInput> | null | undefined;
+  /** How failed attempts are repeated. */
+  retry?: RetrySettingsInput | null | undefined;
+  /** How long sending may take. */
+  timeout?: TimeoutSettingsInput | null | undefined;
+  /** How much is worked on at once. */
+  workers?: WorkerSettingsInput | null | undefined;
+};
+
+/** Where one channel's share of a message is on its way. */
+export type TaskStatus =
+  /** Cancelled before it was sent. */
+  | 'CANCELLED'
+  /** Will not be delivered. */
+  | 'FAILED'
+  /** Waits for a worker or for its time. */
+  | 'PENDING'
+  /** An attempt failed; another follows at nextRetryAt. */
+  | 'RETRY'
+  /** A worker has claimed it. */
+  | 'SENDING'
+  /** The provider took it. */
+  | 'SUCCESS';
+
+/** Which templates are wanted: all that is given must match. */
+export type TemplateFilter = {
+  /** The business type's code. */
+  businessType?: string | null | undefined;
+  /** The kind of channel. */
+  channelType?: ChannelType | null | undefined;
+  /** Enabled or disabled ones. */
+  enabled?: boolean | null | undefined;
+  /** The form of its content. */
+  messageType?: MessageType | null | undefined;
+  /** A tenant's id or code; a tenant's key sees its own only. */
+  tenantId?: string | number | null | undefined;
+};
+
+/** A template to store or to try. */
+export type TemplateInput = {
+  /** The business type's code. */
+  businessType: string;
+  /** The kind of channel. */
+  channelType: ChannelType;
+  /** Liquid; ${name} is accepted as a short form of {{ name }}. */
+  content: unknown;
+  /** True when absent. */
+  enabled?: boolean | null | undefined;
+  /** BCP 47, e.g. zh-CN; the default variant when absent. */
+  locale?: string | null | undefined;
+  /** The form of its content. */
+  messageType: MessageType;
+  /** A name for people. */
+  name: string;
+  /** A tenant's id or code; needed only with a platform key. */
+  tenantId?: string | number | null | undefined;
+};
+
+/** A tenant to store. */
+export type TenantInput = {
+  /** A short unique name. */
+  code: string;
+  /** True when absent. */
+  enabled?: boolean | null | undefined;
+  /** A name for people. */
+  name: string;
+  /** Rejects business types that are not registered; false when absent. */
+  strictBusinessTypes?: boolean | null | undefined;
+  /** IANA name, e.g. Asia/Shanghai. */
+  timezone?: string | null | undefined;
+};
+
+/** Unit of a rate limit's window. */
+export type TimeUnit =
+  /** Days of 24 hours. */
+  | 'DAY'
+  /** Hours. */
+  | 'HOUR'
+  /** Minutes. */
+  | 'MINUTE'
+  /** Seconds. */
+  | 'SECOND';
+
+/** The hours of the day in which a channel may send. */
+export type TimeWindowInput = {
+  /** 0-23; the window ends at the end of this hour, and may wrap past midnight. */
+  endHour: number;
+  /** 0-23. */
+  startHour: number;
+  /** IANA name; the tenant's when absent. */
+  timezone?: string | null | undefined;
+};
+
+/** How long sending may take. What is absent stays as it is. */
+export type TimeoutSettingsInput = {
+  /** All channels of a message, 1 to 3600. */
+  allChannelsSeconds?: number | null | undefined;
+  /** One call of a provider, 1 to 300. */
+  singleChannelSeconds?: number | null | undefined;
+};
+
+/** What is wrong with a field. */
+export type UserErrorCode =
+  /** Contradicts another field or the present state. */
+  | 'CONFLICT'
+  /** Not of the expected form or range. */
+  | 'INVALID'
+  /** The template reads a variable that the data lacks. */
+  | 'MISSING_VARIABLE'
+  /** What it refers to does not exist. */
+  | 'NOT_FOUND'
+  /** Absent although it is needed. */
+  | 'REQUIRED'
+  /** Another object has this name or code. */
+  | 'TAKEN'
+  /** Not valid Liquid. */
+  | 'TEMPLATE_SYNTAX'
+  /** Longer than allowed. */
+  | 'TOO_LONG'
+  /** Not available (yet) for this kind. */
+  | 'UNSUPPORTED';
+
+/** Where in the organisation a user belongs. */
+export type UserType =
+  /** Branch (分行). */
+  | 'BRANCH'
+  /** Head office (总行). */
+  | 'HEAD_OFFICE';
+
+/** What a handler of the chain decided. */
+export type VerdictOutcome =
+  /** Sent later: see the task's sendAt. */
+  | 'DEFER'
+  /** This channel or recipient is taken out; the rest goes on. */
+  | 'DROP'
+  /** Goes on. */
+  | 'PASS'
+  /** The handler is switched off or has nothing to say about this message. */
+  | 'SKIP'
+  /** The message ends here. */
+  | 'STOP';
+
+/** How much is worked on at once. What is absent stays as it is. */
+export type WorkerSettingsInput = {
+  /** Sends, per instance and lane, 1 to 10000. */
+  deliverConcurrency?: number | null | undefined;
+  /** Messages in the chain, per instance and lane, 1 to 10000. */
+  processConcurrency?: number | null | undefined;
+};
+
+export type CreateTenantMutationVariables = Exact<{
+  input: TenantInput;
+}>;
+
+
+export type CreateTenantMutation = { createTenant: { userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type UpdateTenantMutationVariables = Exact<{
+  id: string | number;
+  input: TenantInput;
+}>;
+
+
+export type UpdateTenantMutation = { updateTenant: { userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type ApiKeyRowFragment = { id: string, name: string, tenantId: string | null, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, expiresAt: string | null, revokedAt: string | null };
+
+export type CreateApiKeyMutationVariables = Exact<{
+  input: ApiKeyInput;
+}>;
+
+
+export type CreateApiKeyMutation = { createApiKey: { secret: string | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type RevokeApiKeyMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type RevokeApiKeyMutation = { revokeApiKey: { apiKey: { id: string, revokedAt: string | null } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type BusinessTypeRowFragment = { id: string, tenantId: string, code: string, name: string, enabled: boolean, priority: number, lane: string | null, updatedAt: string };
+
+export type CreateBusinessTypeMutationVariables = Exact<{
+  input: BusinessTypeInput;
+}>;
+
+
+export type CreateBusinessTypeMutation = { createBusinessType: { userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type UpdateBusinessTypeMutationVariables = Exact<{
+  id: string | number;
+  input: BusinessTypeInput;
+}>;
+
+
+export type UpdateBusinessTypeMutation = { updateBusinessType: { userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type DeleteBusinessTypeMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type DeleteBusinessTypeMutation = { deleteBusinessType: { deletedId: string | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type ChannelFragment = { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null };
+
+export type ChannelsQueryVariables = Exact<{
+  filter?: ChannelConfigFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ChannelsQuery = { channelConfigs: { totalCount: number, nodes: Array<{ id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ChannelByIdQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ChannelByIdQuery = { channelConfig: { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null } | null };
+
+export type CreateChannelMutationVariables = Exact<{
+  input: ChannelConfigInput;
+}>;
+
+
+export type CreateChannelMutation = { createChannelConfig: { channelConfig: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type UpdateChannelMutationVariables = Exact<{
+  id: string | number;
+  input: ChannelConfigInput;
+}>;
+
+
+export type UpdateChannelMutation = { updateChannelConfig: { channelConfig: { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type DeleteChannelMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type DeleteChannelMutation = { deleteChannelConfig: { deletedId: string | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type BusinessTypeCodesQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+}>;
+
+
+export type BusinessTypeCodesQuery = { businessTypes: { nodes: Array<{ code: string, name: string }> }, templates: { nodes: Array<{ businessType: string }> } };
+
+export type PalettePlacesQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+}>;
+
+
+export type PalettePlacesQuery = { channelConfigs: { nodes: Array<{ id: string, name: string, channelType: ChannelType }> }, templates: { nodes: Array<{ id: string, name: string, businessType: string, channelType: ChannelType }> } };
+
+export type SendMessageMutationVariables = Exact<{
+  input: SendMessageInput;
+}>;
+
+
+export type SendMessageMutation = { sendMessage: { success: boolean, messageId: string | null, duplicate: boolean, errorCode: string | null, errorMessage: string | null, message: { id: string } | null } };
+
+export type ExplainSendQueryVariables = Exact<{
+  input: SendMessageInput;
+}>;
+
+
+export type ExplainSendQuery = { explainSend: { accepted: boolean, errorCode: string | null, errorMessage: string | null, verdicts: Array<{ handler: string, order: number, outcome: VerdictOutcome, code: string | null, detail: string | null, channelType: ChannelType | null, channelConfigId: string | null }>, tasks: Array<{ channelType: ChannelType, messageType: MessageType, renderedContent: unknown, sendAt: string, channelConfig: { id: string, name: string }, template: { id: string, name: string, version: number } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null }> }> } };
+
+export type TemplateVariablesQueryVariables = Exact<{
+  filter?: TemplateFilter | null | undefined;
+}>;
+
+
+export type TemplateVariablesQuery = { templates: { nodes: Array<{ id: string, channelType: ChannelType, variables: Array<string> }> } };
+
+export type InboxRowFragment = { id: string, tenantId: string, messageId: string, businessType: string, messageType: MessageType, title: string | null, body: string, content: unknown, readAt: string | null, createdAt: string };
+
+export type InboxQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+  userId: string;
+  unreadOnly?: boolean | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type InboxQuery = { inbox: { nodes: Array<{ id: string, tenantId: string, messageId: string, businessType: string, messageType: MessageType, title: string | null, body: string, content: unknown, readAt: string | null, createdAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type UnreadCountQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+  userId: string;
+}>;
+
+
+export type UnreadCountQuery = { unreadCount: number };
+
+export type MarkReadMutationVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+  userId: string;
+  ids?: Array<string | number> | string | number | null | undefined;
+}>;
+
+
+export type MarkReadMutation = { markRead: { count: number, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type NewInboxMessagesSubscriptionVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+  userId: string;
+}>;
+
+
+export type NewInboxMessagesSubscription = { inboxMessages: { id: string } };
+
+export type MessageDetailFragment = { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, channelConfig: { id: string, name: string } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null }> };
+
+export type MessageByIdQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type MessageByIdQuery = { message: { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, channelConfig: { id: string, name: string } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null }> } | null };
+
+export type MessageByMessageIdQueryVariables = Exact<{
+  messageId: string;
+  tenantId?: string | number | null | undefined;
+}>;
+
+
+export type MessageByMessageIdQuery = { message: { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, channelConfig: { id: string, name: string } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null }> } | null };
+
+export type MessageProgressSubscriptionVariables = Exact<{
+  messageId: string;
+  tenantId?: string | number | null | undefined;
+}>;
+
+
+export type MessageProgressSubscription = { messageStatus: { at: string, messageStatus: MessageStatus, taskStatus: TaskStatus | null } };
+
+export type MessageRowFragment = { id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, totalChannels: number, successChannels: number, failedChannels: number, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null, customerName: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus }> };
+
+export type MessagesQueryVariables = Exact<{
+  filter?: MessageFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type MessagesQuery = { messages: { nodes: Array<{ id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, totalChannels: number, successChannels: number, failedChannels: number, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null, customerName: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus }> }>, pageInfo: { endCursor: string | null, hasNextPage: boolean } } };
+
+export type OneMessageRowQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type OneMessageRowQuery = { message: { id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, totalChannels: number, successChannels: number, failedChannels: number, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null, customerName: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus }> } | null };
+
+export type StatusEventsSubscriptionVariables = Exact<{
+  filter?: StatusEventFilter | null | undefined;
+}>;
+
+
+export type StatusEventsSubscription = { statusEvents: { at: string, messageId: string, tenantId: string, messageStatus: MessageStatus, taskId: string | null, channelType: ChannelType | null, taskStatus: TaskStatus | null } };
+
+export type CancelMessageMutationVariables = Exact<{
+  messageId: string;
+  tenantId?: string | number | null | undefined;
+}>;
+
+
+export type CancelMessageMutation = { cancelMessage: { success: boolean, errorCode: string | null, errorMessage: string | null } };
+
+export type RetryMessageMutationVariables = Exact<{
+  messageId: string;
+  tenantId?: string | number | null | undefined;
+}>;
+
+
+export type RetryMessageMutation = { retryMessage: { success: boolean, errorCode: string | null, errorMessage: string | null } };
+
+export type SetupQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+}>;
+
+
+export type SetupQuery = { enabled: { totalCount: number }, disabled: { totalCount: number }, templates: { totalCount: number }, businessTypes: { totalCount: number } };
+
+export type ApiKeysQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+}>;
+
+
+export type ApiKeysQuery = { apiKeys: Array<{ id: string, name: string, tenantId: string | null, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, expiresAt: string | null, revokedAt: string | null }> };
+
+export type BusinessTypesQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type BusinessTypesQuery = { businessTypes: { nodes: Array<{ id: string, tenantId: string, code: string, name: string, enabled: boolean, priority: number, lane: string | null, updatedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type SettingsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SettingsQuery = { systemSettings: { version: number, updatedAt: string, updatedBy: string | null, retry: { maxCount: number, intervalSeconds: number, backoffMultiplier: number, maxIntervalSeconds: number, jitter: number }, timeout: { singleChannelSeconds: number, allChannelsSeconds: number }, execution: { mode: ExecutionMode, continueOnFail: boolean, skipOnSuccess: boolean }, handlers: Array<{ name: string, order: number, enabled: boolean, timeoutSeconds: number }>, workers: { processConcurrency: number, deliverConcurrency: number } } };
+
+export type UpdateSettingsMutationVariables = Exact<{
+  input: SystemSettingsInput;
+}>;
+
+
+export type UpdateSettingsMutation = { updateSystemSettings: { settings: { version: number } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type TenantsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type TenantsQuery = { tenants: Array<{ id: string, code: string, name: string, timezone: string, enabled: boolean, strictBusinessTypes: boolean, createdAt: string }> };
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { viewer: { name: string, role: Role, tenantId: string | null } };
+
+export type ViewerTenantsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerTenantsQuery = { tenants: Array<{ id: string, code: string, name: string, timezone: string, enabled: boolean }> };
+
+export type TemplateCellFragment = { id: string, tenantId: string, businessType: string, channelType: ChannelType, messageType: MessageType, name: string, locale: string | null, enabled: boolean, version: number };
+
+export type TemplatesQueryVariables = Exact<{
+  filter?: TemplateFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type TemplatesQuery = { templates: { nodes: Array<{ id: string, tenantId: string, businessType: string, channelType: ChannelType, messageType: MessageType, name: string, locale: string | null, enabled: boolean, version: number }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type TemplateMatrixFrameQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+}>;
+
+
+export type TemplateMatrixFrameQuery = { businessTypes: { nodes: Array<{ id: string, tenantId: string, code: string, name: string }> }, channelConfigs: { nodes: Array<{ id: string, channelType: ChannelType }> } };
+
+export type TemplateByIdQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type TemplateByIdQuery = { template: { content: unknown, variables: Array<string>, updatedAt: string, id: string, tenantId: string, businessType: string, channelType: ChannelType, messageType: MessageType, name: string, locale: string | null, enabled: boolean, version: number, versions: Array<{ version: number, messageType: MessageType, name: string, content: unknown, enabled: boolean, createdAt: string, createdBy: string | null }> } | null };
+
+export type PreviewTemplateQueryVariables = Exact<{
+  input: TemplateInput;
+  businessData: unknown;
+}>;
+
+
+export type PreviewTemplateQuery = { previewTemplate: { rendered: unknown, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type LastBusinessDataQueryVariables = Exact<{
+  filter?: MessageFilter | null | undefined;
+}>;
+
+
+export type LastBusinessDataQuery = { messages: { nodes: Array<{ id: string, businessData: unknown }> } };
+
+export type CreateTemplateMutationVariables = Exact<{
+  input: TemplateInput;
+}>;
+
+
+export type CreateTemplateMutation = { createTemplate: { template: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type UpdateTemplateMutationVariables = Exact<{
+  id: string | number;
+  input: TemplateInput;
+}>;
+
+
+export type UpdateTemplateMutation = { updateTemplate: { template: { id: string, version: number } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type DeleteTemplateMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type DeleteTemplateMutation = { deleteTemplate: { deletedId: string | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const ApiKeyRowFragmentDoc = new TypedDocumentString(`
+    fragment ApiKeyRow on ApiKey {
+  id
+  name
+  tenantId
+  role
+  prefix
+  createdAt
+  lastUsedAt
+  expiresAt
+  revokedAt
+}
+    `, {"fragmentName":"ApiKeyRow"}) as unknown as TypedDocumentString<ApiKeyRowFragment, unknown>;
+export const BusinessTypeRowFragmentDoc = new TypedDocumentString(`
+    fragment BusinessTypeRow on BusinessType {
+  id
+  tenantId
+  code
+  name
+  enabled
+  priority
+  lane
+  updatedAt
+}
+    `, {"fragmentName":"BusinessTypeRow"}) as unknown as TypedDocumentString<BusinessTypeRowFragment, unknown>;
+export const ChannelFragmentDoc = new TypedDocumentString(`
+    fragment Channel on ChannelConfig {
+  id
+  tenantId
+  storeId
+  channelType
+  name
+  config
+  priority
+  enabled
+  rateLimit {
+    count
+    window
+    unit
+  }
+  onRateLimit
+  timeWindow {
+    startHour
+    endHour
+    timezone
+  }
+  onClosedWindow
+  deliveryMode
+  schedule
+  createdAt
+  updatedAt
+}
+    `, {"fragmentName":"Channel"}) as unknown as TypedDocumentString<ChannelFragment, unknown>;
+export const InboxRowFragmentDoc = new TypedDocumentString(`
+    fragment InboxRow on InboxMessage {
+  id
+  tenantId
+  messageId
+  businessType
+  messageType
+  title
+  body
+  content
+  readAt
+  createdAt
+}
+    `, {"fragmentName":"InboxRow"}) as unknown as TypedDocumentString<InboxRowFragment, unknown>;
+export const MessageDetailFragmentDoc = new TypedDocumentString(`
+    fragment MessageDetail on Message {
+  id
+  messageId
+  tenantId
+  storeId
+  businessType
+  businessData
+  targetChannels
+  executionMode
+  status
+  errorCode
+  errorMessage
+  totalChannels
+  successChannels
+  failedChannels
+  attributes
+  scheduledAt
+  expiresAt
+  createdAt
+  updatedAt
+  finishedAt
+  recipients {
+    userId
+    userType
+    mobile
+    email
+    deviceNo
+    deviceType
+    customerNo
+    customerType
+    customerName
+    customerTag
+  }
+  tasks {
+    id
+    channelType
+    messageType
+    renderedContent
+    status
+    retryCount
+    maxRetry
+    nextRetryAt
+    resultMessage
+    thirdPartyResponse
+    createdAt
+    finishedAt
+    channelConfig {
+      id
+      name
+    }
+    recipients {
+      userId
+      mobile
+      email
+      deviceNo
+    }
+  }
+  timeline {
+    at
+    stage
+    outcome
+    detail
+    durationMs
+    taskId
+  }
+}
+    `, {"fragmentName":"MessageDetail"}) as unknown as TypedDocumentString<MessageDetailFragment, unknown>;
+export const MessageRowFragmentDoc = new TypedDocumentString(`
+    fragment MessageRow on Message {
+  id
+  messageId
+  tenantId
+  businessType
+  status
+  errorCode
+  totalChannels
+  successChannels
+  failedChannels
+  recipients {
+    userId
+    mobile
+    email
+    deviceNo
+    customerName
+  }
+  tasks {
+    id
+    channelType
+    status
+  }
+  createdAt
+  updatedAt
+  finishedAt
+}
+    `, {"fragmentName":"MessageRow"}) as unknown as TypedDocumentString<MessageRowFragment, unknown>;
+export const TemplateCellFragmentDoc = new TypedDocumentString(`
+    fragment TemplateCell on Template {
+  id
+  tenantId
+  businessType
+  channelType
+  messageType
+  name
+  locale
+  enabled
+  version
+}
+    `, {"fragmentName":"TemplateCell"}) as unknown as TypedDocumentString<TemplateCellFragment, unknown>;
+export const CreateTenantDocument = new TypedDocumentString(`
+    mutation CreateTenant($input: TenantInput!) {
+  createTenant(input: $input) {
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateTenantMutation, CreateTenantMutationVariables>;
+export const UpdateTenantDocument = new TypedDocumentString(`
+    mutation UpdateTenant($id: ID!, $input: TenantInput!) {
+  updateTenant(id: $id, input: $input) {
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateTenantMutation, UpdateTenantMutationVariables>;
+export const CreateApiKeyDocument = new TypedDocumentString(`
+    mutation CreateApiKey($input: ApiKeyInput!) {
+  createApiKey(input: $input) {
+    secret
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateApiKeyMutation, CreateApiKeyMutationVariables>;
+export const RevokeApiKeyDocument = new TypedDocumentString(`
+    mutation RevokeApiKey($id: ID!) {
+  revokeApiKey(id: $id) {
+    apiKey {
+      id
+      revokedAt
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeApiKeyMutation, RevokeApiKeyMutationVariables>;
+export const CreateBusinessTypeDocument = new TypedDocumentString(`
+    mutation CreateBusinessType($input: BusinessTypeInput!) {
+  createBusinessType(input: $input) {
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateBusinessTypeMutation, CreateBusinessTypeMutationVariables>;
+export const UpdateBusinessTypeDocument = new TypedDocumentString(`
+    mutation UpdateBusinessType($id: ID!, $input: BusinessTypeInput!) {
+  updateBusinessType(id: $id, input: $input) {
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateBusinessTypeMutation, UpdateBusinessTypeMutationVariables>;
+export const DeleteBusinessTypeDocument = new TypedDocumentString(`
+    mutation DeleteBusinessType($id: ID!) {
+  deleteBusinessType(id: $id) {
+    deletedId
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteBusinessTypeMutation, DeleteBusinessTypeMutationVariables>;
+export const ChannelsDocument = new TypedDocumentString(`
+    query Channels($filter: ChannelConfigFilter, $first: Int, $after: String) {
+  channelConfigs(filter: $filter, first: $first, after: $after) {
+    nodes {
+      ...Channel
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    fragment Channel on ChannelConfig {
+  id
+  tenantId
+  storeId
+  channelType
+  name
+  config
+  priority
+  enabled
+  rateLimit {
+    count
+    window
+    unit
+  }
+  onRateLimit
+  timeWindow {
+    startHour
+    endHour
+    timezone
+  }
+  onClosedWindow
+  deliveryMode
+  schedule
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<ChannelsQuery, ChannelsQueryVariables>;
+export const ChannelByIdDocument = new TypedDocumentString(`
+    query ChannelById($id: ID!) {
+  channelConfig(id: $id) {
+    ...Channel
+  }
+}
+    fragment Channel on ChannelConfig {
+  id
+  tenantId
+  storeId
+  channelType
+  name
+  config
+  priority
+  enabled
+  rateLimit {
+    count
+    window
+    unit
+  }
+  onRateLimit
+  timeWindow {
+    startHour
+    endHour
+    timezone
+  }
+  onClosedWindow
+  deliveryMode
+  schedule
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<ChannelByIdQuery, ChannelByIdQueryVariables>;
+export const CreateChannelDocument = new TypedDocumentString(`
+    mutation CreateChannel($input: ChannelConfigInput!) {
+  createChannelConfig(input: $input) {
+    channelConfig {
+      id
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateChannelMutation, CreateChannelMutationVariables>;
+export const UpdateChannelDocument = new TypedDocumentString(`
+    mutation UpdateChannel($id: ID!, $input: ChannelConfigInput!) {
+  updateChannelConfig(id: $id, input: $input) {
+    channelConfig {
+      ...Channel
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    fragment Channel on ChannelConfig {
+  id
+  tenantId
+  storeId
+  channelType
+  name
+  config
+  priority
+  enabled
+  rateLimit {
+    count
+    window
+    unit
+  }
+  onRateLimit
+  timeWindow {
+    startHour
+    endHour
+    timezone
+  }
+  onClosedWindow
+  deliveryMode
+  schedule
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<UpdateChannelMutation, UpdateChannelMutationVariables>;
+export const DeleteChannelDocument = new TypedDocumentString(`
+    mutation DeleteChannel($id: ID!) {
+  deleteChannelConfig(id: $id) {
+    deletedId
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteChannelMutation, DeleteChannelMutationVariables>;
+export const BusinessTypeCodesDocument = new TypedDocumentString(`
+    query BusinessTypeCodes($tenantId: ID) {
+  businessTypes(tenantId: $tenantId, first: 100) {
+    nodes {
+      code
+      name
+    }
+  }
+  templates(filter: {tenantId: $tenantId}, first: 100) {
+    nodes {
+      businessType
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<BusinessTypeCodesQuery, BusinessTypeCodesQueryVariables>;
+export const PalettePlacesDocument = new TypedDocumentString(`
+    query PalettePlaces($tenantId: ID) {
+  channelConfigs(filter: {tenantId: $tenantId}, first: 100) {
+    nodes {
+      id
+      name
+      channelType
+    }
+  }
+  templates(filter: {tenantId: $tenantId}, first: 100) {
+    nodes {
+      id
+      name
+      businessType
+      channelType
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PalettePlacesQuery, PalettePlacesQueryVariables>;
+export const SendMessageDocument = new TypedDocumentString(`
+    mutation SendMessage($input: SendMessageInput!) {
+  sendMessage(input: $input) {
+    success
+    messageId
+    duplicate
+    errorCode
+    errorMessage
+    message {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
+export const ExplainSendDocument = new TypedDocumentString(`
+    query ExplainSend($input: SendMessageInput!) {
+  explainSend(input: $input) {
+    accepted
+    errorCode
+    errorMessage
+    verdicts {
+      handler
+      order
+      outcome
+      code
+      detail
+      channelType
+      channelConfigId
+    }
+    tasks {
+      channelType
+      messageType
+      renderedContent
+      sendAt
+      channelConfig {
+        id
+        name
+      }
+      template {
+        id
+        name
+        version
+      }
+      recipients {
+        userId
+        mobile
+        email
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ExplainSendQuery, ExplainSendQueryVariables>;
+export const TemplateVariablesDocument = new TypedDocumentString(`
+    query TemplateVariables($filter: TemplateFilter) {
+  templates(filter: $filter, first: 100) {
+    nodes {
+      id
+      channelType
+      variables
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TemplateVariablesQuery, TemplateVariablesQueryVariables>;
+export const InboxDocument = new TypedDocumentString(`
+    query Inbox($tenantId: ID, $userId: String!, $unreadOnly: Boolean, $first: Int, $after: String) {
+  inbox(
+    tenantId: $tenantId
+    userId: $userId
+    unreadOnly: $unreadOnly
+    first: $first
+    after: $after
+  ) {
+    nodes {
+      ...InboxRow
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment InboxRow on InboxMessage {
+  id
+  tenantId
+  messageId
+  businessType
+  messageType
+  title
+  body
+  content
+  readAt
+  createdAt
+}`) as unknown as TypedDocumentString<InboxQuery, InboxQueryVariables>;
+export const UnreadCountDocument = new TypedDocumentString(`
+    query UnreadCount($tenantId: ID, $userId: String!) {
+  unreadCount(tenantId: $tenantId, userId: $userId)
+}
+    `) as unknown as TypedDocumentString<UnreadCountQuery, UnreadCountQueryVariables>;
+export const MarkReadDocument = new TypedDocumentString(`
+    mutation MarkRead($tenantId: ID, $userId: String!, $ids: [ID!]) {
+  markRead(tenantId: $tenantId, userId: $userId, ids: $ids) {
+    count
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MarkReadMutation, MarkReadMutationVariables>;
+export const NewInboxMessagesDocument = new TypedDocumentString(`
+    subscription NewInboxMessages($tenantId: ID, $userId: String!) {
+  inboxMessages(tenantId: $tenantId, userId: $userId) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<NewInboxMessagesSubscription, NewInboxMessagesSubscriptionVariables>;
+export const MessageByIdDocument = new TypedDocumentString(`
+    query MessageById($id: ID!) {
+  message(id: $id) {
+    ...MessageDetail
+  }
+}
+    fragment MessageDetail on Message {
+  id
+  messageId
+  tenantId
+  storeId
+  businessType
+  businessData
+  targetChannels
+  executionMode
+  status
+  errorCode
+  errorMessage
+  totalChannels
+  successChannels
+  failedChannels
+  attributes
+  scheduledAt
+  expiresAt
+  createdAt
+  updatedAt
+  finishedAt
+  recipients {
+    userId
+    userType
+    mobile
+    email
+    deviceNo
+    deviceType
+    customerNo
+    customerType
+    customerName
+    customerTag
+  }
+  tasks {
+    id
+    channelType
+    messageType
+    renderedContent
+    status
+    retryCount
+    maxRetry
+    nextRetryAt
+    resultMessage
+    thirdPartyResponse
+    createdAt
+    finishedAt
+    channelConfig {
+      id
+      name
+    }
+    recipients {
+      userId
+      mobile
+      email
+      deviceNo
+    }
+  }
+  timeline {
+    at
+    stage
+    outcome
+    detail
+    durationMs
+    taskId
+  }
+}`) as unknown as TypedDocumentString<MessageByIdQuery, MessageByIdQueryVariables>;
+export const MessageByMessageIdDocument = new TypedDocumentString(`
+    query MessageByMessageId($messageId: String!, $tenantId: ID) {
+  message(messageId: $messageId, tenantId: $tenantId) {
+    ...MessageDetail
+  }
+}
+    fragment MessageDetail on Message {
+  id
+  messageId
+  tenantId
+  storeId
+  businessType
+  businessData
+  targetChannels
+  executionMode
+  status
+  errorCode
+  errorMessage
+  totalChannels
+  successChannels
+  failedChannels
+  attributes
+  scheduledAt
+  expiresAt
+  createdAt
+  updatedAt
+  finishedAt
+  recipients {
+    userId
+    userType
+    mobile
+    email
+    deviceNo
+    deviceType
+    customerNo
+    customerType
+    customerName
+    customerTag
+  }
+  tasks {
+    id
+    channelType
+    messageType
+    renderedContent
+    status
+    retryCount
+    maxRetry
+    nextRetryAt
+    resultMessage
+    thirdPartyResponse
+    createdAt
+    finishedAt
+    channelConfig {
+      id
+      name
+    }
+    recipients {
+      userId
+      mobile
+      email
+      deviceNo
+    }
+  }
+  timeline {
+    at
+    stage
+    outcome
+    detail
+    durationMs
+    taskId
+  }
+}`) as unknown as TypedDocumentString<MessageByMessageIdQuery, MessageByMessageIdQueryVariables>;
+export const MessageProgressDocument = new TypedDocumentString(`
+    subscription MessageProgress($messageId: String!, $tenantId: ID) {
+  messageStatus(messageId: $messageId, tenantId: $tenantId) {
+    at
+    messageStatus
+    taskStatus
+  }
+}
+    `) as unknown as TypedDocumentString<MessageProgressSubscription, MessageProgressSubscriptionVariables>;
+export const MessagesDocument = new TypedDocumentString(`
+    query Messages($filter: MessageFilter, $first: Int, $after: String) {
+  messages(filter: $filter, first: $first, after: $after) {
+    nodes {
+      ...MessageRow
+    }
+    pageInfo {
+      endCursor
+      hasNextPage
+    }
+  }
+}
+    fragment MessageRow on Message {
+  id
+  messageId
+  tenantId
+  businessType
+  status
+  errorCode
+  totalChannels
+  successChannels
+  failedChannels
+  recipients {
+    userId
+    mobile
+    email
+    deviceNo
+    customerName
+  }
+  tasks {
+    id
+    channelType
+    status
+  }
+  createdAt
+  updatedAt
+  finishedAt
+}`) as unknown as TypedDocumentString<MessagesQuery, MessagesQueryVariables>;
+export const OneMessageRowDocument = new TypedDocumentString(`
+    query OneMessageRow($id: ID!) {
+  message(id: $id) {
+    ...MessageRow
+  }
+}
+    fragment MessageRow on Message {
+  id
+  messageId
+  tenantId
+  businessType
+  status
+  errorCode
+  totalChannels
+  successChannels
+  failedChannels
+  recipients {
+    userId
+    mobile
+    email
+    deviceNo
+    customerName
+  }
+  tasks {
+    id
+    channelType
+    status
+  }
+  createdAt
+  updatedAt
+  finishedAt
+}`) as unknown as TypedDocumentString<OneMessageRowQuery, OneMessageRowQueryVariables>;
+export const StatusEventsDocument = new TypedDocumentString(`
+    subscription StatusEvents($filter: StatusEventFilter) {
+  statusEvents(filter: $filter) {
+    at
+    messageId
+    tenantId
+    messageStatus
+    taskId
+    channelType
+    taskStatus
+  }
+}
+    `) as unknown as TypedDocumentString<StatusEventsSubscription, StatusEventsSubscriptionVariables>;
+export const CancelMessageDocument = new TypedDocumentString(`
+    mutation CancelMessage($messageId: String!, $tenantId: ID) {
+  cancelMessage(messageId: $messageId, tenantId: $tenantId) {
+    success
+    errorCode
+    errorMessage
+  }
+}
+    `) as unknown as TypedDocumentString<CancelMessageMutation, CancelMessageMutationVariables>;
+export const RetryMessageDocument = new TypedDocumentString(`
+    mutation RetryMessage($messageId: String!, $tenantId: ID) {
+  retryMessage(messageId: $messageId, tenantId: $tenantId) {
+    success
+    errorCode
+    errorMessage
+  }
+}
+    `) as unknown as TypedDocumentString<RetryMessageMutation, RetryMessageMutationVariables>;
+export const SetupDocument = new TypedDocumentString(`
+    query Setup($tenantId: ID) {
+  enabled: channelConfigs(filter: {tenantId: $tenantId, enabled: true}, first: 1) {
+    totalCount
+  }
+  disabled: channelConfigs(
+    filter: {tenantId: $tenantId, enabled: false}
+    first: 1
+  ) {
+    totalCount
+  }
+  templates(filter: {tenantId: $tenantId}, first: 1) {
+    totalCount
+  }
+  businessTypes(tenantId: $tenantId, first: 1) {
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<SetupQuery, SetupQueryVariables>;
+export const ApiKeysDocument = new TypedDocumentString(`
+    query ApiKeys($tenantId: ID) {
+  apiKeys(tenantId: $tenantId) {
+    ...ApiKeyRow
+  }
+}
+    fragment ApiKeyRow on ApiKey {
+  id
+  name
+  tenantId
+  role
+  prefix
+  createdAt
+  lastUsedAt
+  expiresAt
+  revokedAt
+}`) as unknown as TypedDocumentString<ApiKeysQuery, ApiKeysQueryVariables>;
+export const BusinessTypesDocument = new TypedDocumentString(`
+    query BusinessTypes($tenantId: ID, $first: Int, $after: String) {
+  businessTypes(tenantId: $tenantId, first: $first, after: $after) {
+    nodes {
+      ...BusinessTypeRow
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment BusinessTypeRow on BusinessType {
+  id
+  tenantId
+  code
+  name
+  enabled
+  priority
+  lane
+  updatedAt
+}`) as unknown as TypedDocumentString<BusinessTypesQuery, BusinessTypesQueryVariables>;
+export const SettingsDocument = new TypedDocumentString(`
+    query Settings {
+  systemSettings {
+    retry {
+      maxCount
+      intervalSeconds
+      backoffMultiplier
+      maxIntervalSeconds
+      jitter
+    }
+    timeout {
+      singleChannelSeconds
+      allChannelsSeconds
+    }
+    execution {
+      mode
+      continueOnFail
+      skipOnSuccess
+    }
+    handlers {
+      name
+      order
+      enabled
+      timeoutSeconds
+    }
+    workers {
+      processConcurrency
+      deliverConcurrency
+    }
+    version
+    updatedAt
+    updatedBy
+  }
+}
+    `) as unknown as TypedDocumentString<SettingsQuery, SettingsQueryVariables>;
+export const UpdateSettingsDocument = new TypedDocumentString(`
+    mutation UpdateSettings($input: SystemSettingsInput!) {
+  updateSystemSettings(input: $input) {
+    settings {
+      version
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateSettingsMutation, UpdateSettingsMutationVariables>;
+export const TenantsDocument = new TypedDocumentString(`
+    query Tenants {
+  tenants {
+    id
+    code
+    name
+    timezone
+    enabled
+    strictBusinessTypes
+    createdAt
+  }
+}
+    `) as unknown as TypedDocumentString<TenantsQuery, TenantsQueryVariables>;
+export const ViewerDocument = new TypedDocumentString(`
+    query Viewer {
+  viewer {
+    name
+    role
+    tenantId
+  }
+}
+    `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
+export const ViewerTenantsDocument = new TypedDocumentString(`
+    query ViewerTenants {
+  tenants {
+    id
+    code
+    name
+    timezone
+    enabled
+  }
+}
+    `) as unknown as TypedDocumentString<ViewerTenantsQuery, ViewerTenantsQueryVariables>;
+export const TemplatesDocument = new TypedDocumentString(`
+    query Templates($filter: TemplateFilter, $first: Int, $after: String) {
+  templates(filter: $filter, first: $first, after: $after) {
+    nodes {
+      ...TemplateCell
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment TemplateCell on Template {
+  id
+  tenantId
+  businessType
+  channelType
+  messageType
+  name
+  locale
+  enabled
+  version
+}`) as unknown as TypedDocumentString<TemplatesQuery, TemplatesQueryVariables>;
+export const TemplateMatrixFrameDocument = new TypedDocumentString(`
+    query TemplateMatrixFrame($tenantId: ID) {
+  businessTypes(tenantId: $tenantId, first: 100) {
+    nodes {
+      id
+      tenantId
+      code
+      name
+    }
+  }
+  channelConfigs(filter: {tenantId: $tenantId, enabled: true}, first: 100) {
+    nodes {
+      id
+      channelType
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TemplateMatrixFrameQuery, TemplateMatrixFrameQueryVariables>;
+export const TemplateByIdDocument = new TypedDocumentString(`
+    query TemplateById($id: ID!) {
+  template(id: $id) {
+    ...TemplateCell
+    content
+    variables
+    updatedAt
+    versions {
+      version
+      messageType
+      name
+      content
+      enabled
+      createdAt
+      createdBy
+    }
+  }
+}
+    fragment TemplateCell on Template {
+  id
+  tenantId
+  businessType
+  channelType
+  messageType
+  name
+  locale
+  enabled
+  version
+}`) as unknown as TypedDocumentString<TemplateByIdQuery, TemplateByIdQueryVariables>;
+export const PreviewTemplateDocument = new TypedDocumentString(`
+    query PreviewTemplate($input: TemplateInput!, $businessData: JSON!) {
+  previewTemplate(input: $input, businessData: $businessData) {
+    rendered
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PreviewTemplateQuery, PreviewTemplateQueryVariables>;
+export const LastBusinessDataDocument = new TypedDocumentString(`
+    query LastBusinessData($filter: MessageFilter) {
+  messages(filter: $filter, first: 1) {
+    nodes {
+      id
+      businessData
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LastBusinessDataQuery, LastBusinessDataQueryVariables>;
+export const CreateTemplateDocument = new TypedDocumentString(`
+    mutation CreateTemplate($input: TemplateInput!) {
+  createTemplate(input: $input) {
+    template {
+      id
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateTemplateMutation, CreateTemplateMutationVariables>;
+export const UpdateTemplateDocument = new TypedDocumentString(`
+    mutation UpdateTemplate($id: ID!, $input: TemplateInput!) {
+  updateTemplate(id: $id, input: $input) {
+    template {
+      id
+      version
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateTemplateMutation, UpdateTemplateMutationVariables>;
+export const DeleteTemplateDocument = new TypedDocumentString(`
+    mutation DeleteTemplate($id: ID!) {
+  deleteTemplate(id: $id) {
+    deletedId
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteTemplateMutation, DeleteTemplateMutationVariables>;

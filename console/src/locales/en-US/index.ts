@@ -1,0 +1,31 @@
+import antd from 'antd/locale/en_US'
+import 'dayjs/locale/en'
+import dayjs from 'dayjs'
+import { admin } from './admin'
+import { channels } from './channels'
+import { common } from './common'
+import { compose } from './compose'
+import { enums } from './enums'
+import { messages } from './messages'
+import { overview } from './overview'
+import { problems } from './problems'
+import { templates } from './templates'
+
+const texts = {
+  ...admin,
+  ...channels,
+  ...common,
+  ...compose,
+  ...enums,
+  ...messages,
+  ...overview,
+  ...problems,
+  ...templates,
+}
+
+/** The shape that every language has. */
+export type Texts = typeof texts
+
+dayjs.locale('en')
+
+export { antd, texts }

@@ -1,0 +1,29 @@
+import antd from 'antd/locale/zh_CN'
+import 'dayjs/locale/zh-cn'
+import dayjs from 'dayjs'
+import type { Texts } from '../en-US'
+import { admin } from './admin'
+import { channels } from './channels'
+import { common } from './common'
+import { compose } from './compose'
+import { enums } from './enums'
+import { messages } from './messages'
+import { overview } from './overview'
+import { problems } from './problems'
+import { templates } from './templates'
+
+const texts: Texts = {
+  ...admin,
+  ...channels,
+  ...common,
+  ...compose,
+  ...enums,
+  ...messages,
+  ...overview,
+  ...problems,
+  ...templates,
+}
+
+dayjs.locale('zh-cn')
+
+export { antd, texts }

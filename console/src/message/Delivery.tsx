@@ -1,0 +1,72 @@
+import { Link } from '@tanstack/react-router'
+import { Tabs } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { ChannelName } from '~/components/ChannelName'
+import { Facts } from '~/components/Facts'
+import { Json } from '~/components/Json'
+import { TaskState } from '~/components/State'
+import { Time } from '~/components/Time'
+import { ProviderPreview } from '~/preview/ProviderPreview'
+import { useScope } from '~/session/scope'
+import type { MessageDetail } from './query'
+
+/** One channel's share: how far it is, what was sent, what the provider said. */
+export function Delivery({ task, zone }: { task: MessageDetail['tasks'][number]; zone: string }) {
+  const { t } = useTranslation()
+  const { can } = useScope()
+  const { channelConfig: config, renderedContent: body } = task
+  return (
+    <section className="card delivery">
+      <div className="row spread">
+        <h2>
+          <ChannelName type={task.channelType} />
+          {config && can('readConfig') && (
+            <Link to="/channels/$id" params={{ id: config.id }} className="delivery-config">
+              {config.name}
+            </Link>
+          )}
+        </h2>
+        <TaskState status={task.status} />
+      </div>
+      <Facts
+        facts={[
+          [t('message.result'), task.resultMessage],
+          [t('message.retries'), t('message.retriesOf', { done: task.retryCount, all: task.maxRetry })],
+          [t('message.nextTry'), task.nextRetryAt && <Time key="next" at={task.nextRetryAt} zone={zone} />],
+          [t('message.finished'), task.finishedAt && <Time key="end" at={task.finishedAt} zone={zone} />],
+        ]}
+      />
+      {body != null && (
+        <Tabs
+          size="small"
+          className="delivery-body"
+          items={[
+            {
+              key: 'preview',
+              label: t('message.preview'),
+              children: <ProviderPreview channelType={task.channelType} body={body} />,
+            },
+            { key: 'body', label: t('message.sentBody'), children: <Json value={body} name={t('message.sentBody')} /> },
+            ...(task.thirdPartyResponse
+              ? [
+                  {
+                    key: 'answer',
+                    label: t('message.answer'),
+                    children: <Json value={pretty(task.thirdPartyResponse)} name={t('message.answer')} />,
+                  },
+                ]
+              : []),
+          ]}
+        />
+      )}
+    </section>
+  )
+}
+
+function pretty(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

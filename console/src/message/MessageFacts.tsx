@@ -1,0 +1,34 @@
+import { useTranslation } from 'react-i18next'
+import { Facts } from '~/components/Facts'
+import { Time } from '~/components/Time'
+import { duration } from '~/components/timeFormat'
+import { useScope } from '~/session/scope'
+import type { MessageDetail } from './query'
+
+export function MessageFacts({ message, zone }: { message: MessageDetail; zone: string }) {
+  const { t } = useTranslation()
+  const { tenantOf } = useScope()
+  const { createdAt, finishedAt, scheduledAt, expiresAt } = message
+  const channels = message.targetChannels?.map((type) => t(`channelTypes.${type}`)).join(', ')
+  return (
+    <section className="card" aria-label={t('message.facts')}>
+      <Facts
+        facts={[
+          [t('messages.accepted'), <Time key="accepted" at={createdAt} zone={zone} />],
+          [t('message.finished'), <Time key="finished" at={finishedAt} zone={zone} />],
+          [t('message.took'), finishedAt && duration(Date.parse(finishedAt) - Date.parse(createdAt))],
+          [
+            t('message.delivered'),
+            t('message.deliveredOf', { done: message.successChannels, all: message.totalChannels }),
+          ],
+          [t('common.tenant'), tenantOf(message.tenantId)?.name ?? message.tenantId],
+          [t('messages.store'), message.storeId],
+          [t('message.mode'), t(`executionMode.${message.executionMode}`)],
+          [t('message.targetChannels'), channels],
+          [t('message.scheduledAt'), scheduledAt && <Time key="scheduled" at={scheduledAt} zone={zone} />],
+          [t('message.expiresAt'), expiresAt && <Time key="expires" at={expiresAt} zone={zone} />],
+        ]}
+      />
+    </section>
+  )
+}

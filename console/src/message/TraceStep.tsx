@@ -1,0 +1,74 @@
+import {
+  ArrowDownOutlined,
+  CheckOutlined,
+  ClockCircleOutlined,
+  CloseOutlined,
+  EllipsisOutlined,
+  MinusOutlined,
+  RetweetOutlined,
+} from '@ant-design/icons'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { duration } from '~/components/timeFormat'
+import type { ChannelType } from '~/gql/graphql'
+import type { MessageDetail } from './query'
+
+type Entry = MessageDetail['timeline'][number]
+type Tone = 'ok' | 'warn' | 'bad' | 'idle' | 'busy'
+
+/** How an outcome looks: verdicts, attempts and statuses share the trace. Others are shown as plain steps. */
+const LOOKS: Record<string, [Tone, ReactNode]> = {
+  PASS: ['ok', <CheckOutlined key="" aria-hidden />],
+  OK: ['ok', <CheckOutlined key="" aria-hidden />],
+  SUCCESS: ['ok', <CheckOutlined key="" aria-hidden />],
+  SKIP: ['idle', <MinusOutlined key="" aria-hidden />],
+  DEFER: ['warn', <ClockCircleOutlined key="" aria-hidden />],
+  RETRY: ['warn', <RetweetOutlined key="" aria-hidden />],
+  THROTTLE: ['warn', <ClockCircleOutlined key="" aria-hidden />],
+  AMBIGUOUS: ['warn', <EllipsisOutlined key="" aria-hidden />],
+  PARTIAL_SUCCESS: ['warn', <CheckOutlined key="" aria-hidden />],
+  DROP: ['bad', <ArrowDownOutlined key="" aria-hidden />],
+  STOP: ['bad', <CloseOutlined key="" aria-hidden />],
+  FAILED: ['bad', <CloseOutlined key="" aria-hidden />],
+  BAD_MSG: ['bad', <CloseOutlined key="" aria-hidden />],
+  CONFIG: ['bad', <CloseOutlined key="" aria-hidden />],
+}
+
+interface Props {
+  entry: Entry
+  channelType: ChannelType | undefined
+  /** The time. */
+  children: ReactNode
+}
+
+export function TraceStep({ entry, channelType, children }: Props) {
+  const { t, i18n } = useTranslation()
+  const [tone, icon] = LOOKS[entry.outcome] ?? ['busy', <EllipsisOutlined key="" aria-hidden />]
+  const named = (group: 'stages' | 'outcomes', code: string) => {
+    const key = `${group}.${code}`
+    return i18n.exists(key) ? t(key as 'stages.ATTEMPT') : code
+  }
+  return (
+    <div className={`trace-step tone-${tone}`}>
+      <span className="trace-mark" aria-hidden>
+        {icon}
+      </span>
+      <div className="trace-text">
+        <div className="row spread">
+          <span>
+            <strong title={entry.stage}>{named('stages', entry.stage)}</strong>
+            {channelType && entry.stage === 'ATTEMPT' && ` · ${t(`channelTypes.${channelType}`)}`}{' '}
+            <span className="muted" title={entry.outcome}>
+              {named('outcomes', entry.outcome)}
+            </span>
+          </span>
+          <span className="muted nowrap trace-time">
+            {entry.durationMs != null && entry.durationMs >= 0.05 && <>{duration(entry.durationMs)} · </>}
+            {children}
+          </span>
+        </div>
+        {entry.detail && <p className="muted">{entry.detail}</p>}
+      </div>
+    </div>
+  )
+}

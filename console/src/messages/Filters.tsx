@@ -1,0 +1,62 @@
+import { Select } from 'antd'
+import { lazy, Suspense } from 'react'
+import { useTranslation } from 'react-i18next'
+import { BusinessTypeSelect } from '~/components/BusinessTypeSelect'
+import { CHANNEL_TYPES } from '~/components/ChannelName'
+import { FilterText } from './FilterText'
+import { MESSAGE_STATUSES, type MessageSearch } from './search'
+
+/** The calendar is a good part of the page's weight; the list need not wait for it. */
+const TimeRange = lazy(() => import('./TimeRange'))
+
+interface Props {
+  search: MessageSearch
+  onChange: (change: Partial<MessageSearch>) => void
+}
+
+export function Filters({ search, onChange }: Props) {
+  const { t } = useTranslation()
+  return (
+    <search className="row wrap" aria-label={t('messages.filters')}>
+      <Select
+        mode="multiple"
+        maxTagCount="responsive"
+        allowClear
+        placeholder={t('messages.anyStatus')}
+        aria-label={t('messages.status')}
+        style={{ width: 160 }}
+        value={search.status ?? []}
+        options={MESSAGE_STATUSES.map((one) => ({ value: one, label: t(`messageStatus.${one}`) }))}
+        onChange={(status) => onChange({ status: status.length > 0 ? status : undefined })}
+      />
+      <BusinessTypeSelect
+        value={search.businessType}
+        onChange={(businessType) => onChange({ businessType })}
+        placeholder={t('messages.anyBusinessType')}
+      />
+      <Select
+        allowClear
+        placeholder={t('messages.anyChannel')}
+        aria-label={t('messages.channel')}
+        style={{ width: 130 }}
+        value={search.channelType ?? null}
+        options={CHANNEL_TYPES.map((one) => ({ value: one, label: t(`channelTypes.${one}`) }))}
+        onChange={(channelType) => onChange({ channelType: channelType ?? undefined })}
+      />
+      <Suspense fallback={<div style={{ width: 280, height: 32 }} />}>
+        <TimeRange from={search.from} to={search.to} onChange={onChange} />
+      </Suspense>
+      <FilterText
+        label={t('messages.messageId')}
+        value={search.messageId}
+        onChange={(messageId) => onChange({ messageId })}
+      />
+      <FilterText
+        label={t('messages.recipient')}
+        value={search.recipient}
+        onChange={(recipient) => onChange({ recipient })}
+      />
+      <FilterText label={t('messages.store')} value={search.storeId} onChange={(storeId) => onChange({ storeId })} />
+    </search>
+  )
+}

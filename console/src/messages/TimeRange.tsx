@@ -1,0 +1,44 @@
+import { DatePicker } from 'antd'
+import dayjs, { type Dayjs } from 'dayjs'
+import timezone from 'dayjs/plugin/timezone'
+import utc from 'dayjs/plugin/utc'
+import { useTranslation } from 'react-i18next'
+import { useScope } from '~/session/scope'
+
+dayjs.extend(utc)
+dayjs.extend(timezone)
+
+interface Props {
+  from: string | undefined
+  to: string | undefined
+  onChange: (range: { from: string | undefined; to: string | undefined }) => void
+}
+
+/** Shown and chosen in the tenant's zone, as the times in the list are. */
+export default function TimeRange({ from, to, onChange }: Props) {
+  const { t } = useTranslation()
+  const { zoneOf } = useScope()
+  const zone = zoneOf(undefined)
+  const wall = (time: string | undefined) => (time ? dayjs(time).tz(zone) : null)
+  const instant = (time: Dayjs | null | undefined) =>
+    time ? dayjs.tz(time.format('YYYY-MM-DDTHH:mm:ss'), zone).toISOString() : undefined
+  const last = (amount: number, unit: 'hour' | 'day') =>
+    [dayjs().tz(zone).subtract(amount, unit), null] as [Dayjs, null]
+  return (
+    <DatePicker.RangePicker
+      showTime={{ format: 'HH:mm' }}
+      format="YYYY-MM-DD HH:mm"
+      allowEmpty={[true, true]}
+      style={{ width: 280 }}
+      aria-label={t('messages.accepted')}
+      placeholder={[t('messages.from'), t('messages.to')]}
+      value={[wall(from), wall(to)]}
+      presets={[
+        { label: t('messages.lastHour'), value: () => last(1, 'hour') as unknown as [Dayjs, Dayjs] },
+        { label: t('messages.lastDay'), value: () => last(1, 'day') as unknown as [Dayjs, Dayjs] },
+        { label: t('messages.lastWeek'), value: () => last(7, 'day') as unknown as [Dayjs, Dayjs] },
+      ]}
+      onChange={(range) => onChange({ from: instant(range?.[0]), to: instant(range?.[1]) })}
+    />
+  )
+}

@@ -1,0 +1,207 @@
+import type { MessageRowFragment, StatusEventsSubscription } from '~/gql/graphql'
+
+export type Row = MessageRowFragment
+export type Event = StatusEventsSubscription['statusEvents']
+
+export interface FeedPage {
+  nodes: readonly Row[]
+  endCursor: string | null
+  hasNextPage: boolean
+}
+
+/** Where rows come from. */
+export interface FeedSource {
+  page: (after: string | undefined) => Promise<FeedPage>
+  one: (id: string) => Promise<Row | null>
+}
+
+export interface FeedState {
+  /** Newest first. The array is another one whenever any row changed. */
+  rows: readonly Row[]
+  /** How many rows have come in on top since the first page: what a scrolled list moves down by. */
+  prepended: number
+  status: 'loading' | 'ready' | 'failed'
+  error: unknown
+  loadingOlder: boolean
+  hasOlder: boolean
+}
+
+/** A burst of new messages is caught up with in so many pages; beyond that the list starts anew. */
+const CATCH_UP_PAGES = 10
+/** Rows further down that changed are read one by one, so many in one refresh. */
+const SINGLE_READS = 20
+
+const keyOf = (row: { tenantId: string; messageId: string }) => `${row.tenantId}/${row.messageId}`
+
+/**
+ * The messages list as it grows at both ends: older pages below, new messages on top, and changes in place.
+ * Rows never change places, whatever happens to them.
+ */
+export class MessageFeed {
+  #source: FeedSource
+  /** Newest first. Replaced, never changed, so that whoever has it can tell. */
+  #rows: readonly Row[] = []
+  /** Where a row is: `#places.get(key) - #first` is its index. Neither growing end moves what is there. */
+  #places = new Map<string, number>()
+  #first = 0
+  #endCursor: string | undefined
+  #touched = new Set<string>()
+  #refreshing: Promise<void> | undefined
+  #listeners = new Set<() => void>()
+  #state: FeedState = {
+    rows: [],
+    prepended: 0,
+    status: 'loading',
+    error: undefined,
+    loadingOlder: false,
+    hasOlder: false,
+  }
+
+  constructor(source: FeedSource) {
+    this.#source = source
+  }
+
+  subscribe = (listener: () => void) => {
+    this.#listeners.add(listener)
+    return () => {
+      this.#listeners.delete(listener)
+    }
+  }
+
+  state = () => this.#state
+
+  async start(): Promise<void> {
+    this.#set({ status: 'loading', error: undefined })
+    try {
+      this.#replace(await this.#source.page(undefined))
+    } catch (error) {
+      this.#set({ status: 'failed', error })
+    }
+  }
+
+  async older(): Promise<void> {
+    const { status, hasOlder, loadingOlder } = this.#state
+    if (status !== 'ready' || !hasOlder || loadingOlder) return
+    this.#set({ loadingOlder: true, error: undefined })
+    try {
+      const page = await this.#source.page(this.#endCursor)
+      this.#endCursor = page.endCursor ?? undefined
+      this.#set({ loadingOlder: false, hasOlder: page.hasNextPage, rows: this.#append(page.nodes) })
+    } catch (error) {
+      this.#set({ loadingOlder: false, error })
+    }
+  }
+
+  /** What the events say at once; answers whether a refresh would say more. */
+  apply(events: readonly Event[]): boolean {
+    const changes = new Map<number, Row>()
+    for (const event of events) {
+      const key = keyOf(event)
+      this.#touched.add(key)
+      const index = this.#indexOf(key)
+      if (index === undefined) continue
+      const row = changes.get(index) ?? (this.#rows[index] as Row)
+      if (isNews(event, row)) changes.set(index, after(event, row))
+    }
+    if (changes.size > 0) this.#set({ rows: this.#withRows(changes) })
+    return this.#touched.size > 0
+  }
+
+  /** New rows on top, and fresh copies of those that changed. One at a time. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = undefined
+    })
+    return this.#refreshing
+  }
+
+  async #refresh(): Promise<void> {
+    if (this.#state.status !== 'ready') return this.start()
+    const touched = [...this.#touched]
+    this.#touched.clear()
+    const read = new Map<string, Row>()
+    let page = await this.#source.page(undefined)
+    const first = page
+    for (let pages = 1; ; pages++) {
+      for (const row of page.nodes) read.set(keyOf(row), row)
+      const met = page.nodes.some((row) => this.#places.has(keyOf(row)))
+      if (met || !page.hasNextPage) break
+      if (pages === CATCH_UP_PAGES) return this.#replace(first)
+      page = await this.#source.page(page.endCursor ?? undefined)
+    }
+    await this.#readSingly(touched.filter((key) => !read.has(key)).slice(-SINGLE_READS), read)
+    this.#merge(read)
+  }
+
+  async #readSingly(keys: string[], read: Map<string, Row>): Promise<void> {
+    const known = keys.map((key) => this.#rows[this.#indexOf(key) ?? -1]).filter((row) => row !== undefined)
+    for (const row of await Promise.all(known.map(({ id }) => this.#source.one(id)))) {
+      if (row) read.set(keyOf(row), row)
+    }
+  }
+
+  #merge(read: Map<string, Row>): void {
+    const fresh: Row[] = []
+    const changes = new Map<number, Row>()
+    for (const [key, row] of read) {
+      const index = this.#indexOf(key)
+      if (index === undefined) fresh.push(row)
+      // An event may have told more than what was read a moment earlier.
+      else if ((this.#rows[index] as Row).updatedAt <= row.updatedAt) changes.set(index, row)
+    }
+    this.#withRows(changes)
+    this.#first -= fresh.length
+    for (const [index, row] of fresh.entries()) this.#places.set(keyOf(row), this.#first + index)
+    this.#rows = fresh.concat(this.#rows)
+    this.#set({ rows: this.#rows, prepended: this.#state.prepended + fresh.length, error: undefined })
+  }
+
+  #replace(page: FeedPage): void {
+    this.#rows = []
+    this.#places.clear()
+    this.#endCursor = page.endCursor ?? undefined
+    this.#set({ status: 'ready', rows: this.#append(page.nodes), prepended: 0, hasOlder: page.hasNextPage })
+  }
+
+  #append(rows: readonly Row[]): readonly Row[] {
+    const fresh = rows.filter((row) => !this.#places.has(keyOf(row)))
+    const next = this.#first + this.#rows.length
+    for (const [index, row] of fresh.entries()) this.#places.set(keyOf(row), next + index)
+    this.#rows = this.#rows.concat(fresh)
+    return this.#rows
+  }
+
+  #withRows(changes: ReadonlyMap<number, Row>): readonly Row[] {
+    if (changes.size === 0) return this.#rows
+    const rows = this.#rows.slice()
+    for (const [index, row] of changes) rows[index] = row
+    this.#rows = rows
+    return rows
+  }
+
+  #indexOf(key: string): number | undefined {
+    const place = this.#places.get(key)
+    return place === undefined ? undefined : place - this.#first
+  }
+
+  #set(change: Partial<FeedState>): void {
+    this.#state = { ...this.#state, ...change }
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+const after = (event: Event, row: Row): Row => ({
+  ...row,
+  status: event.messageStatus,
+  updatedAt: event.at,
+  tasks: withTask(row.tasks, event),
+})
+
+const isNews = (event: Event, row: Row) => event.at >= row.updatedAt
+
+function withTask(tasks: Row['tasks'], { taskId, channelType, taskStatus }: Event): Row['tasks'] {
+  if (!taskId || !channelType || !taskStatus) return tasks
+  const known = tasks.some(({ id }) => id === taskId)
+  if (!known) return [...tasks, { id: taskId, channelType, status: taskStatus }]
+  return tasks.map((task) => (task.id === taskId ? { ...task, status: taskStatus } : task))
+}

@@ -1,0 +1,50 @@
+import { useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from 'react'
+import { request } from '~/api/client'
+import { useReconnect } from '~/api/live'
+import { useLive } from '~/api/useLive'
+import type { MessageFilter } from '~/gql/graphql'
+import { MessageRowQuery, MessagesQuery, StatusEvents } from './documents'
+import { type FeedSource, MessageFeed } from './feed'
+
+const PAGE = 100
+/** Events say that something is new; what exactly is read at most this often. */
+const REFRESH_EVERY_MS = 1000
+
+function sourceOf(filter: MessageFilter): FeedSource {
+  return {
+    page: async (after) => {
+      const { messages } = await request(MessagesQuery, { filter, first: PAGE, after: after ?? null })
+      const { endCursor, hasNextPage } = messages.pageInfo
+      return { nodes: messages.nodes, endCursor: endCursor ?? null, hasNextPage }
+    },
+    one: async (id) => (await request(MessageRowQuery, { id })).message ?? null,
+  }
+}
+
+/** The feed of a filter: another filter, another feed. */
+export function useMessageFeed(filter: MessageFilter) {
+  const wanted = JSON.stringify(filter)
+  const [made, setMade] = useState(() => ({ wanted, feed: new MessageFeed(sourceOf(filter)) }))
+  if (made.wanted !== wanted) setMade({ wanted, feed: new MessageFeed(sourceOf(filter)) })
+  const { feed } = made
+
+  useEffect(() => void feed.start(), [feed])
+
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => () => clearTimeout(timer.current), [])
+  const refreshSoon = useEffectEvent(() => {
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined
+      // A refresh that fails is made good by the next: the list stays as it was.
+      feed.refresh().catch(() => undefined)
+    }, REFRESH_EVERY_MS)
+  })
+
+  const { tenantId = null, businessType = null } = filter
+  useLive(StatusEvents, { filter: { tenantId, businessType } }, (batch) => {
+    if (feed.apply(batch.map(({ statusEvents }) => statusEvents))) refreshSoon()
+  })
+  useReconnect(() => void feed.refresh().catch(() => undefined))
+
+  return { feed, state: useSyncExternalStore(feed.subscribe, feed.state) }
+}

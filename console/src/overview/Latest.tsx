@@ -1,0 +1,65 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Skeleton } from 'antd'
+import { useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { query } from '~/api/query'
+import { useLive } from '~/api/useLive'
+import { ErrorView } from '~/components/ErrorView'
+import { MessageState } from '~/components/State'
+import { Time } from '~/components/Time'
+import type { MessageStatus } from '~/gql/graphql'
+import { useCodeText } from '~/i18n/problems'
+import { MessagesQuery, StatusEvents } from '~/messages/documents'
+import { useScope } from '~/session/scope'
+
+interface Props {
+  title: string
+  none: string
+  status: MessageStatus[]
+}
+
+const SHOWN = 8
+const REFRESH_EVERY_MS = 2000
+
+/** The newest messages in one of the states; read again, at most every two seconds, when something happens. */
+export function Latest({ title, none, status }: Props) {
+  const { t } = useTranslation()
+  const codeText = useCodeText()
+  const { tenantId, zoneOf } = useScope()
+  const filter = { tenantId: tenantId ?? null, status }
+  const { data, error, refetch } = useQuery(query('messages', MessagesQuery, { filter, first: SHOWN }))
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useLive(StatusEvents, { filter: { tenantId: tenantId ?? null } }, () => {
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined
+      void refetch()
+    }, REFRESH_EVERY_MS)
+  })
+  const rows = data?.messages.nodes
+  return (
+    <section className="card">
+      <div className="row spread">
+        <h2>{title}</h2>
+        <Link to="/messages" search={{ status }}>
+          {t('overview.all')}
+        </Link>
+      </div>
+      {error && <ErrorView error={error} reset={() => void refetch()} />}
+      {!rows && !error && <Skeleton active title={false} paragraph={{ rows: 4 }} />}
+      {rows?.length === 0 && <p className="muted">{none}</p>}
+      <ul className="latest">
+        {rows?.map((row) => (
+          <li key={row.id}>
+            <Time at={row.createdAt} zone={zoneOf(row.tenantId)} />
+            <MessageState status={row.status} />
+            <Link to="/messages/$id" params={{ id: row.id }} className="clip" title={row.messageId}>
+              {row.businessType}
+            </Link>
+            <span className="clip muted">{row.errorCode && codeText(row.errorCode)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

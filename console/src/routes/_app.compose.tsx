@@ -1,0 +1,100 @@
+import { SendOutlined } from '@ant-design/icons'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { createFileRoute } from '@tanstack/react-router'
+import { Alert, Button, Form } from 'antd'
+import { useTranslation } from 'react-i18next'
+import * as v from 'valibot'
+import { request } from '~/api/client'
+import { useChange } from '~/api/query'
+import { Page } from '~/components/Page'
+import { PageLoading } from '~/components/PageLoading'
+import { ComposeForm } from '~/compose/ComposeForm'
+import { ExplainSend, SendMessage } from '~/compose/documents'
+import { Explanation } from '~/compose/Explanation'
+import { BLANK, type ComposeFields, like, toInput } from '~/compose/fields'
+import { useCodeText, useProblemText } from '~/i18n/problems'
+import { messageQuery } from '~/message/query'
+import { useScope } from '~/session/scope'
+
+/** `like`: the message whose content is taken over. */
+const search = v.object({ like: v.optional(v.fallback(v.optional(v.string()), undefined)) })
+
+export const Route = createFileRoute('/_app/compose')({ validateSearch: search, component: ComposePage })
+
+function ComposePage() {
+  const { like: id } = Route.useSearch()
+  const { tenantId } = useScope()
+  const { data, isLoading } = useQuery({ ...messageQuery(id ?? '', tenantId), enabled: id !== undefined })
+  if (isLoading) return <PageLoading />
+  return <Compose key={data?.id ?? ''} initial={data ? like(data) : BLANK} />
+}
+
+function Compose({ initial }: { initial: ComposeFields }) {
+  const { t } = useTranslation()
+  const codeText = useCodeText()
+  const problem = useProblemText()
+  const { tenantId } = useScope()
+  const navigate = Route.useNavigate()
+  const queryClient = useQueryClient()
+  const [form] = Form.useForm<ComposeFields>()
+  const send = useChange(SendMessage, 'messages')
+  const explain = useMutation({
+    mutationFn: async (fields: ComposeFields) =>
+      (await request(ExplainSend, { input: toInput(fields, tenantId) })).explainSend,
+  })
+  /** The values once they are in order; what is not stands beside its field. */
+  const checked = () =>
+    form.validateFields().then(
+      () => form.getFieldsValue(true) as ComposeFields,
+      () => undefined,
+    )
+
+  const onSend = async () => {
+    const fields = await checked()
+    if (!fields) return
+    const { sendMessage } = await send.mutateAsync({ input: toInput(fields, tenantId) })
+    if (!sendMessage.success || !sendMessage.message) return
+    await queryClient.invalidateQueries({ queryKey: ['messages'] })
+    await navigate({ to: '/messages/$id', params: { id: sendMessage.message.id } })
+  }
+  const onExplain = async () => {
+    const fields = await checked()
+    if (fields) explain.mutate(fields)
+  }
+  const refused = send.data?.sendMessage.success === false ? send.data.sendMessage : undefined
+
+  return (
+    <Page
+      title={t('pages.compose')}
+      explain={t('compose.explain')}
+      actions={
+        <>
+          <Button onClick={() => void onExplain()} loading={explain.isPending}>
+            {t('compose.explainFirst')}
+          </Button>
+          <Button
+            type="primary"
+            icon={<SendOutlined aria-hidden />}
+            loading={send.isPending}
+            onClick={() => void onSend().catch(() => undefined)}
+          >
+            {t('compose.send')}
+          </Button>
+        </>
+      }
+    >
+      {send.error && <Alert type="error" showIcon title={problem(send.error)} />}
+      {refused && (
+        <Alert
+          type="error"
+          showIcon
+          title={refused.errorCode ? codeText(refused.errorCode) : t('compose.refused')}
+          description={refused.errorMessage}
+        />
+      )}
+      {explain.error && <Alert type="error" showIcon title={problem(explain.error)} />}
+      {explain.data && <Explanation explanation={explain.data} />}
+      <ComposeForm form={form} initial={initial} />
+    </Page>
+  )
+}

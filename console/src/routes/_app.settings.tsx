@@ -1,0 +1,116 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { createFileRoute } from '@tanstack/react-router'
+import { Alert, Button, Form } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { HandlerFields } from '~/admin/HandlerFields'
+import { SettingGroup } from '~/admin/SettingGroup'
+import { query, useChange } from '~/api/query'
+import { Page } from '~/components/Page'
+import { Time } from '~/components/Time'
+import { useApp } from '~/components/useApp'
+import { useInputProblems } from '~/components/userErrors'
+import { graphql } from '~/gql'
+import type { SettingsQuery as SettingsResult } from '~/gql/graphql'
+import { useProblemText } from '~/i18n/problems'
+import { useScope } from '~/session/scope'
+
+const SettingsQuery = graphql(`
+  query Settings {
+    systemSettings {
+      retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }
+      timeout { singleChannelSeconds allChannelsSeconds }
+      execution { mode continueOnFail skipOnSuccess }
+      handlers { name order enabled timeoutSeconds }
+      workers { processConcurrency deliverConcurrency }
+      version updatedAt updatedBy
+    }
+  }
+`)
+
+const UpdateSettings = graphql(`
+  mutation UpdateSettings($input: SystemSettingsInput!) {
+    updateSystemSettings(input: $input) { settings { version } userErrors { field message code } }
+  }
+`)
+
+export const Route = createFileRoute('/_app/settings')({ component: Settings })
+
+type Stored = SettingsResult['systemSettings']
+type Fields = Pick<Stored, 'retry' | 'timeout' | 'execution' | 'workers' | 'handlers'>
+
+function Settings() {
+  const { data } = useSuspenseQuery(query('settings', SettingsQuery, {}))
+  // A change by someone else begins the form anew rather than being overwritten unseen.
+  return <SettingsForm key={data.systemSettings.version} stored={data.systemSettings} />
+}
+
+function SettingsForm({ stored }: { stored: Stored }) {
+  const { t } = useTranslation()
+  const { can, zoneOf } = useScope()
+  const app = useApp()
+  const problem = useProblemText()
+  const place = useInputProblems()
+  const [form] = Form.useForm<Fields>()
+  const update = useChange(UpdateSettings, 'settings')
+  const save = () => {
+    const { retry, timeout, execution, workers, handlers } = form.getFieldsValue(true) as Fields
+    const changes = handlers.map(({ name, enabled, timeoutSeconds }) => ({ name, enabled, timeoutSeconds }))
+    update.mutate(
+      { input: { retry, timeout, execution, workers, handlers: changed(changes, stored) } },
+      {
+        onSuccess: ({ updateSystemSettings: { userErrors } }) =>
+          place(form, userErrors) || void app.message.success(t('common.saved')),
+        onError: (error) => void app.message.error(problem(error)),
+      },
+    )
+  }
+  return (
+    <Page
+      title={t('pages.settings')}
+      explain={
+        <>
+          {t('settings.explain', { version: stored.version })} · <Time at={stored.updatedAt} zone={zoneOf(undefined)} />
+          {stored.updatedBy && ` · ${stored.updatedBy}`}
+        </>
+      }
+      actions={
+        can('platform') && (
+          <Button type="primary" loading={update.isPending} onClick={() => form.submit()}>
+            {t('common.save')}
+          </Button>
+        )
+      }
+    >
+      {!can('platform') && <Alert type="info" showIcon title={t('common.readOnly')} />}
+      <Form<Fields>
+        form={form}
+        layout="vertical"
+        className="columns"
+        disabled={!can('platform')}
+        initialValues={stored}
+        onFinish={save}
+      >
+        <div className="stack">
+          <SettingGroup group="retry" />
+          <SettingGroup group="timeout" />
+        </div>
+        <div className="stack">
+          <SettingGroup group="execution" />
+          <SettingGroup group="workers" />
+          <HandlerFields handlers={stored.handlers} />
+        </div>
+      </Form>
+    </Page>
+  )
+}
+
+/** Handlers that are as they were are left out: some can't be switched, and asking would be refused. */
+function changed<Handler extends { name: string; enabled: boolean; timeoutSeconds: number }>(
+  handlers: readonly Handler[],
+  stored: Stored,
+): Handler[] {
+  return handlers.filter((handler) => {
+    const before = stored.handlers.find(({ name }) => name === handler.name)
+    return before?.enabled !== handler.enabled || before.timeoutSeconds !== handler.timeoutSeconds
+  })
+}

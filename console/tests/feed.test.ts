@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import { type Event, type FeedPage, type FeedSource, MessageFeed, type Row } from '~/messages/feed'
+import { row } from './samples'
+
+/** A server that holds rows, newest first, in pages of `size`. */
+function server(rows: Row[], size = 10) {
+  const asked: (string | undefined)[] = []
+  const singles: string[] = []
+  const source: FeedSource = {
+    page: async (after): Promise<FeedPage> => {
+      asked.push(after)
+      const from = after === undefined ? 0 : rows.findIndex(({ id }) => id === after) + 1
+      const nodes = rows.slice(from, from + size)
+      return { nodes, endCursor: nodes.at(-1)?.id ?? null, hasNextPage: from + size < rows.length }
+    },
+    one: async (id) => {
+      singles.push(id)
+      return rows.find((one) => one.id === id) ?? null
+    },
+  }
+  return { source, asked, singles }
+}
+
+const rows = (count: number) => Array.from({ length: count }, (_, n) => row(count - n))
+const ids = (feed: MessageFeed) => feed.state().rows.map(({ id }) => id)
+
+const event = (messageId: string, change: Partial<Event> = {}): Event => ({
+  at: '2026-01-02T00:00:00.000Z',
+  messageId,
+  tenantId: 'ten_1',
+  messageStatus: 'SUCCESS',
+  taskId: null,
+  channelType: null,
+  taskStatus: null,
+  ...change,
+})
+
+async function started(all: Row[], size?: number) {
+  const { source, ...seen } = server(all, size)
+  const feed = new MessageFeed(source)
+  await feed.start()
+  return { feed, ...seen }
+}
+
+describe('MessageFeed', () => {
+  it('begins with the newest page and grows by older ones to the end', async () => {
+    const { feed } = await started(rows(25))
+    expect(feed.state()).toMatchObject({ status: 'ready', hasOlder: true })
+    await feed.older()
+    await feed.older()
+    expect(ids(feed)).toEqual(rows(25).map(({ id }) => id))
+    expect(feed.state().hasOlder).toBe(false)
+  })
+
+  it('does not ask twice for a page that is under way', async () => {
+    const { feed, asked } = await started(rows(30))
+    await Promise.all([feed.older(), feed.older()])
+    expect(asked).toHaveLength(2)
+  })
+
+  it('changes a row in place and leaves the others the objects that they were', async () => {
+    const { feed } = await started(rows(3))
+    const before = feed.state().rows
+    feed.apply([event('msg_2', { taskId: 'task_2', channelType: 'WEBHOOK', taskStatus: 'SUCCESS' })])
+    const after = feed.state().rows
+    expect(after[1]).toMatchObject({ status: 'SUCCESS', tasks: [{ status: 'SUCCESS' }] })
+    expect(after[0]).toBe(before[0])
+    expect(after[2]).toBe(before[2])
+  })
+
+  it('passes over what is older than the row', async () => {
+    const { feed } = await started([row(1, { status: 'SUCCESS', updatedAt: '2026-02-01T00:00:00.000Z' })])
+    feed.apply([event('msg_1', { messageStatus: 'PROCESSING' })])
+    expect(feed.state().rows[0]?.status).toBe('SUCCESS')
+  })
+
+  it('puts new rows on top and says how many', async () => {
+    const all = rows(5)
+    const { feed } = await started(all)
+    all.unshift(row(7), row(6))
+    expect(feed.apply([event('msg_7')])).toBe(true)
+    await feed.refresh()
+    expect(ids(feed).slice(0, 3)).toEqual(['msg_7', 'msg_6', 'msg_5'])
+    expect(feed.state().prepended).toBe(2)
+  })
+
+  it('catches up over several pages until it meets what it has', async () => {
+    const all = rows(10)
+    const { feed } = await started(all)
+    all.unshift(...rows(35).slice(0, 25))
+    await feed.refresh()
+    expect(ids(feed)).toHaveLength(35)
+    expect(new Set(ids(feed)).size).toBe(35)
+  })
+
+  it('starts anew when too much was missed', async () => {
+    const all = rows(10)
+    const { feed } = await started(all)
+    all.unshift(...rows(500).slice(0, 490))
+    await feed.refresh()
+    expect(ids(feed)).toEqual(all.slice(0, 10).map(({ id }) => id))
+    expect(feed.state()).toMatchObject({ prepended: 0, hasOlder: true })
+  })
+
+  it('reads rows further down singly when they changed', async () => {
+    const all = rows(20)
+    const { feed, singles } = await started(all)
+    await feed.older()
+    all[15] = row(5, { status: 'SUCCESS', successChannels: 1, updatedAt: '2026-01-03T00:00:00.000Z' })
+    feed.apply([event('msg_5')])
+    await feed.refresh()
+    expect(singles).toEqual(['msg_5'])
+    expect(feed.state().rows[15]).toMatchObject({ successChannels: 1 })
+  })
+
+  it('says what went wrong, and can begin again', async () => {
+    let fails = true
+    const { source } = server(rows(3))
+    const feed = new MessageFeed({
+      ...source,
+      page: (after) => (fails ? Promise.reject(new Error('away')) : source.page(after)),
+    })
+    await feed.start()
+    expect(feed.state()).toMatchObject({ status: 'failed', error: new Error('away') })
+    fails = false
+    await feed.start()
+    expect(feed.state()).toMatchObject({ status: 'ready', error: undefined })
+  })
+})

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { texts as english } from '~/locales/en-US'
+import { texts as chinese } from '~/locales/zh-CN'
+
+function flat(texts: object, path = ''): [string, string][] {
+  return Object.entries(texts).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[`${path}${key}`, value] as [string, string]] : flat(value, `${path}${key}.`),
+  )
+}
+
+const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort()
+
+it('both languages have the same texts with the same values in them', () => {
+  const other = new Map(flat(chinese))
+  expect([...other.keys()].sort()).toEqual(
+    flat(english)
+      .map(([key]) => key)
+      .sort(),
+  )
+  for (const [key, text] of flat(english))
+    expect([key, placeholders(other.get(key) ?? '')]).toEqual([key, placeholders(text)])
+})
