@@ -2,10 +2,11 @@
 //!
 //! - [`auth`]: the key of a request; [`request`]: request ids, time limit, panics, headers
 //! - [`graphql`]: GraphQL over HTTP and SSE; [`body`]: reading operations; [`ws`]: GraphQL over WebSocket
-//! - [`probes`]: health, readiness, metrics; [`pages`]: what is served as files
+//! - [`probes`]: health, readiness, metrics; [`pages`]: what is served as files; [`console`]: the web console
 
 pub mod auth;
 pub mod body;
+mod console;
 mod graphql;
 mod pages;
 mod probes;
@@ -57,7 +58,6 @@ impl HttpApp {
 /// All routes.
 pub fn router(app: HttpApp) -> Router {
     let pages = Router::new()
-        .route("/", get(pages::index))
         .route("/style.css", get(pages::style))
         .route("/schema.graphql", get(pages::schema))
         .route("/graphiql", get(pages::graphiql))
@@ -68,13 +68,15 @@ pub fn router(app: HttpApp) -> Router {
         .route("/api/messages", post(rest::message::send))
         .route("/api/messages/batch", post(rest::message::send_batch))
         .route("/api/messages/{messageId}", get(rest::message::read))
+        .route("/", get(console::index))
+        .fallback(console::file)
         .merge(pages);
     wrap(routes, app)
 }
 
 /// What an instance serves that only works: nothing but health and measurements.
 pub fn probes_router(app: HttpApp) -> Router {
-    wrap(probes(), app)
+    wrap(probes().fallback(request::no_such_path), app)
 }
 
 fn probes() -> Router<HttpApp> {
@@ -87,7 +89,6 @@ fn probes() -> Router<HttpApp> {
 /// What holds for every request.
 fn wrap(routes: Router<HttpApp>, app: HttpApp) -> Router {
     routes
-        .fallback(request::no_such_path)
         .method_not_allowed_fallback(request::no_such_method)
         .layer(DefaultBodyLimit::max(app.body_limit))
         .layer(from_fn(request::around))
