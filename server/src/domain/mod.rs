@@ -7,6 +7,7 @@
 //! - [`content`]: a message's content by message type, after rendering
 //! - [`recipient`]: who a message is for
 //! - [`message`], [`task`]: what is accepted, and what is sent of it
+//! - [`failed`]: which failed tasks are meant; [`bulk_job`]: what is done to many of them at once
 //! - [`state`]: the state machines of message and task
 //! - [`verdict`]: what a handler of the chain decided
 //! - [`channel_config`], [`template`], [`business_type`], [`tenant`], [`api_key`], [`settings`]: configuration
@@ -17,12 +18,14 @@
 
 pub mod actor;
 pub mod api_key;
+pub mod bulk_job;
 pub mod business_type;
 pub mod channel_config;
 pub mod code;
 pub mod content;
 pub mod enums;
 pub mod event;
+pub mod failed;
 pub mod id;
 pub mod inbox;
 pub mod issue;
