@@ -65,7 +65,7 @@ both! {
         assert!(message["finishedAt"].is_string() && message["errorCode"].is_null());
         let note = &entries(&message, "OPERATOR")[0];
         assert_eq!(note["outcome"], "RETRIED");
-        let detail = format!("by OPERATOR key (bulk job {}): 1 failed tasks wait again", job["id"].as_str().unwrap());
+        let detail = format!("by OPERATOR key (bulk job {}): 1 failed task waits again", job["id"].as_str().unwrap());
         assert_eq!(note["detail"], detail);
         assert_eq!(entries(&message, "ATTEMPT").len(), 3, "the earlier attempts are kept");
 
@@ -322,9 +322,8 @@ async fn another_instance_takes_a_dead_ones_job_over() {
     let job = stage.api.bulk("discardTasks", json!({ "filter": {}, "ratePerSecond": 20 })).await;
     stage.api.wait_job(&job["id"], "to begin", |job| job["done"].as_i64().unwrap() >= 10).await;
     worker.kill9();
-    // One that only serves works at no job.
     let left = stage.api.bulk_job(&job["id"]).await;
-    assert_eq!(left["status"], "RUNNING");
+    assert_eq!(left["status"], "RUNNING", "it was to die in the middle: {left:#}");
     let _others = [
         stage.server.another().arg("--role").arg("worker").start().await,
         stage.server.another().arg("--role").arg("worker").start().await,

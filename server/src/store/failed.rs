@@ -197,7 +197,10 @@ pub async fn revive(conn: &mut Conn, ids: &[TaskId], by: &str, now: Timestamp) -
         .collect();
     let per_message = per_message(revived.iter().map(|task| task.message_id));
     reopen(conn, &per_message, now).await?;
-    let text = |count| format!("by {by}: {count} failed tasks wait again");
+    let text = |count| match count {
+        1 => format!("by {by}: 1 failed task waits again"),
+        _ => format!("by {by}: {count} failed tasks wait again"),
+    };
     note(conn, &per_message, "RETRIED", text, now).await?;
     Ok(revived)
 }
@@ -215,7 +218,8 @@ pub async fn discard(conn: &mut Conn, ids: &[TaskId], by: &str, now: Timestamp) 
         .await)?;
     let count = discarded.len();
     let per_message = per_message(discarded.into_iter().map(Into::into));
-    note(conn, &per_message, "DISCARDED", |count| format!("by {by}: {count} failed tasks discarded"), now).await?;
+    let text = |count| format!("by {by}: {count} failed {} discarded", if count == 1 { "task" } else { "tasks" });
+    note(conn, &per_message, "DISCARDED", text, now).await?;
     Ok(count)
 }
 
