@@ -13,6 +13,7 @@ use crate::catalog::Catalog;
 use crate::catalog::rotation::seal_anew;
 use crate::channels::http::HttpSender;
 use crate::config::{Config, Database, masked};
+use crate::delivery::bulk::BulkRunner;
 use crate::delivery::deliver::Deliverer;
 use crate::delivery::sweep::Sweeper;
 use crate::domain::id::InstanceId;
@@ -52,6 +53,7 @@ pub struct App {
     pub services: Services,
     pub workers: Workers,
     pub schedule: Schedule,
+    pub bulk: BulkRunner,
     /// The API key that was generated because there was none: to be printed once.
     pub generated_key: Option<String>,
     /// Held while a SQLite file is in use.
@@ -168,6 +170,14 @@ impl App {
             clock: clock.clone(),
             instance,
         };
+        let bulk = BulkRunner {
+            store: store.clone(),
+            limits: limits.clone(),
+            announcer: announcer.clone(),
+            bus: bus.clone(),
+            clock: clock.clone(),
+            instance,
+        };
         Self {
             workers: Workers {
                 queue: queue.clone(),
@@ -176,6 +186,7 @@ impl App {
                 deliverer: Arc::new(deliverer),
             },
             schedule: Schedule { sweeper: Arc::new(sweeper), store: store.clone(), clock: clock.clone() },
+            bulk,
             services: Services { store, catalog, queue, limits, announcer, bus, clock, intake: Arc::new(intake) },
             generated_key,
             lock,

@@ -51,6 +51,27 @@ fn cases(tenant: &str) -> Vec<Case> {
             own.clone(),
             [true, true, true, false, false],
         ),
+        ("query($tenant: ID!) { failedTasks(filter: { tenantId: $tenant }) { nodes { id } } }", own.clone(), [true; 5]),
+        (
+            "query($tenant: ID!) { bulkJobs(tenantId: $tenant) { nodes { id } } }",
+            own.clone(),
+            [true, true, true, false, true],
+        ),
+        (
+            "mutation($tenant: ID!) { retryTasks(input: { filter: { tenantId: $tenant } }) { bulkJob { id } } }",
+            own.clone(),
+            [true, true, true, false, false],
+        ),
+        (
+            "mutation($tenant: ID!) { discardTasks(input: { filter: { tenantId: $tenant } }) { bulkJob { id } } }",
+            own.clone(),
+            [true, true, true, false, false],
+        ),
+        (
+            "mutation { pauseBulkJob(id: \"bulk_01930000000070008000000000000000\") { bulkJob { id } } }",
+            nothing.clone(),
+            [true, true, true, false, false],
+        ),
         (
             "mutation($input: ChannelConfigInput!) { createChannelConfig(input: $input) { channelConfig { id } } }",
             json!({ "input": config }),
@@ -98,7 +119,8 @@ fn cases(tenant: &str) -> Vec<Case> {
 async fn census(stage: &Stage) -> Value {
     let query = "query($tenant: ID!) { channelConfigs(filter: { tenantId: $tenant }) { totalCount }
         templates(filter: { tenantId: $tenant }) { totalCount } businessTypes(tenantId: $tenant) { totalCount }
-        apiKeys(tenantId: $tenant) { id } tenants { id } systemSettings { version } messages(first: 100) { nodes { id } } }";
+        apiKeys(tenantId: $tenant) { id } tenants { id } systemSettings { version } messages(first: 100) { nodes { id } }
+        bulkJobs(tenantId: $tenant, first: 100) { nodes { id } } }";
     stage.platform.gql(query, json!({ "tenant": stage.tenant })).await
 }
 

@@ -6,6 +6,7 @@
 //! - [`configs`], [`templates`], [`business_types`]: configuration and its mistakes
 //! - [`chain`], [`windows`], [`rates`], [`explain`]: the handlers' verdicts; [`modes`]: the order of channels
 //! - [`retry`], [`cancel`]: what happens when a provider fails, and when someone intervenes
+//! - [`failed`], [`bulk_jobs`]: what failed, and what is done to much of it at once
 //! - [`access`], [`keys`]: roles, tenants, keys
 //! - [`settings`], [`subscriptions`], [`rest`], [`limits`], [`schema`]: the rest of the API
 //! - [`cli`]: the commands that people type
@@ -15,6 +16,7 @@
 
 mod access;
 mod batch;
+mod bulk_jobs;
 mod business_types;
 mod cancel;
 mod chain;
@@ -23,6 +25,7 @@ mod configs;
 mod dingtalk;
 mod door;
 mod explain;
+mod failed;
 mod faults;
 mod inbox;
 mod instances;

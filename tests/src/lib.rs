@@ -6,6 +6,7 @@
 //! - [`server`]: `posthorn serve`, one or several on one database
 //! - [`stage`]: a server with a tenant on it, as most tests want it
 //! - [`api`]: a GraphQL and REST client with one key, and a method for each thing that tests do often
+//! - [`failed`]: the same for the failed set and the jobs over it
 //! - [`live`]: subscriptions over WebSocket and over server-sent events
 //! - [`simulator`], [`receiver`]: the providers' side
 //! - [`wait`]: waiting for a condition instead of for a time
@@ -15,6 +16,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::disallowed_methods)]
 
 pub mod api;
+pub mod failed;
 pub mod live;
 pub mod process;
 pub mod receiver;

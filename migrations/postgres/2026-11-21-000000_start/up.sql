@@ -211,15 +211,18 @@ CREATE TABLE channel_tasks (
     result_message text,
     third_party_response text,
     attempts text NOT NULL DEFAULT '[]',
+    error_code text,
     sent_by uuid,
     expires_at bigint,
     created_at bigint NOT NULL,
     updated_at bigint NOT NULL,
     finished_at bigint,
+    discarded_at bigint,
     PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
 CREATE INDEX channel_tasks_message ON channel_tasks (message_id);
 CREATE INDEX channel_tasks_due ON channel_tasks (due_at) WHERE status IN ('PENDING', 'RETRY', 'SENDING');
+CREATE INDEX channel_tasks_failed ON channel_tasks (id, tenant_id) WHERE status = 'FAILED' AND discarded_at IS NULL;
 COMMENT ON TABLE channel_tasks IS 'One channel''s share of a message (and of its recipients)';
 COMMENT ON COLUMN channel_tasks.message_key IS 'messages.message_id, so that a status event needs no join';
 COMMENT ON COLUMN channel_tasks.recipient_from IS 'first of the message''s recipients that this task serves, from 0';
@@ -228,6 +231,9 @@ COMMENT ON COLUMN channel_tasks.step IS 'tasks of a step go out when those of ea
 COMMENT ON COLUMN channel_tasks.send_at IS 'set while it waits for an earlier step: when it may be sent once that has ended';
 COMMENT ON COLUMN channel_tasks.claim IS 'changes with each claim: an outcome counts only under the claim it was made with';
 COMMENT ON COLUMN channel_tasks.attempts IS 'JSON list of attempts (timeline)';
+COMMENT ON COLUMN channel_tasks.error_code IS 'the last attempt''s outcome, unless it went well';
+COMMENT ON COLUMN channel_tasks.discarded_at IS 'set where an operator took a FAILED task out of the failed set';
+COMMENT ON INDEX channel_tasks_failed IS 'the failed set';
 CREATE TABLE channel_tasks_default PARTITION OF channel_tasks DEFAULT WITH (fillfactor = 80);
 
 CREATE TABLE timeline_entries (
@@ -264,3 +270,27 @@ CREATE INDEX inbox_unread ON inbox (tenant_id, user_id) WHERE read_at IS NULL;
 COMMENT ON TABLE inbox IS 'What users received over LOCAL';
 COMMENT ON COLUMN inbox.id IS 'made from the task and the user, so that a task sent twice is stored once';
 CREATE TABLE inbox_default PARTITION OF inbox DEFAULT;
+
+CREATE TABLE bulk_jobs (
+    id uuid PRIMARY KEY,
+    tenant_id uuid REFERENCES tenants (id),
+    kind text NOT NULL,
+    status text NOT NULL,
+    filter text NOT NULL,
+    rate_per_second integer NOT NULL,
+    total integer,
+    done integer NOT NULL DEFAULT 0,
+    skipped integer NOT NULL DEFAULT 0,
+    position uuid,
+    error_message text,
+    created_by text NOT NULL,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    finished_at bigint
+);
+CREATE INDEX bulk_jobs_running ON bulk_jobs (id) WHERE status = 'RUNNING';
+COMMENT ON TABLE bulk_jobs IS 'What operators do to many failed tasks at once, and how far it has come';
+COMMENT ON COLUMN bulk_jobs.tenant_id IS 'null: every tenant''s tasks';
+COMMENT ON COLUMN bulk_jobs.filter IS 'JSON: which failed tasks; only those that had failed when the job was made';
+COMMENT ON COLUMN bulk_jobs.total IS 'how many there were at the start; null where they took too long to count';
+COMMENT ON COLUMN bulk_jobs.position IS 'the last task that was handled: the next page begins behind it';

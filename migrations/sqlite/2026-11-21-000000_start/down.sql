@@ -1,3 +1,4 @@
+DROP TABLE bulk_jobs;
 DROP TABLE inbox;
 DROP TABLE timeline_entries;
 DROP TABLE channel_tasks;

@@ -177,15 +177,18 @@ CREATE TABLE channel_tasks (
     result_message text,
     third_party_response text,
     attempts text NOT NULL DEFAULT '[]',
+    error_code text,
     sent_by blob,
     expires_at bigint,
     created_at bigint NOT NULL,
     updated_at bigint NOT NULL,
     finished_at bigint,
+    discarded_at bigint,
     PRIMARY KEY (id)
 );
 CREATE INDEX channel_tasks_message ON channel_tasks (message_id);
 CREATE INDEX channel_tasks_due ON channel_tasks (due_at) WHERE status IN ('PENDING', 'RETRY', 'SENDING');
+CREATE INDEX channel_tasks_failed ON channel_tasks (id, tenant_id) WHERE status = 'FAILED' AND discarded_at IS NULL;
 
 CREATE TABLE timeline_entries (
     id blob NOT NULL,
@@ -216,3 +219,22 @@ CREATE TABLE inbox (
 );
 CREATE INDEX inbox_user ON inbox (tenant_id, user_id, id);
 CREATE INDEX inbox_unread ON inbox (tenant_id, user_id) WHERE read_at IS NULL;
+
+CREATE TABLE bulk_jobs (
+    id blob PRIMARY KEY,
+    tenant_id blob REFERENCES tenants (id),
+    kind text NOT NULL,
+    status text NOT NULL,
+    filter text NOT NULL,
+    rate_per_second integer NOT NULL,
+    total integer,
+    done integer NOT NULL DEFAULT 0,
+    skipped integer NOT NULL DEFAULT 0,
+    position blob,
+    error_message text,
+    created_by text NOT NULL,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    finished_at bigint
+);
+CREATE INDEX bulk_jobs_running ON bulk_jobs (id) WHERE status = 'RUNNING';

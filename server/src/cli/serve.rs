@@ -74,6 +74,7 @@ impl Server {
         if role != Role::Api {
             parts.push(tokio::spawn(app.workers.run(shutdown.clone())));
             parts.push(tokio::spawn(app.schedule.run(shutdown.clone())));
+            parts.push(tokio::spawn(app.bulk.run(shutdown.clone())));
         }
         let http = HttpApp::new(app.services.clone(), metrics.clone(), shutdown.clone());
         let router = if role == Role::Worker { http::probes_router(http) } else { http::router(http) };

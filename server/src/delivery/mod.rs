@@ -8,8 +8,10 @@
 //! - [`inboxes`]: sending over LOCAL
 //! - [`local`]: what the LOCAL channel writes into inboxes
 //! - [`sweep`]: what is due and held by nobody is announced again
+//! - [`bulk`]: many failed tasks sent again or discarded, at a given rate
 
 pub mod booking;
+pub mod bulk;
 pub mod deliver;
 mod inboxes;
 pub mod local;

@@ -22,8 +22,10 @@ pub enum Action {
     Send,
     /// Read messages, tasks, timelines, inboxes; a SENDER only what it sent.
     ReadMessages,
-    /// Cancel, retry, mark as read.
+    /// Cancel, retry, discard, mark as read.
     Operate,
+    /// Look at what operators have under way.
+    ReadJobs,
     /// Read configs, templates, business types, settings.
     ReadConfig,
     /// Change configs, templates, business types.
@@ -42,13 +44,13 @@ impl Actor {
 
     /// What the role allows, before the tenant is looked at.
     pub const fn may(&self, action: Action) -> bool {
-        use Action::{ManagePlatform, Operate, ReadConfig, ReadMessages, Send};
+        use Action::{ManagePlatform, Operate, ReadConfig, ReadJobs, ReadMessages, Send};
         match self.role {
             Role::PlatformAdmin => true,
             Role::TenantAdmin => !matches!(action, ManagePlatform),
-            Role::Operator => matches!(action, Send | ReadMessages | Operate | ReadConfig),
+            Role::Operator => matches!(action, Send | ReadMessages | Operate | ReadJobs | ReadConfig),
             Role::Sender => matches!(action, Send | ReadMessages),
-            Role::Viewer => matches!(action, ReadMessages | ReadConfig),
+            Role::Viewer => matches!(action, ReadMessages | ReadJobs | ReadConfig),
         }
     }
 

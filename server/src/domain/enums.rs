@@ -200,6 +200,28 @@ text_enum! {
         Viewer = "VIEWER",
     }
 
+    /// What a bulk job does to the failed tasks that it is about.
+    BulkKind {
+        /// They are sent again, with fresh retry counts.
+        Retry = "RETRY",
+        /// They leave the failed set for good; their messages stay as they are.
+        Discard = "DISCARD",
+    }
+
+    /// Where a bulk job is.
+    BulkStatus {
+        /// At work, or about to be.
+        Running = "RUNNING",
+        /// Stopped until it is resumed.
+        Paused = "PAUSED",
+        /// Through with all its tasks.
+        Done = "DONE",
+        /// Stopped for good by an operator; what was done stays done.
+        Cancelled = "CANCELLED",
+        /// Could not go on; what was done stays done.
+        Failed = "FAILED",
+    }
+
     /// What a handler of the chain decided.
     VerdictOutcome {
         /// Goes on.
@@ -226,5 +248,12 @@ impl TaskStatus {
     /// Ended, one way or the other.
     pub const fn finished(self) -> bool {
         matches!(self, Self::Success | Self::Failed | Self::Cancelled)
+    }
+}
+
+impl BulkStatus {
+    /// Ended: it will not change again.
+    pub const fn finished(self) -> bool {
+        matches!(self, Self::Done | Self::Cancelled | Self::Failed)
     }
 }

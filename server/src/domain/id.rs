@@ -94,6 +94,8 @@ ids! {
     InstanceId = "ins";
     /// A rare entry of a message's timeline.
     EntryId = "ent";
+    /// A job over many failed tasks.
+    BulkJobId = "bulk";
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 //! - [`recipient`]: who a message is for
 //! - [`message`], [`task`]: what is accepted, and what is sent of it
 //! - [`state`]: the state machines of message and task; [`step`]: the order of tasks that are not sent all at once
+//! - [`failed`]: which failed tasks are meant; [`bulk_job`]: what is done to many of them at once
 //! - [`verdict`]: what a handler of the chain decided
 //! - [`channel_config`], [`template`], [`business_type`], [`tenant`], [`api_key`], [`settings`]: configuration
 //! - [`window`]: time windows; [`retry`]: backoff
@@ -17,12 +18,14 @@
 
 pub mod actor;
 pub mod api_key;
+pub mod bulk_job;
 pub mod business_type;
 pub mod channel_config;
 pub mod code;
 pub mod content;
 pub mod enums;
 pub mod event;
+pub mod failed;
 pub mod id;
 pub mod inbox;
 pub mod issue;

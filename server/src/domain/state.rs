@@ -5,14 +5,14 @@
 //! |---|---|
 //! | SCHEDULED, PENDING | PROCESSING (the chain planned tasks), FAILED or SKIPPED (it ended there), CANCELLED |
 //! | PROCESSING | SUCCESS, PARTIAL_SUCCESS, FAILED, CANCELLED: by [`message_end`], when its last task ends |
-//! | FAILED, PARTIAL_SUCCESS | PROCESSING: by retryMessage only |
+//! | FAILED, PARTIAL_SUCCESS | PROCESSING: by retryMessage and retryTasks only |
 //! | SUCCESS, SKIPPED, CANCELLED | - |
 //!
 //! | task | may become |
 //! |---|---|
 //! | PENDING, RETRY | SENDING (claimed), CANCELLED |
 //! | SENDING | SUCCESS, RETRY, FAILED by its claimer; PENDING when handed back unsent; CANCELLED when it expired unsent; RETRY or FAILED when the lease ran out |
-//! | FAILED | PENDING: by retryMessage only |
+//! | FAILED | PENDING: by retryMessage and retryTasks only, unless it was discarded |
 //! | SUCCESS, CANCELLED | - |
 
 use super::enums::{MessageStatus, TaskStatus};

@@ -98,9 +98,13 @@ pub struct Task {
     pub result_message: Option<String>,
     pub third_party_response: Option<String>,
     pub attempts: Vec<Attempt>,
+    /// The last attempt's outcome, unless it went well.
+    pub error_code: Option<String>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub finished_at: Option<Timestamp>,
+    /// When an operator took it out of the failed set.
+    pub discarded_at: Option<Timestamp>,
 }
 
 /// One attempt to send a task. Short keys: attempts ride on the task row.
@@ -136,4 +140,11 @@ pub struct TaskResult {
     pub attempt: Option<Attempt>,
     /// What its end means for the steps after it; none where the task has no step.
     pub rules: Option<ExecutionSettings>,
+}
+
+impl TaskResult {
+    /// What the task is filed under while it has not succeeded: the attempt's outcome.
+    pub fn task_error_code(&self) -> Option<&str> {
+        self.attempt.as_ref().filter(|_| self.status != TaskStatus::Success).map(|attempt| attempt.outcome.as_str())
+    }
 }

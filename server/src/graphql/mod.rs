@@ -4,16 +4,19 @@
 //! - [`session`]: whose operation it is; [`limits`]: what an operation may cost; [`error`]: what goes wrong, and how it
 //!   is told; [`scalar`], [`page`], [`node`]: shared pieces; [`loaders`]: lists read in batches
 //! - [`send`], [`message`], [`task`], [`event`], [`explain`]: messages on their way
+//! - [`failed`], [`bulk_job`]: what failed, and what operators do to much of it at once
 //! - [`inbox`]: what users received; [`channel_config`], [`template`], [`business_type`], [`settings`]: configuration
 //! - [`tenant`], [`api_key`]: access
 //! - [`watch`]: live events, filtered and in order
 
 pub mod api_key;
+pub mod bulk_job;
 pub mod business_type;
 pub mod channel_config;
 pub mod error;
 pub mod event;
 pub mod explain;
+pub mod failed;
 pub mod inbox;
 pub mod limits;
 pub mod loaders;

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, Interface, Object};
 
 use super::api_key::ApiKey;
+use super::bulk_job::BulkJob;
 use super::business_type::BusinessType;
 use super::channel_config::ChannelConfig;
 use super::error::Result;
@@ -27,6 +28,7 @@ pub enum Node {
     BusinessType(BusinessType),
     Tenant(Tenant),
     ApiKey(ApiKey),
+    BulkJob(BulkJob),
 }
 
 #[derive(Default)]
@@ -64,6 +66,7 @@ impl NodeQuery {
             BusinessTypeId => business_type as BusinessType,
             TenantId => tenant as Tenant,
             ApiKeyId => api_key as ApiKey,
+            BulkJobId => bulk_job as BulkJob,
         })
     }
 }

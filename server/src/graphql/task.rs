@@ -26,6 +26,12 @@ impl From<Task> for ChannelTask {
     }
 }
 
+impl ChannelTask {
+    pub fn cursor(&self) -> String {
+        self.0.id.to_string()
+    }
+}
+
 /// When a task is tried again: set while it waits for a time that was chosen for it.
 fn next_retry_at(task: &Task, now: Timestamp) -> Option<Timestamp> {
     match task.status {
@@ -91,6 +97,12 @@ impl ChannelTask {
         Ok(next_retry_at(&self.0, services(ctx)?.clock.now()).map(Into::into))
     }
 
+    /// The last attempt's outcome, unless it went well: RETRY, THROTTLE, TOKEN, BAD_MSG, BAD_RCPT, CONFIG, AMBIGUOUS or
+    /// EXPIRED.
+    async fn error_code(&self) -> Option<&str> {
+        self.0.error_code.as_deref()
+    }
+
     /// The last attempt's outcome in words.
     async fn result_message(&self) -> Option<&str> {
         self.0.result_message.as_deref()
@@ -123,6 +135,11 @@ impl ChannelTask {
     async fn finished_at(&self) -> Option<DateTime> {
         self.0.finished_at.map(Into::into)
     }
+
+    /// When an operator took it out of the failed set for good.
+    async fn discarded_at(&self) -> Option<DateTime> {
+        self.0.discarded_at.map(Into::into)
+    }
 }
 
 #[cfg(test)]
@@ -150,9 +167,11 @@ mod tests {
             result_message: None,
             third_party_response: None,
             attempts: Vec::new(),
+            error_code: None,
             created_at: at,
             updated_at: at,
             finished_at: None,
+            discarded_at: None,
         }
     }
 

@@ -21,6 +21,7 @@ impl Services {
             Action::Send => "send messages",
             Action::ReadMessages => "read messages",
             Action::Operate => "operate on messages",
+            Action::ReadJobs => "look at bulk jobs",
             Action::ReadConfig => "read the configuration",
             Action::WriteConfig => "change the configuration",
             Action::ManageKeys => "manage API keys",

@@ -14,9 +14,11 @@ use crate::store::{Store, StoreError};
 
 mod access;
 pub mod api_key;
+pub mod bulk_job;
 pub mod business_type;
 pub mod channel_config;
 pub mod explain;
+pub mod failed;
 pub mod inbox;
 mod input;
 pub mod message;

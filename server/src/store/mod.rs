@@ -6,6 +6,7 @@
 //!   [`batch`]: batching writers; [`accept`], [`dispatch`], [`claim`], [`outcome`]: the four of the hot path
 //! - [`sweep`]: what is due and held by nobody
 //! - [`message`], [`task`], [`inbox`]: reading, cancelling, retrying
+//! - [`failed`]: the failed set, read, sent again, discarded; [`bulk_job`]: jobs over it
 //! - [`tenant`], [`api_key`], [`business_type`], [`channel_config`], [`template`], [`settings`]: configuration
 //! - [`revision`]: tells other instances what changed; [`seal`]: secrets at rest
 //! - [`schema`], [`types`], [`error`]: tables, column types, what can go wrong
@@ -13,6 +14,7 @@
 pub mod accept;
 pub mod api_key;
 pub mod batch;
+pub mod bulk_job;
 pub mod business_type;
 pub mod channel_config;
 pub mod claim;
@@ -20,6 +22,7 @@ pub mod conn;
 pub mod dispatch;
 pub mod error;
 pub mod fact;
+pub mod failed;
 pub mod inbox;
 pub mod message;
 pub mod migrate;

@@ -165,7 +165,7 @@ sql!(
      result_message = COALESCE(?, result_message), third_party_response = COALESCE(?, third_party_response), \
      attempts = CASE WHEN ? IS NULL THEN attempts WHEN attempts = '[]' THEN '[' || ? || ']' \
        ELSE substr(attempts, 1, length(attempts) - 1) || ',' || ? || ']' END, \
-     updated_at = ?, finished_at = ? WHERE id = ? AND status = 'SENDING' AND claim = ?"
+     error_code = CASE WHEN ? IS NULL THEN error_code ELSE ? END, updated_at = ?, finished_at = ? WHERE id = ? AND status = 'SENDING' AND claim = ?"
 );
 
 sql!(
@@ -218,6 +218,8 @@ fn record_task(c: &mut SqliteConnection, now: i64, item: &OutcomeWrite) -> Query
         .bind::<Nullable<Text>, _>(attempt)
         .bind::<Nullable<Text>, _>(attempt)
         .bind::<Nullable<Text>, _>(attempt)
+        .bind::<Nullable<Text>, _>(attempt)
+        .bind::<Nullable<Text>, _>(result.task_error_code())
         .bind::<BigInt, _>(now)
         .bind::<Nullable<BigInt>, _>(result.status.finished().then_some(now))
         .bind::<Id, _>(Key::from(result.task_id))
@@ -238,14 +240,15 @@ sql!(
     /// As in `claim`, the status is bound so that the planner looks tasks up by id.
     Outcome,
     concat!(
-    "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
-     AS i(id, claim, status, finished, retry_count, due_at, result_message, response, attempt, code)), \
+    "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+     AS i(id, claim, status, finished, retry_count, due_at, result_message, response, attempt, error_code, code)), \
      n(at) AS (VALUES (?::bigint)), \
      t AS (UPDATE channel_tasks t SET status = i.status, retry_count = i.retry_count, due_at = i.due_at, \
        result_message = COALESCE(i.result_message, t.result_message), \
        third_party_response = COALESCE(i.response, t.third_party_response), \
        attempts = CASE WHEN i.attempt IS NULL THEN t.attempts WHEN t.attempts = '[]' THEN '[' || i.attempt || ']' \
          ELSE left(t.attempts, -1) || ',' || i.attempt || ']' END, \
+       error_code = CASE WHEN i.attempt IS NULL THEN t.error_code ELSE i.error_code END, \
        updated_at = n.at, finished_at = CASE WHEN i.finished THEN n.at END \
        FROM i, n WHERE t.id = i.id AND t.status = ? AND t.claim = i.claim \
        RETURNING t.id, t.message_id, t.status, t.result_message, i.code), \
@@ -272,6 +275,7 @@ fn outcome_statement<'w>(now: Timestamp, items: &[&'w OutcomeWrite]) -> Statemen
         .bind::<Array<Nullable<Text>>, _>(texts(|i| i.result.result_message.as_deref()))
         .bind::<Array<Nullable<Text>>, _>(texts(|i| i.result.third_party_response.as_deref()))
         .bind::<Array<Nullable<Text>>, _>(texts(|i| i.attempt.as_deref()))
+        .bind::<Array<Nullable<Text>>, _>(texts(|i| i.result.task_error_code()))
         .bind::<Array<Nullable<Text>>, _>(texts(|i| i.result.error_code.map(|code| code.as_str())))
         .bind::<BigInt, _>(now.0)
         .bind::<Text, _>(TaskStatus::Sending.as_str())

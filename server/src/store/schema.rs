@@ -232,11 +232,13 @@ diesel::table! {
         result_message -> Nullable<Text>,
         third_party_response -> Nullable<Text>,
         attempts -> Text,
+        error_code -> Nullable<Text>,
         sent_by -> Nullable<Id>,
         expires_at -> Nullable<BigInt>,
         created_at -> BigInt,
         updated_at -> BigInt,
         finished_at -> Nullable<BigInt>,
+        discarded_at -> Nullable<BigInt>,
     }
 }
 
@@ -275,6 +277,29 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::Id;
+
+    bulk_jobs (id) {
+        id -> Id,
+        tenant_id -> Nullable<Id>,
+        kind -> Text,
+        status -> Text,
+        filter -> Text,
+        rate_per_second -> Integer,
+        total -> Nullable<Integer>,
+        done -> Integer,
+        skipped -> Integer,
+        position -> Nullable<Id>,
+        error_message -> Nullable<Text>,
+        created_by -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     tenants,
     api_keys,
@@ -290,5 +315,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     recipients,
     channel_tasks,
     timeline_entries,
-    inbox
+    inbox,
+    bulk_jobs
 );

@@ -158,6 +158,7 @@ async fn end_task(
             result.result_message.as_deref().map(|text| t::result_message.eq(text)),
             result.third_party_response.as_deref().map(|text| t::third_party_response.eq(text)),
             t::attempts.eq(&attempts),
+            attempt.map(|_| t::error_code.eq(result.task_error_code())),
             t::updated_at.eq(now.0),
             t::finished_at.eq(now.0),
         ))

@@ -5,6 +5,7 @@ use diesel_async::RunQueryDsl;
 
 use super::conn::{Conn, on};
 use super::error::StoreError;
+use super::failed::{self, Revived};
 use super::schema::{channel_tasks, messages, timeline_entries};
 use super::types::Key;
 use crate::domain::code::ErrorCode;
@@ -16,7 +17,7 @@ use crate::domain::time::Timestamp;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = channel_tasks)]
-struct TaskRow {
+pub(super) struct TaskRow {
     id: Key,
     message_id: Key,
     tenant_id: Key,
@@ -34,9 +35,11 @@ struct TaskRow {
     result_message: Option<String>,
     third_party_response: Option<String>,
     attempts: String,
+    error_code: Option<String>,
     created_at: i64,
     updated_at: i64,
     finished_at: Option<i64>,
+    discarded_at: Option<i64>,
 }
 
 impl TryFrom<TaskRow> for Task {
@@ -61,9 +64,11 @@ impl TryFrom<TaskRow> for Task {
             result_message: row.result_message,
             third_party_response: row.third_party_response,
             attempts: serde_json::from_str(&row.attempts).map_err(StoreError::corrupt)?,
+            error_code: row.error_code,
             created_at: Timestamp(row.created_at),
             updated_at: Timestamp(row.updated_at),
             finished_at: row.finished_at.map(Timestamp),
+            discarded_at: row.discarded_at.map(Timestamp),
         })
     }
 }
@@ -155,61 +160,18 @@ pub async fn cancel(conn: &mut Conn, id: MessageId, by: &str, now: Timestamp) ->
     Ok(Cancelled::Tasks { ids: taken.into_iter().map(Into::into).collect(), message_status })
 }
 
-/// A failed task that waits again.
-#[derive(Debug, Clone)]
-pub struct Revived {
-    pub id: TaskId,
-    pub channel_type: String,
-    pub lane: Option<String>,
-    pub lane_priority: u8,
-}
-
-/// Lets the failed tasks of a message wait again, with fresh retry counts. Needs a transaction; to be rolled back when
-/// nothing is returned.
+/// Lets the failed tasks of a message wait again, with fresh retry counts; not those that were discarded. Needs a
+/// transaction; to be rolled back when nothing is returned.
 pub async fn retry(conn: &mut Conn, id: MessageId, by: &str, now: Timestamp) -> Result<Vec<Revived>, StoreError> {
     use channel_tasks as t;
-    use messages as m;
-    let key = Key::from(id);
-    let failed = t::table.filter(t::message_id.eq(key)).filter(t::status.eq("FAILED"));
-    let revived: Vec<(Key, String, Option<String>, i16)> = on!(conn, c => diesel::update(failed)
-        .set((
-            t::status.eq("PENDING"),
-            t::retry_count.eq(0),
-            t::due_at.eq(now.0),
-            t::send_at.eq(None::<i64>),
-            t::expires_at.eq(None::<i64>),
-            t::updated_at.eq(now.0),
-            t::finished_at.eq(None::<i64>),
-        ))
-        .returning((t::id, t::channel_type, t::lane, t::lane_priority))
-        .get_results(c)
+    let failed: Vec<Key> = on!(conn, c => t::table
+        .filter(t::message_id.eq(Key::from(id)))
+        .filter(t::status.eq("FAILED").and(t::discarded_at.is_null()))
+        .select(t::id)
+        .load(c)
         .await)?;
-    if revived.is_empty() {
-        return Ok(Vec::new());
-    }
-    let count = i32::try_from(revived.len()).unwrap_or(i32::MAX);
-    on!(conn, c => diesel::update(m::table.find(key))
-        .set((
-            m::status.eq("PROCESSING"),
-            m::open_channels.eq(m::open_channels + count),
-            m::failed_channels.eq(m::failed_channels - count),
-            m::error_code.eq(None::<String>),
-            m::error_message.eq(None::<String>),
-            m::updated_at.eq(now.0),
-            m::finished_at.eq(None::<i64>),
-        ))
-        .execute(c)
-        .await)?;
-    note(conn, id, "RETRIED", &format!("by {by}: {count} failed tasks wait again"), now).await?;
-    Ok(revived
-        .into_iter()
-        .map(|(id, channel_type, lane, lane_priority)| Revived {
-            id: id.into(),
-            channel_type,
-            lane,
-            lane_priority: u8::try_from(lane_priority).unwrap_or(9),
-        })
-        .collect())
+    let failed: Vec<TaskId> = failed.into_iter().map(Into::into).collect();
+    failed::revive(conn, &failed, by, now).await
 }
 
 /// Writes an operator's action into the message's timeline.

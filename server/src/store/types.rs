@@ -61,4 +61,4 @@ macro_rules! keys {
     )*};
 }
 
-keys!(MessageId, TaskId, TenantId, BusinessTypeId, ChannelConfigId, TemplateId, ApiKeyId, InboxId, EntryId);
+keys!(MessageId, TaskId, TenantId, BusinessTypeId, ChannelConfigId, TemplateId, ApiKeyId, InboxId, EntryId, BulkJobId);

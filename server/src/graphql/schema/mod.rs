@@ -12,7 +12,10 @@ use super::event::Subscription;
 use super::limits::{MAX_COMPLEXITY, MAX_DEPTH, check_document, check_text, only_introspects};
 use super::loaders::Loaders;
 use super::session::Session;
-use super::{api_key, business_type, channel_config, explain, inbox, message, node, send, settings, template, tenant};
+use super::{
+    api_key, bulk_job, business_type, channel_config, explain, failed, inbox, message, node, send, settings, template,
+    tenant,
+};
 use crate::services::Services;
 
 /// What can be read.
@@ -21,6 +24,8 @@ pub struct Query(
     api_key::AccessQuery,
     node::NodeQuery,
     message::MessageQuery,
+    failed::FailedQuery,
+    bulk_job::BulkJobQuery,
     inbox::InboxQuery,
     channel_config::ChannelConfigQuery,
     template::TemplateQuery,
@@ -34,6 +39,7 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     send::MessageMutation,
+    bulk_job::BulkJobMutation,
     inbox::InboxMutation,
     channel_config::ChannelConfigMutation,
     template::TemplateMutation,

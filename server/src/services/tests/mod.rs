@@ -2,6 +2,7 @@
 
 mod access;
 mod api_key;
+mod bulk_job;
 mod business_type;
 mod channel_config;
 mod settings;

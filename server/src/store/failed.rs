@@ -1,0 +1,304 @@
+//! The failed set: tasks that ended FAILED and were not discarded. Reading it, and what operators do to many of its
+//! tasks at once. The partial index `channel_tasks_failed` holds it in both databases.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+
+use super::conn::{Conn, Raw, Store, on};
+use super::error::StoreError;
+use super::schema::{channel_tasks, messages, timeline_entries};
+use super::task::TaskRow;
+use super::types::Key;
+use crate::domain::failed::FailedFilter;
+use crate::domain::id::{ApiKeyId, EntryId, MessageId, TaskId, TenantId};
+use crate::domain::task::Task;
+use crate::domain::time::Timestamp;
+
+/// The condition of the index, word for word: neither database uses it for another.
+const FAILED: &str = "status = 'FAILED' AND discarded_at IS NULL";
+
+/// The tasks that `$filter` lets through, as a boxed query over `$select`.
+macro_rules! matching {
+    ($select:expr, $filter:expr) => {{
+        use channel_tasks as t;
+        let filter: &FailedFilter = $filter;
+        let mut query = t::table.filter(diesel::dsl::sql::<Bool>(FAILED)).select($select).into_boxed();
+        if let Some(tenant) = filter.tenant_id {
+            query = query.filter(t::tenant_id.eq(Key::from(tenant)));
+        }
+        if let Some(key) = filter.sent_by {
+            query = query.filter(t::sent_by.eq(Key::from(key)));
+        }
+        if let Some(code) = &filter.error_code {
+            query = query.filter(t::error_code.eq(code));
+        }
+        if let Some(channel_type) = filter.channel_type {
+            query = query.filter(t::channel_type.eq(channel_type.as_str()));
+        }
+        if let Some(config) = filter.channel_config_id {
+            query = query.filter(t::channel_config_id.eq(Key::from(config)));
+        }
+        if let Some(business_type) = &filter.business_type {
+            query = query.filter(t::business_type.eq(business_type));
+        }
+        if let Some(from) = filter.failed_from {
+            query = query.filter(t::finished_at.ge(from.0));
+        }
+        if let Some(to) = filter.failed_to {
+            query = query.filter(t::finished_at.lt(to.0));
+        }
+        query
+    }};
+}
+
+/// Failed tasks newest first, after the given one.
+pub async fn list(
+    conn: &mut Conn,
+    filter: &FailedFilter,
+    after: Option<TaskId>,
+    limit: i64,
+) -> Result<Vec<Task>, StoreError> {
+    let rows: Vec<TaskRow> = on!(conn, c => {
+        let mut query = matching!(TaskRow::as_select(), filter).order(channel_tasks::id.desc()).limit(limit);
+        if let Some(after) = after {
+            query = query.filter(channel_tasks::id.lt(Key::from(after)));
+        }
+        query.load(c).await
+    })?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// A page of a job: failed tasks in the order of their ids, behind `after`, of those that had failed until `until`.
+pub async fn page(
+    conn: &mut Conn,
+    filter: &FailedFilter,
+    until: Timestamp,
+    after: Option<TaskId>,
+    limit: i64,
+) -> Result<Vec<TaskId>, StoreError> {
+    let rows: Vec<Key> = on!(conn, c => {
+        let mut query = matching!(channel_tasks::id, filter)
+            .filter(channel_tasks::finished_at.le(until.0))
+            .order(channel_tasks::id)
+            .limit(limit);
+        if let Some(after) = after {
+            query = query.filter(channel_tasks::id.gt(Key::from(after)));
+        }
+        query.load(c).await
+    })?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+impl Store {
+    /// How many tasks had failed until `until`. On PostgreSQL None where counting takes longer than ten seconds.
+    ///
+    /// # Errors
+    /// Where the database can't be asked.
+    pub async fn count_failed(&self, filter: &FailedFilter, until: Timestamp) -> Result<Option<i64>, StoreError> {
+        let mut conn = if self.is_postgres() { self.begin().await? } else { self.read().await? };
+        if let Raw::Postgres(c) = conn.raw()? {
+            c.batch_execute("SET LOCAL statement_timeout = '10s'").await?;
+        }
+        let counted: Result<i64, StoreError> = on!(conn, c => matching!(diesel::dsl::count_star(), filter)
+            .filter(channel_tasks::finished_at.le(until.0))
+            .first(c)
+            .await);
+        match counted {
+            Ok(count) => {
+                if self.is_postgres() {
+                    conn.commit().await?;
+                }
+                Ok(Some(count))
+            }
+            Err(StoreError::Unavailable(text)) if text.contains("statement timeout") => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// A failed task that waits again, with what its announcement and its status event need.
+#[derive(Debug, Clone)]
+pub struct Revived {
+    pub id: TaskId,
+    pub message_id: MessageId,
+    pub tenant_id: TenantId,
+    /// The caller's messageId.
+    pub message_key: String,
+    pub business_type: String,
+    pub channel_type: String,
+    pub lane: Option<String>,
+    pub lane_priority: u8,
+    pub sent_by: Option<ApiKeyId>,
+    pub result_message: Option<String>,
+}
+
+/// Lets those of the tasks that are failed wait again, with fresh retry counts, and their messages with them. Notes in
+/// the messages' timelines that `by` did it. Needs a transaction.
+pub async fn revive(conn: &mut Conn, ids: &[TaskId], by: &str, now: Timestamp) -> Result<Vec<Revived>, StoreError> {
+    use channel_tasks as t;
+    type Row = (Key, Key, Key, String, String, String, Option<String>, i16, Option<Key>, Option<String>);
+    let ids: Vec<Key> = ids.iter().copied().map(Key::from).collect();
+    let rows: Vec<Row> = on!(conn, c => diesel::update(t::table.filter(t::id.eq_any(&ids)))
+        .filter(diesel::dsl::sql::<Bool>(FAILED))
+        .set((
+            t::status.eq("PENDING"),
+            t::retry_count.eq(0),
+            t::due_at.eq(now.0),
+            t::send_at.eq(None::<i64>),
+            t::expires_at.eq(None::<i64>),
+            t::updated_at.eq(now.0),
+            t::finished_at.eq(None::<i64>),
+        ))
+        .returning((
+            t::id,
+            t::message_id,
+            t::tenant_id,
+            t::message_key,
+            t::business_type,
+            t::channel_type,
+            t::lane,
+            t::lane_priority,
+            t::sent_by,
+            t::result_message,
+        ))
+        .get_results(c)
+        .await)?;
+    let revived: Vec<Revived> = rows
+        .into_iter()
+        .map(
+            |(
+                id,
+                message,
+                tenant,
+                message_key,
+                business_type,
+                channel_type,
+                lane,
+                priority,
+                sent_by,
+                result_message,
+            )| {
+                Revived {
+                    id: id.into(),
+                    message_id: message.into(),
+                    tenant_id: tenant.into(),
+                    message_key,
+                    business_type,
+                    channel_type,
+                    lane,
+                    lane_priority: u8::try_from(priority).unwrap_or(9),
+                    sent_by: sent_by.map(Into::into),
+                    result_message,
+                }
+            },
+        )
+        .collect();
+    let per_message = per_message(revived.iter().map(|task| task.message_id));
+    reopen(conn, &per_message, now).await?;
+    let text = |count| match count {
+        1 => format!("by {by}: 1 failed task waits again"),
+        _ => format!("by {by}: {count} failed tasks wait again"),
+    };
+    note(conn, &per_message, "RETRIED", text, now).await?;
+    Ok(revived)
+}
+
+/// Takes those of the tasks that are failed out of the failed set for good; their messages stay as they are. Notes in
+/// the messages' timelines that `by` did it. Answers how many there were. Needs a transaction.
+pub async fn discard(conn: &mut Conn, ids: &[TaskId], by: &str, now: Timestamp) -> Result<usize, StoreError> {
+    use channel_tasks as t;
+    let ids: Vec<Key> = ids.iter().copied().map(Key::from).collect();
+    let discarded: Vec<Key> = on!(conn, c => diesel::update(t::table.filter(t::id.eq_any(&ids)))
+        .filter(diesel::dsl::sql::<Bool>(FAILED))
+        .set((t::discarded_at.eq(now.0), t::updated_at.eq(now.0)))
+        .returning(t::message_id)
+        .get_results(c)
+        .await)?;
+    let count = discarded.len();
+    let per_message = per_message(discarded.into_iter().map(Into::into));
+    let text = |count| format!("by {by}: {count} failed {} discarded", if count == 1 { "task" } else { "tasks" });
+    note(conn, &per_message, "DISCARDED", text, now).await?;
+    Ok(count)
+}
+
+/// How many of the tasks each message has, in the order of the messages' ids.
+fn per_message(messages: impl Iterator<Item = MessageId>) -> BTreeMap<MessageId, i32> {
+    let mut counts = BTreeMap::new();
+    for message in messages {
+        *counts.entry(message).or_default() += 1;
+    }
+    counts
+}
+
+/// Sets messages under way again that have so many open tasks more and failed ones less.
+async fn reopen(conn: &mut Conn, per_message: &BTreeMap<MessageId, i32>, now: Timestamp) -> Result<(), StoreError> {
+    use messages as m;
+    if per_message.is_empty() {
+        return Ok(());
+    }
+    let all: Vec<Key> = per_message.keys().copied().map(Key::from).collect();
+    if let Raw::Postgres(c) = conn.raw()? {
+        // In the order in which outcomes lock them, so that the two wait for each other instead of deadlocking.
+        m::table.filter(m::id.eq_any(&all)).order(m::id).select(m::id).for_update().load::<Key>(c).await?;
+    }
+    let mut by_count: BTreeMap<i32, Vec<Key>> = BTreeMap::new();
+    for (message, count) in per_message {
+        by_count.entry(*count).or_default().push(Key::from(*message));
+    }
+    for (count, ids) in by_count {
+        on!(conn, c => diesel::update(m::table.filter(m::id.eq_any(&ids)))
+            .set((
+                m::status.eq("PROCESSING"),
+                m::open_channels.eq(m::open_channels + count),
+                m::failed_channels.eq(m::failed_channels - count),
+                m::error_code.eq(None::<String>),
+                m::error_message.eq(None::<String>),
+                m::updated_at.eq(now.0),
+                m::finished_at.eq(None::<i64>),
+            ))
+            .execute(c)
+            .await)?;
+    }
+    Ok(())
+}
+
+/// Writes an operator's action into the timelines of messages; `text` is told how many of a message's tasks it is about.
+async fn note(
+    conn: &mut Conn,
+    per_message: &BTreeMap<MessageId, i32>,
+    outcome: &'static str,
+    text: impl Fn(i32) -> String,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    use timeline_entries as e;
+    if per_message.is_empty() {
+        return Ok(());
+    }
+    let entries: Vec<_> = per_message
+        .iter()
+        .map(|(message, count)| {
+            (
+                e::id.eq(Key::from(EntryId::new(now))),
+                e::message_id.eq(Key::from(*message)),
+                e::at.eq(now.0),
+                e::stage.eq("OPERATOR"),
+                e::outcome.eq(outcome),
+                e::detail.eq(text(*count)),
+            )
+        })
+        .collect();
+    match conn.raw()? {
+        Raw::Postgres(c) => drop(diesel::insert_into(e::table).values(entries).execute(c).await?),
+        // Here a batch is a statement each, so they go to the thread together.
+        Raw::Sqlite(c) => {
+            let insert = move |c: &mut SqliteConnection| {
+                diesel::RunQueryDsl::execute(diesel::insert_into(e::table).values(&entries), c)
+            };
+            c.spawn_blocking(insert).await?;
+        }
+    }
+    Ok(())
+}
