@@ -22,6 +22,7 @@ use crate::limits::Limits;
 use crate::pipeline::chain::Chain;
 use crate::pipeline::process::{Processor, Recent};
 use crate::queue::{Queue, RedisOptions};
+use crate::retention::Retention;
 use crate::services::Services;
 use crate::store::seal::Sealer;
 use crate::store::sweep::end_leases;
@@ -168,6 +169,13 @@ impl App {
             clock: clock.clone(),
             instance,
         };
+        let retention = Retention {
+            store: store.clone(),
+            catalog: catalog.clone(),
+            limits: limits.clone(),
+            clock: clock.clone(),
+            instance,
+        };
         Self {
             workers: Workers {
                 queue: queue.clone(),
@@ -175,7 +183,12 @@ impl App {
                 processor: Arc::new(processor),
                 deliverer: Arc::new(deliverer),
             },
-            schedule: Schedule { sweeper: Arc::new(sweeper), store: store.clone(), clock: clock.clone() },
+            schedule: Schedule {
+                sweeper: Arc::new(sweeper),
+                retention: Arc::new(retention),
+                store: store.clone(),
+                clock: clock.clone(),
+            },
             services: Services { store, catalog, queue, limits, announcer, bus, clock, intake: Arc::new(intake) },
             generated_key,
             lock,

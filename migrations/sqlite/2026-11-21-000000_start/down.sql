@@ -1,4 +1,5 @@
 DROP TABLE inbox;
+DROP TABLE timeline_later;
 DROP TABLE timeline_entries;
 DROP TABLE channel_tasks;
 DROP TABLE recipients;

@@ -10,7 +10,7 @@
 //! - [`state`]: the state machines of message and task
 //! - [`verdict`]: what a handler of the chain decided
 //! - [`channel_config`], [`template`], [`business_type`], [`tenant`], [`api_key`], [`settings`]: configuration
-//! - [`window`]: time windows; [`retry`]: backoff
+//! - [`window`]: time windows; [`retry`]: backoff; [`retention`]: what is kept for how long
 //! - [`event`]: a change that watchers see live
 //! - [`issue`]: a mistake in input, with the field's path
 //! - [`actor`]: who asks, and what they may do; [`page`]: keyset pages
@@ -29,6 +29,7 @@ pub mod issue;
 pub mod message;
 pub mod page;
 pub mod recipient;
+pub mod retention;
 pub mod retry;
 pub mod settings;
 pub mod state;
