@@ -23,6 +23,7 @@ use crate::limits::Limits;
 use crate::pipeline::chain::Chain;
 use crate::pipeline::process::{Processor, Recent};
 use crate::queue::{Queue, RedisOptions};
+use crate::retention::Retention;
 use crate::services::Services;
 use crate::store::seal::Sealer;
 use crate::store::sweep::end_leases;
@@ -170,6 +171,13 @@ impl App {
             clock: clock.clone(),
             instance,
         };
+        let retention = Retention {
+            store: store.clone(),
+            catalog: catalog.clone(),
+            limits: limits.clone(),
+            clock: clock.clone(),
+            instance,
+        };
         let bulk = BulkRunner {
             store: store.clone(),
             limits: limits.clone(),
@@ -185,7 +193,12 @@ impl App {
                 processor: Arc::new(processor),
                 deliverer: Arc::new(deliverer),
             },
-            schedule: Schedule { sweeper: Arc::new(sweeper), store: store.clone(), clock: clock.clone() },
+            schedule: Schedule {
+                sweeper: Arc::new(sweeper),
+                retention: Arc::new(retention),
+                store: store.clone(),
+                clock: clock.clone(),
+            },
             bulk,
             services: Services { store, catalog, queue, limits, announcer, bus, clock, intake: Arc::new(intake) },
             generated_key,

@@ -8,6 +8,7 @@
 //! - [`pipeline`]: the chain; [`delivery`]: claim, send, record, retry, sweep
 //! - [`intake`]: the door; [`services`]: the use cases
 //! - [`graphql`], [`rest`]: the two ways in, mappers over the use cases; [`http`]: the server around them
+//! - [`retention`]: removes what is older than the settings' limits
 //! - [`config`], [`app`], [`workers`]: settings, wiring, who works the lanes
 //! - [`simulate`]: the provider simulator; [`cli`]: the commands
 
@@ -28,6 +29,7 @@ pub mod pipeline;
 pub mod queue;
 pub mod redis;
 pub mod rest;
+pub mod retention;
 pub mod services;
 pub mod simulate;
 pub mod store;

@@ -250,6 +250,11 @@ CREATE INDEX timeline_entries_message ON timeline_entries (message_id);
 COMMENT ON TABLE timeline_entries IS 'The rare things in a message''s timeline: operator actions, receipts';
 CREATE TABLE timeline_entries_default PARTITION OF timeline_entries DEFAULT;
 
+CREATE TABLE timeline_later (
+    message_id uuid PRIMARY KEY
+);
+COMMENT ON TABLE timeline_later IS 'Messages whose timeline could not yet be emptied when its turn came, because they had not ended: retention looks at them again';
+
 CREATE TABLE inbox (
     id uuid NOT NULL,
     tenant_id uuid NOT NULL,

@@ -1,5 +1,6 @@
 DROP TABLE bulk_jobs;
 DROP TABLE inbox;
+DROP TABLE timeline_later;
 DROP TABLE timeline_entries;
 DROP TABLE channel_tasks;
 DROP TABLE recipients;

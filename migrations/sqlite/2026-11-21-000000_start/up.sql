@@ -202,6 +202,10 @@ CREATE TABLE timeline_entries (
 );
 CREATE INDEX timeline_entries_message ON timeline_entries (message_id);
 
+CREATE TABLE timeline_later (
+    message_id blob PRIMARY KEY
+) WITHOUT ROWID;
+
 CREATE TABLE inbox (
     id blob NOT NULL,
     tenant_id blob NOT NULL,

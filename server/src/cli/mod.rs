@@ -3,6 +3,7 @@
 pub mod check;
 pub mod demo;
 pub mod migrate;
+pub mod retention;
 pub mod send;
 pub mod serve;
 pub mod simulate;
@@ -32,6 +33,8 @@ enum Command {
     Schema,
     /// Check the configuration, the database, Redis and each enabled channel
     Check(Given),
+    /// Remove what is older than the retention settings allow, and exit
+    Retention(retention::RetentionArgs),
     /// Run the provider simulator
     Simulate(simulate::SimulateArgs),
     /// Serve with a simulator and sample data: the first thing to run
@@ -48,6 +51,7 @@ impl Cli {
             Command::Migrate(args) => migrate::run(args).await,
             Command::Schema => say(crate::graphql::sdl().trim_end()),
             Command::Check(given) => check::run(given).await,
+            Command::Retention(args) => retention::run(args).await,
             Command::Simulate(args) => simulate::run(args).await,
             Command::Demo(args) => demo::run(args).await,
             Command::Send(args) => match send::run(*args).await {

@@ -11,7 +11,7 @@
 //! - [`failed`]: which failed tasks are meant; [`bulk_job`]: what is done to many of them at once
 //! - [`verdict`]: what a handler of the chain decided
 //! - [`channel_config`], [`template`], [`business_type`], [`tenant`], [`api_key`], [`settings`]: configuration
-//! - [`window`]: time windows; [`retry`]: backoff
+//! - [`window`]: time windows; [`retry`]: backoff; [`retention`]: what is kept for how long
 //! - [`event`]: a change that watchers see live
 //! - [`issue`]: a mistake in input, with the field's path
 //! - [`actor`]: who asks, and what they may do; [`page`]: keyset pages
@@ -32,6 +32,7 @@ pub mod issue;
 pub mod message;
 pub mod page;
 pub mod recipient;
+pub mod retention;
 pub mod retry;
 pub mod settings;
 pub mod state;

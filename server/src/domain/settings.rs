@@ -80,6 +80,23 @@ impl Default for WorkerSettings {
     }
 }
 
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RetentionSettings {
+    /// Messages with their tasks, from their end on, 1 to 120.
+    pub messages_months: i32,
+    /// What the chain decided and which attempts were made, from the message's end on, 1 to 120.
+    pub timeline_months: i32,
+    /// What LOCAL put into inboxes, 1 to 120.
+    pub inbox_months: i32,
+}
+
+impl Default for RetentionSettings {
+    fn default() -> Self {
+        Self { messages_months: 12, timeline_months: 3, inbox_months: 12 }
+    }
+}
+
 /// The values; who changed them and when is kept beside them. What a stored version lacks has its default.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -90,6 +107,7 @@ pub struct Settings {
     /// Only handlers that differ from their own defaults.
     pub handlers: Vec<HandlerSetting>,
     pub workers: WorkerSettings,
+    pub retention: RetentionSettings,
 }
 
 impl Settings {
@@ -110,6 +128,9 @@ impl Settings {
         range("input.timeout.allChannelsSeconds", f64::from(self.timeout.all_channels_seconds), 1.0, 3600.0);
         range("input.workers.processConcurrency", f64::from(self.workers.process_concurrency), 1.0, 10_000.0);
         range("input.workers.deliverConcurrency", f64::from(self.workers.deliver_concurrency), 1.0, 10_000.0);
+        range("input.retention.messagesMonths", f64::from(self.retention.messages_months), 1.0, 120.0);
+        range("input.retention.timelineMonths", f64::from(self.retention.timeline_months), 1.0, 120.0);
+        range("input.retention.inboxMonths", f64::from(self.retention.inbox_months), 1.0, 120.0);
         for (index, handler) in self.handlers.iter().enumerate() {
             range(&format!("input.handlers.{index}.timeoutSeconds"), f64::from(handler.timeout_seconds), 1.0, 300.0);
         }
@@ -147,5 +168,6 @@ mod tests {
         assert_eq!(settings.retry.max_count, 7);
         assert_eq!(settings.retry.interval_seconds, 60);
         assert_eq!(settings.workers, WorkerSettings::default());
+        assert_eq!(settings.retention, RetentionSettings::default());
     }
 }

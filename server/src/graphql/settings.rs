@@ -122,6 +122,28 @@ pub struct WorkerSettingsInput {
     deliver_concurrency: Option<i32>,
 }
 
+/// How long rows are kept, in months. What is older is removed at night; what has not ended stays whatever its age.
+#[derive(SimpleObject)]
+pub struct RetentionSettings {
+    /// Messages with their tasks, from their end on.
+    messages_months: i32,
+    /// Timelines, from their message's end on: verdicts, attempts, operator actions. The message stays.
+    timeline_months: i32,
+    /// Inbox entries, read or not.
+    inbox_months: i32,
+}
+
+/// How long rows are kept, in months. What is absent stays as it is.
+#[derive(InputObject)]
+pub struct RetentionSettingsInput {
+    /// Messages with their tasks, from their end on, 1 to 120.
+    messages_months: Option<i32>,
+    /// Timelines, from their message's end on, 1 to 120.
+    timeline_months: Option<i32>,
+    /// Inbox entries, read or not, 1 to 120.
+    inbox_months: Option<i32>,
+}
+
 /// Platform-wide; in force on every instance within two seconds of a change.
 #[derive(SimpleObject)]
 pub struct SystemSettings {
@@ -135,6 +157,8 @@ pub struct SystemSettings {
     handlers: Vec<HandlerSetting>,
     /// How much is worked on at once.
     workers: WorkerSettings,
+    /// How long rows are kept.
+    retention: RetentionSettings,
     /// Grows by one with each change.
     version: i32,
     /// When it last changed.
@@ -167,6 +191,11 @@ impl From<service::StoredSettings> for SystemSettings {
             workers: WorkerSettings {
                 process_concurrency: settings.workers.process_concurrency,
                 deliver_concurrency: settings.workers.deliver_concurrency,
+            },
+            retention: RetentionSettings {
+                messages_months: settings.retention.messages_months,
+                timeline_months: settings.retention.timeline_months,
+                inbox_months: settings.retention.inbox_months,
             },
             version: stored.version,
             updated_at: stored.updated_at.into(),
@@ -202,6 +231,8 @@ pub struct SystemSettingsInput {
     handlers: Option<Vec<HandlerSettingInput>>,
     /// How much is worked on at once.
     workers: Option<WorkerSettingsInput>,
+    /// How long rows are kept.
+    retention: Option<RetentionSettingsInput>,
 }
 
 impl From<SystemSettingsInput> for service::SettingsPatch {
@@ -236,6 +267,11 @@ impl From<SystemSettingsInput> for service::SettingsPatch {
             workers: input.workers.map(|workers| service::WorkerPatch {
                 process_concurrency: workers.process_concurrency,
                 deliver_concurrency: workers.deliver_concurrency,
+            }),
+            retention: input.retention.map(|retention| service::RetentionPatch {
+                messages_months: retention.messages_months,
+                timeline_months: retention.timeline_months,
+                inbox_months: retention.inbox_months,
             }),
         }
     }

@@ -20,6 +20,7 @@ pub struct SettingsPatch {
     /// By name; handlers that are not named stay.
     pub handlers: Option<Vec<HandlerPatch>>,
     pub workers: Option<WorkerPatch>,
+    pub retention: Option<RetentionPatch>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -55,6 +56,13 @@ pub struct HandlerPatch {
 pub struct WorkerPatch {
     pub process_concurrency: Option<i32>,
     pub deliver_concurrency: Option<i32>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct RetentionPatch {
+    pub messages_months: Option<i32>,
+    pub timeline_months: Option<i32>,
+    pub inbox_months: Option<i32>,
 }
 
 /// Where changes come so fast that none gets through, this many tries are made.
@@ -135,6 +143,11 @@ fn patched(before: &Settings, patch: &SettingsPatch) -> Result<Settings, Service
     if let Some(patch) = &patch.workers {
         set(&mut settings.workers.process_concurrency, patch.process_concurrency);
         set(&mut settings.workers.deliver_concurrency, patch.deliver_concurrency);
+    }
+    if let Some(patch) = &patch.retention {
+        set(&mut settings.retention.messages_months, patch.messages_months);
+        set(&mut settings.retention.timeline_months, patch.timeline_months);
+        set(&mut settings.retention.inbox_months, patch.inbox_months);
     }
     // The paths of handlers are those of the patch, so they are checked as they are merged.
     let mut handlers = std::mem::take(&mut settings.handlers);

@@ -7,6 +7,11 @@ use super::conn::{Conn, on};
 use super::error::StoreError;
 use super::schema::facts;
 
+/// The value of a fact, if it is known.
+pub async fn get(conn: &mut Conn, name: &str) -> Result<Option<String>, StoreError> {
+    on!(conn, c => facts::table.find(name).select(facts::value).first(c).await.optional())
+}
+
 /// The value of a fact, set to `value` where it was not known: of several instances that set it at once, all get the
 /// first one's.
 pub async fn get_or_set(conn: &mut Conn, name: &str, value: &str) -> Result<String, StoreError> {

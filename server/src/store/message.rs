@@ -256,7 +256,7 @@ pub struct MessageQuery {
 
 /// The smallest id that a message made at `at` can have: creation times are ranges of ids, which the primary key and
 /// the partitions serve.
-fn floor_id(at: Timestamp) -> Key {
+pub(super) fn floor_id(at: Timestamp) -> Key {
     let millis = u64::try_from(at.as_millis()).unwrap_or(0) & 0xffff_ffff_ffff;
     Key(Uuid::from_u128(u128::from(millis) << 80))
 }

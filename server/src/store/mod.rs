@@ -4,7 +4,7 @@
 //! - [`migrate`]: embedded migrations; [`partitions`]: months made ahead
 //! - [`shared`], [`statement`]: SQLite's one writer, prepared statements;
 //!   [`batch`]: batching writers; [`accept`], [`dispatch`], [`claim`], [`outcome`]: the four of the hot path
-//! - [`sweep`]: what is due and held by nobody
+//! - [`sweep`]: what is due and held by nobody; [`retention`]: what is older than its limit
 //! - [`message`], [`task`], [`inbox`]: reading, cancelling, retrying
 //! - [`failed`]: the failed set, read, sent again, discarded; [`bulk_job`]: jobs over it
 //! - [`tenant`], [`api_key`], [`business_type`], [`channel_config`], [`template`], [`settings`]: configuration
@@ -29,6 +29,7 @@ pub mod migrate;
 pub mod outcome;
 pub mod partitions;
 mod postgres;
+pub mod retention;
 pub mod revision;
 mod schema;
 pub mod seal;

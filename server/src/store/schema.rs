@@ -261,6 +261,15 @@ diesel::table! {
     use diesel::sql_types::*;
     use super::Id;
 
+    timeline_later (message_id) {
+        message_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::Id;
+
     inbox (id) {
         id -> Id,
         tenant_id -> Id,
@@ -315,6 +324,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     recipients,
     channel_tasks,
     timeline_entries,
+    timeline_later,
     inbox,
     bulk_jobs
 );

@@ -1,4 +1,4 @@
-//! Jobs that run on a schedule, by apalis-cron: the sweeper every two seconds, partitions once a day. A run that
+//! Jobs that run on a schedule, by apalis-cron: the sweeper every two seconds, partitions and retention once a day. A run that
 //! outlasts its interval is not doubled: the next one waits for it.
 
 use std::convert::Infallible;
@@ -10,17 +10,26 @@ use apalis_cron::{CronScheduler, Tick};
 use tokio_util::sync::CancellationToken;
 
 use crate::delivery::sweep::Sweeper;
+use crate::domain::retention::Kind;
 use crate::domain::time::Clock;
+use crate::retention::Retention;
 use crate::store::Store;
 
 /// Each job with its cron expression (seconds first), in UTC.
 const SWEEP: &str = "*/2 * * * * *";
 const PARTITIONS: &str = "0 17 3 * * *";
+/// At quiet hours, one after the other.
+const RETENTION: [(&str, Kind, &str); 3] = [
+    ("retention-messages", Kind::Messages, "0 7 4 * * *"),
+    ("retention-timeline", Kind::Timeline, "0 27 4 * * *"),
+    ("retention-inbox", Kind::Inbox, "0 47 4 * * *"),
+];
 
 /// What runs on a schedule.
 #[derive(Clone)]
 pub struct Schedule {
     pub sweeper: Arc<Sweeper>,
+    pub retention: Arc<Retention>,
     pub store: Store,
     pub clock: Clock,
 }
@@ -35,6 +44,13 @@ impl Schedule {
             async move { sweeper.sweep().await }
         });
         let (store, clock) = (self.store, self.clock);
+        let retention = RETENTION.map(|(name, kind, cron)| {
+            let retention = Arc::clone(&self.retention);
+            job(name, cron, shutdown.clone(), move || {
+                let retention = Arc::clone(&retention);
+                async move { retention.run(kind).await }
+            })
+        });
         let partitions = job("partitions", PARTITIONS, shutdown, move || {
             let (store, now) = (store.clone(), clock.now());
             async move {
@@ -43,7 +59,7 @@ impl Schedule {
                 }
             }
         });
-        tokio::join!(sweep, partitions);
+        tokio::join!(sweep, partitions, futures::future::join_all(retention));
     }
 }
 
