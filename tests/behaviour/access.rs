@@ -214,6 +214,8 @@ both! {
             "query($tenant: ID!) { channelConfigs(filter: { tenantId: $tenant }) { totalCount } }",
             "query($tenant: ID!) { inbox(tenantId: $tenant, userId: \"u1\") { nodes { id } } }",
             "query($tenant: ID!) { apiKeys(tenantId: $tenant) { id } }",
+            "query($tenant: ID!) { failedTasks(filter: { tenantId: $tenant }) { nodes { id } } }",
+            "query($tenant: ID!) { bulkJobs(tenantId: $tenant) { nodes { id } } }",
             "mutation($tenant: ID!) { markRead(tenantId: $tenant, userId: \"u1\") { count userErrors { code } } }",
         ] {
             let (_, answer) = stage.api.execute(query, json!({ "tenant": other })).await;

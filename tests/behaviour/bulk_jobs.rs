@@ -217,6 +217,28 @@ both! {
         assert_eq!(notes(&stage, "m", 20).await, vec![vec!["RETRIED".to_owned()]; 20]);
     }
 
+    async fn jobs_over_the_same_tasks_at_full_speed_send_each_once(stage: Stage) {
+        let receiver = Receiver::start().await;
+        stage.webhook(&receiver, "/hook", json!({})).await;
+        stage.local(json!({})).await;
+        fail_many(&stage, &receiver, "m", 500, json!({})).await;
+        let input = json!({ "filter": {}, "ratePerSecond": 10_000 });
+        let jobs = futures::future::join_all((0..4).map(|_| stage.api.bulk("retryTasks", input.clone()))).await;
+        let mut done = 0;
+        for job in jobs {
+            let job = stage.api.wait_done(&job["id"]).await;
+            assert_eq!(job["total"], job["done"].as_i64().unwrap() + job["skipped"].as_i64().unwrap(), "{job:#}");
+            done += job["done"].as_i64().unwrap();
+        }
+        assert_eq!(done, 500);
+        let all = stage.api.wait_all_finished(SOON).await;
+        assert_eq!(all.iter().filter(|(_, status)| status == "SUCCESS").count(), 500);
+        assert_eq!(receiver.all().len(), 1000);
+        assert!(arrivals(&receiver).values().all(|count| *count == 2));
+        let log = stage.server.log();
+        assert!(!log.contains("a page of a bulk job failed"), "{log}");
+    }
+
     async fn a_job_goes_on_after_a_crash(stage: Stage) {
         let mut stage = stage;
         stage.platform.settings(json!({ "timeout": { "singleChannelSeconds": 2, "allChannelsSeconds": 4 } })).await;

@@ -115,7 +115,14 @@ both! {
         assert_eq!(other_api.failed_tasks(json!({})).await.len(), 0);
         assert_eq!(stage.platform.failed_tasks(json!({ "tenantId": other })).await.len(), 0);
         let query = "query($filter: FailedTaskFilter) { failedTasks(filter: $filter) { nodes { id } } }";
-        let error = other_api.gql_err(query, json!({ "filter": { "tenantId": stage.tenant } })).await;
-        assert_holds(&error, &json!({ "message": "filter.tenantId: tenant not found" }));
+        let theirs = json!({ "filter": { "tenantId": stage.tenant } });
+        assert_eq!(other_api.gql_code(query, theirs).await, "NOT_FOUND");
+        for filter in [
+            json!({ "channelConfigId": "chc_01930000000070008000000000000000" }),
+            json!({ "errorCode": "" }),
+            json!({ "failedFrom": from_now(1), "failedTo": from_now(0) }),
+        ] {
+            assert_eq!(stage.api.gql_code(query, json!({ "filter": filter })).await, "BAD_INPUT", "{filter}");
+        }
     }
 }

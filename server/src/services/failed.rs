@@ -31,7 +31,8 @@ impl Services {
     /// Failed tasks newest first; an item's cursor is its id.
     ///
     /// # Errors
-    /// `Invalid` where the filter makes no sense or names a config that is not there.
+    /// `NotFound` where the filter names a tenant that is not there; `Invalid` where it makes no sense or names a config that
+    /// is not there.
     pub async fn failed_tasks(
         &self,
         actor: &Actor,
@@ -39,6 +40,8 @@ impl Services {
         page: PageRequest,
     ) -> Result<Page<Task>, ServiceError> {
         Self::require(actor, Action::ReadMessages)?;
+        // As other lists do: a tenant that is not there is no mistake in a field.
+        self.tenant_scope(actor, filter.tenant.as_deref()).await?;
         let filter = self.failed_filter(actor, filter, "filter", Checks::default()).await?;
         let after = input::after(&page)?;
         let mut items = failed::list(&mut self.store.read().await?, &filter, after, input::limit(&page)).await?;
