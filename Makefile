@@ -1,9 +1,13 @@
-# What people run here. `make run` needs a Rust toolchain, make and a C compiler; `make test` also PostgreSQL and Redis,
-# which it installs where it may (root on Debian) or names where it may not.
+# What people run here. `make run` needs a Rust toolchain, make and a C compiler, and Node.js 20.19 or newer for the console
+# (without it, the start page takes the console's place); `make test` also PostgreSQL, Redis and Chromium, which it installs
+# where it may (root on Debian) or names where it may not.
 
 CARGO ?= cargo
 
-.PHONY: help run build test lint services unit behaviour schema
+.PHONY: help run build console test lint services console-test unit behaviour e2e screenshots schema
+
+CONSOLE := $(shell find console/src console/public console/scripts -type f) \
+	$(addprefix console/,package.json package-lock.json vite.config.ts tsconfig.json)
 
 help:
 	@echo "make run        build everything and start the demo"
@@ -12,16 +16,32 @@ help:
 	@echo "make lint       formatting and clippy"
 	@echo "make unit       unit and property tests"
 	@echo "make behaviour  black-box tests on both backends"
+	@echo "make console    the web console: console/dist, which becomes part of the binary"
+	@echo "make e2e        the console in a browser against the server"
+	@echo "make screenshots  every page of the console in both languages and themes"
 	@echo "make schema     write schema.graphql anew"
 
 run: build
 	target/release/posthorn demo
 
-build:
+build: console
 	@echo "== building the release binary (several minutes the first time)"
 	$(CARGO) build --release --package posthorn
 
-test: lint services unit behaviour
+# Built when something of it has changed.
+console:
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory console/dist/index.html; \
+	else echo "== no Node.js here: built without the console"; fi
+
+console/dist/index.html: $(CONSOLE) console/node_modules/.package-lock.json
+	@echo "== building the console"
+	cd console && npm run build
+
+console/node_modules/.package-lock.json: console/package-lock.json
+	@echo "== installing the console's packages"
+	cd console && npm ci --no-audit --no-fund --loglevel=error
+
+test: services console-test lint unit behaviour e2e
 	@echo "== all tests passed"
 
 lint:
@@ -35,6 +55,10 @@ services:
 	@echo "== PostgreSQL and Redis"
 	tests/services </dev/null >/dev/null
 
+console-test: console/dist/index.html
+	@echo "== the console: lint, types, generated files, size, component tests"
+	cd console && npm run lint && npm run typecheck && npm run codegen:check && npm run size && npm test
+
 unit:
 	@echo "== unit and property tests"
 	$(CARGO) test --package posthorn --lib
@@ -44,6 +68,15 @@ behaviour:
 	$(CARGO) build --workspace
 	@echo "== black-box tests"
 	$(CARGO) test --package posthorn-tests -- --test-threads=6
+
+e2e: console/dist/index.html
+	@echo "== the console in a browser"
+	$(CARGO) build --workspace
+	tests/console target/debug/posthorn e2e
+
+screenshots: console/dist/index.html
+	$(CARGO) build --workspace
+	tests/console target/debug/posthorn screenshots
 
 schema:
 	$(CARGO) run --quiet --package posthorn -- schema > schema.graphql

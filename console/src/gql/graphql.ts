@@ -276,6 +276,16 @@ export type RecipientInput = {
   userType?: UserType | null | undefined;
 };
 
+/** How long rows are kept, in months. What is absent stays as it is. */
+export type RetentionSettingsInput = {
+  /** Inbox entries, read or not, 1 to 120. */
+  inboxMonths?: number | null | undefined;
+  /** Messages with their tasks, from their end on, 1 to 120. */
+  messagesMonths?: number | null | undefined;
+  /** Timelines, from their message's end on, 1 to 120. */
+  timelineMonths?: number | null | undefined;
+};
+
 /** How failed attempts are repeated. What is absent stays as it is. */
 export type RetrySettingsInput = {
   /** Each wait is so many times the one before, 1 to 10. */
@@ -353,6 +363,8 @@ export type SystemSettingsInput = {
   execution?: ExecutionSettingsInput | null | undefined;
   /** Handlers to change. */
   handlers?: Array<HandlerSettingInput> | null | undefined;
+  /** How long rows are kept. */
+  retention?: RetentionSettingsInput | null | undefined;
   /** How failed attempts are repeated. */
   retry?: RetrySettingsInput | null | undefined;
   /** How long sending may take. */
