@@ -8,7 +8,7 @@
 //! - [`retry`], [`cancel`]: what happens when a provider fails, and when someone intervenes
 //! - [`access`], [`keys`]: roles, tenants, keys
 //! - [`settings`], [`subscriptions`], [`rest`], [`limits`], [`schema`]: the rest of the API
-//! - [`cli`]: the commands that people type
+//! - [`cli`], [`retention`]: the commands that people type
 //! - [`faults`], [`instances`], [`start`]: crashes, a broker that is away, several instances, bad configuration
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
@@ -30,6 +30,7 @@ mod limits;
 mod messages;
 mod rates;
 mod rest;
+mod retention;
 mod retry;
 mod schema;
 mod settings;

@@ -7,6 +7,7 @@
 //! - [`stage`]: a server with a tenant on it, as most tests want it
 //! - [`api`]: a GraphQL and REST client with one key, and a method for each thing that tests do often
 //! - [`live`]: subscriptions over WebSocket and over server-sent events
+//! - [`past`]: making what is stored seem old
 //! - [`simulator`], [`receiver`]: the providers' side
 //! - [`wait`]: waiting for a condition instead of for a time
 //! - [`both!`]: runs a test's body on both backends
@@ -16,6 +17,7 @@
 
 pub mod api;
 pub mod live;
+pub mod past;
 pub mod process;
 pub mod receiver;
 pub mod server;
