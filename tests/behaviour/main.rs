@@ -9,7 +9,7 @@
 //! - [`failed`], [`bulk_jobs`]: what failed, and what is done to much of it at once
 //! - [`access`], [`keys`]: roles, tenants, keys
 //! - [`settings`], [`subscriptions`], [`rest`], [`limits`], [`schema`]: the rest of the API
-//! - [`cli`]: the commands that people type
+//! - [`cli`], [`retention`]: the commands that people type
 //! - [`faults`], [`instances`], [`start`]: crashes, a broker that is away, several instances, bad configuration
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
@@ -35,6 +35,7 @@ mod messages;
 mod modes;
 mod rates;
 mod rest;
+mod retention;
 mod retry;
 mod schema;
 mod settings;

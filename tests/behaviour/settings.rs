@@ -7,7 +7,8 @@ use posthorn_tests::*;
 const ALL: &str = "{ it: systemSettings { version updatedAt updatedBy
     retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }
     timeout { singleChannelSeconds allChannelsSeconds } execution { mode continueOnFail skipOnSuccess }
-    handlers { name enabled timeoutSeconds } workers { processConcurrency deliverConcurrency } } }";
+    handlers { name enabled timeoutSeconds } workers { processConcurrency deliverConcurrency }
+    retention { messagesMonths timelineMonths inboxMonths } } }";
 
 both! {
     async fn the_defaults_are_the_documented_ones(server: Server) {
@@ -15,7 +16,8 @@ both! {
         assert_holds(&settings, &json!({
             "retry": { "maxCount": 3, "intervalSeconds": 60, "backoffMultiplier": 2.0 },
             "timeout": { "singleChannelSeconds": 30, "allChannelsSeconds": 120 },
-            "execution": { "mode": "PARALLEL", "continueOnFail": true, "skipOnSuccess": false } }));
+            "execution": { "mode": "PARALLEL", "continueOnFail": true, "skipOnSuccess": false },
+            "retention": { "messagesMonths": 12, "timelineMonths": 3, "inboxMonths": 12 } }));
     }
 
     async fn what_is_absent_stays_and_the_version_grows(server: Server) {
@@ -53,6 +55,9 @@ both! {
             (json!({ "retry": { "intervalSeconds": 80000 } }), "input.retry.maxIntervalSeconds"),
             (json!({ "timeout": { "singleChannelSeconds": 200 } }), "input.timeout.allChannelsSeconds"),
             (json!({ "workers": { "deliverConcurrency": 0 } }), "input.workers.deliverConcurrency"),
+            (json!({ "retention": { "messagesMonths": 0 } }), "input.retention.messagesMonths"),
+            (json!({ "retention": { "timelineMonths": 121 } }), "input.retention.timelineMonths"),
+            (json!({ "retention": { "inboxMonths": -1 } }), "input.retention.inboxMonths"),
             (json!({ "handlers": [{ "name": "NO_SUCH_HANDLER", "enabled": false }] }), "input.handlers.0.name"),
             (json!({ "handlers": [{ "name": "VALIDATION", "timeoutSeconds": 0 }] }), "input.handlers.0.timeoutSeconds"),
         ] {

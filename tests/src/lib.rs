@@ -8,6 +8,7 @@
 //! - [`api`]: a GraphQL and REST client with one key, and a method for each thing that tests do often
 //! - [`failed`]: the same for the failed set and the jobs over it
 //! - [`live`]: subscriptions over WebSocket and over server-sent events
+//! - [`past`]: making what is stored seem old
 //! - [`simulator`], [`receiver`]: the providers' side
 //! - [`wait`]: waiting for a condition instead of for a time
 //! - [`both!`]: runs a test's body on both backends
@@ -18,6 +19,7 @@
 pub mod api;
 pub mod failed;
 pub mod live;
+pub mod past;
 pub mod process;
 pub mod receiver;
 pub mod server;

@@ -1,0 +1,84 @@
+//! Making what is stored seem old: the server goes by the system's clock, so tests change the times in its rows, and in
+//! their ids, behind its back.
+
+use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, Utc};
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
+
+use crate::server::Place;
+use crate::services;
+
+/// Tables that are partitioned by month on PostgreSQL.
+const MONTHLY: [&str; 5] = ["messages", "recipients", "channel_tasks", "timeline_entries", "inbox"];
+
+/// That many months before now.
+pub fn months_ago(months: u32) -> DateTime<Utc> {
+    Utc::now().checked_sub_months(Months::new(months)).unwrap()
+}
+
+/// Moves a message, by the caller's `messageId`, with all that is its own to `at`; one that has not ended stays open. On
+/// PostgreSQL the month gets its partitions, as it would have had then.
+pub async fn move_to(place: &Place, message_id: &str, at: DateTime<Utc>) {
+    let (micros, millis) = (at.timestamp_micros(), at.timestamp_millis());
+    let postgres = place.database_url.is_some();
+    // An id begins with 48 bits of milliseconds.
+    let moved = |column: &str| {
+        if postgres {
+            format!("('{millis:012x}' || substr(replace({column}::text, '-', ''), 13))::uuid")
+        } else {
+            format!("CAST(X'{millis:012x}' || substr({column}, 7) AS BLOB)")
+        }
+    };
+    let id = format!("(SELECT id FROM messages WHERE message_id = '{message_id}')");
+    let times = format!(
+        "created_at = {micros}, updated_at = {micros}, finished_at = CASE WHEN finished_at IS NULL THEN NULL ELSE {micros} END"
+    );
+    let sql = [
+        format!("UPDATE recipients SET message_id = {} WHERE message_id = {id}", moved("message_id")),
+        format!(
+            "UPDATE timeline_entries SET id = {}, message_id = {} WHERE message_id = {id}",
+            moved("id"),
+            moved("message_id")
+        ),
+        format!(
+            "UPDATE channel_tasks SET id = {}, message_id = {}, {times} WHERE message_id = {id}",
+            moved("id"),
+            moved("message_id")
+        ),
+        format!("UPDATE inbox SET id = {}, created_at = {micros} WHERE message_id = '{message_id}'", moved("id")),
+        format!("UPDATE message_keys SET id = {} WHERE id = {id}", moved("id")),
+        format!("UPDATE messages SET id = {}, {times} WHERE message_id = '{message_id}'", moved("id")),
+    ]
+    .join("; ");
+    match &place.database_url {
+        Some(url) => {
+            let client = services::connect(url).await;
+            client.batch_execute(&partitions(at)).await.unwrap();
+            client.batch_execute(&sql).await.unwrap();
+        }
+        None => {
+            let path = place.data_dir().join("posthorn.db");
+            let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+            connection.batch_execute(&format!("PRAGMA busy_timeout = 10000; BEGIN IMMEDIATE; {sql}; COMMIT")).unwrap();
+        }
+    }
+}
+
+fn partitions(at: DateTime<Utc>) -> String {
+    let first = at.date_naive().with_day(1).unwrap();
+    let next = first.checked_add_months(Months::new(1)).unwrap();
+    let floor = |day: NaiveDate| {
+        let millis = u128::try_from(day.and_time(NaiveTime::MIN).and_utc().timestamp_millis()).unwrap();
+        uuid::Uuid::from_u128(millis << 80)
+    };
+    let one = |table: &str| {
+        format!(
+            "CREATE TABLE IF NOT EXISTS {table}_y{}m{:02} PARTITION OF {table} FOR VALUES FROM ('{}') TO ('{}')",
+            first.year(),
+            first.month(),
+            floor(first),
+            floor(next)
+        )
+    };
+    MONTHLY.map(one).join("; ")
+}
