@@ -2,12 +2,15 @@
 //! digest in their names and are kept for ever; the page itself is asked for each time. A binary that was built without
 //! the console has the start page in its place.
 
+use std::borrow::Cow;
+
 use axum::extract::Request;
 use axum::http::header::{
     ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, VARY,
 };
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::pages;
@@ -72,7 +75,11 @@ fn answer(path: &str, (file, packed): (EmbeddedFile, Option<&'static str>)) -> R
         (VARY, "accept-encoding"),
         (CONTENT_SECURITY_POLICY, POLICY),
     ];
-    let mut response = (StatusCode::OK, headers, file.data.into_owned()).into_response();
+    let body = match file.data {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => bytes.into(),
+    };
+    let mut response = (StatusCode::OK, headers, body).into_response();
     if let Some(packed) = packed {
         response.headers_mut().insert(CONTENT_ENCODING, axum::http::HeaderValue::from_static(packed));
     }
