@@ -25,6 +25,7 @@ use crate::pipeline::process::{Processor, Recent};
 use crate::queue::{Queue, RedisOptions};
 use crate::retention::Retention;
 use crate::services::Services;
+use crate::store::fresh::list_all_that_is_left;
 use crate::store::seal::Sealer;
 use crate::store::sweep::end_leases;
 use crate::store::{Store, fact};
@@ -96,6 +97,8 @@ impl App {
             // Nobody else has this file open, so whoever held tasks is gone.
             let mut conn = store.write().await.map_err(|error| cannot(error.to_string()))?;
             end_leases(&mut conn, clock.now()).await.map_err(|error| cannot(error.to_string()))?;
+            drop(conn);
+            list_all_that_is_left(&store, clock.now()).await.map_err(|error| cannot(error.to_string()))?;
         }
         let sealer = open_sealer(config, &store).await?;
         let changed = seal_anew(&store, &sealer).await.map_err(|error| cannot(error.to_string()))?;

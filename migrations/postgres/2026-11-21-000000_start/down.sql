@@ -1,2 +1,2 @@
-DROP TABLE bulk_jobs, inbox, timeline_later, timeline_entries, channel_tasks, recipients, messages, message_keys, facts, revisions, system_settings,
+DROP TABLE bulk_jobs, inbox, timeline_later, timeline_entries, channel_tasks, recipients, messages, fresh_batches, verdict_lists, message_keys, facts, revisions, system_settings,
     template_versions, templates, channel_configs, business_types, api_keys, tenants;

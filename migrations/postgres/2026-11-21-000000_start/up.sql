@@ -132,7 +132,7 @@ CREATE TABLE message_keys (
     digest bytea NOT NULL,
     PRIMARY KEY (tenant_id, message_id)
 );
-COMMENT ON TABLE message_keys IS 'Idempotency: a caller''s messageId is accepted once per tenant';
+COMMENT ON TABLE message_keys IS 'Idempotency: a caller''s messageId is accepted once per tenant. Generated ones need no row: they are the id';
 COMMENT ON COLUMN message_keys.digest IS 'SHA-256 of what was asked for: the same messageId with other content is a conflict';
 
 CREATE TABLE messages (
@@ -156,7 +156,7 @@ CREATE TABLE messages (
     open_channels integer NOT NULL DEFAULT 0,
     verdicts text,
     sent_by uuid,
-    due_at bigint NOT NULL,
+    due_at bigint,
     scheduled_at bigint,
     expires_at bigint,
     created_at bigint NOT NULL,
@@ -165,17 +165,36 @@ CREATE TABLE messages (
     PRIMARY KEY (id)
 ) PARTITION BY RANGE (id) ;
 CREATE INDEX messages_tenant ON messages (tenant_id, id);
-CREATE INDEX messages_due ON messages (due_at) WHERE status IN ('SCHEDULED', 'PENDING');
+CREATE INDEX messages_due ON messages (due_at) WHERE due_at IS NOT NULL;
 COMMENT ON TABLE messages IS 'What business systems handed in, and where it is';
 COMMENT ON COLUMN messages.message_id IS 'the caller''s messageId, or the generated one';
 COMMENT ON COLUMN messages.business_data IS 'JSON object that templates render';
 COMMENT ON COLUMN messages.options IS 'JSON: targetChannels, channelOptions, content, attributes';
 COMMENT ON COLUMN messages.recipients IS 'JSON list';
 COMMENT ON COLUMN messages.open_channels IS 'tasks that have not ended: at zero the message ends';
-COMMENT ON COLUMN messages.verdicts IS 'JSON list: what each handler of the chain decided (timeline)';
-COMMENT ON COLUMN messages.due_at IS 'when the chain is to run';
+COMMENT ON COLUMN messages.verdicts IS 'JSON: what each handler of the chain decided (timeline), or which of verdict_lists, with the times';
+COMMENT ON COLUMN messages.due_at IS 'when the chain is to run; null: at once (see fresh_batches), or it has run';
 COMMENT ON COLUMN messages.sent_by IS 'the API key that sent it';
-CREATE TABLE messages_default PARTITION OF messages DEFAULT WITH (fillfactor = 80);
+CREATE TABLE messages_default PARTITION OF messages DEFAULT WITH (fillfactor = 50);
+
+CREATE TABLE verdict_lists (
+    id uuid PRIMARY KEY,
+    body text NOT NULL
+);
+COMMENT ON TABLE verdict_lists IS 'What the chain decides of most messages of a kind: stored once, and named by messages.verdicts';
+COMMENT ON COLUMN verdict_lists.id IS 'UUIDv8 made of a SHA-256 of the list';
+COMMENT ON COLUMN verdict_lists.body IS 'JSON list, without times';
+
+CREATE TABLE fresh_batches (
+    id uuid PRIMARY KEY,
+    kind text NOT NULL,
+    look_at bigint NOT NULL,
+    ids bytea NOT NULL
+);
+CREATE INDEX fresh_batches_look ON fresh_batches (look_at);
+COMMENT ON TABLE fresh_batches IS 'Rows that were written together and are expected to be dealt with at once: one row here in place of an index entry on due_at for each of them. What is left of them at look_at gets its due_at';
+COMMENT ON COLUMN fresh_batches.kind IS 'MESSAGES or TASKS';
+COMMENT ON COLUMN fresh_batches.ids IS 'ids of 16 bytes each, one behind the other';
 
 CREATE TABLE recipients (
     tenant_id uuid NOT NULL,
@@ -204,7 +223,7 @@ CREATE TABLE channel_tasks (
     priority integer NOT NULL,
     lane text,
     lane_priority smallint NOT NULL,
-    due_at bigint NOT NULL,
+    due_at bigint,
     step integer NOT NULL DEFAULT 0,
     send_at bigint,
     claim bigint NOT NULL DEFAULT 0,
@@ -218,23 +237,24 @@ CREATE TABLE channel_tasks (
     updated_at bigint NOT NULL,
     finished_at bigint,
     discarded_at bigint,
+    CHECK (status <> 'FAILED' OR error_code IS NOT NULL),
     PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
 CREATE INDEX channel_tasks_message ON channel_tasks (message_id);
-CREATE INDEX channel_tasks_due ON channel_tasks (due_at) WHERE status IN ('PENDING', 'RETRY', 'SENDING');
-CREATE INDEX channel_tasks_failed ON channel_tasks (id, tenant_id) WHERE status = 'FAILED' AND discarded_at IS NULL;
+CREATE INDEX channel_tasks_due ON channel_tasks (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX channel_tasks_failed ON channel_tasks (id, tenant_id) WHERE error_code IS NOT NULL AND discarded_at IS NULL;
 COMMENT ON TABLE channel_tasks IS 'One channel''s share of a message (and of its recipients)';
 COMMENT ON COLUMN channel_tasks.message_key IS 'messages.message_id, so that a status event needs no join';
 COMMENT ON COLUMN channel_tasks.recipient_from IS 'first of the message''s recipients that this task serves, from 0';
-COMMENT ON COLUMN channel_tasks.due_at IS 'PENDING, RETRY: when it may be sent, or, with send_at, when it has waited too long; SENDING: when the claimer''s lease ends';
+COMMENT ON COLUMN channel_tasks.due_at IS 'PENDING, RETRY: when it may be sent, or, with send_at, when it has waited too long; SENDING: when the claimer''s lease ends, null for who sends what he made (see fresh_batches); null: it has ended';
 COMMENT ON COLUMN channel_tasks.step IS 'tasks of a step go out when those of earlier steps have ended; 0: no order';
 COMMENT ON COLUMN channel_tasks.send_at IS 'set while it waits for an earlier step: when it may be sent once that has ended';
 COMMENT ON COLUMN channel_tasks.claim IS 'changes with each claim: an outcome counts only under the claim it was made with';
 COMMENT ON COLUMN channel_tasks.attempts IS 'JSON list of attempts (timeline)';
 COMMENT ON COLUMN channel_tasks.error_code IS 'the last attempt''s outcome, unless it went well';
 COMMENT ON COLUMN channel_tasks.discarded_at IS 'set where an operator took a FAILED task out of the failed set';
-COMMENT ON INDEX channel_tasks_failed IS 'the failed set';
-CREATE TABLE channel_tasks_default PARTITION OF channel_tasks DEFAULT WITH (fillfactor = 80);
+COMMENT ON INDEX channel_tasks_failed IS 'the failed set, and a few tasks that wait to be tried again; its condition does not name the status, so that a task that is sent is updated in place';
+CREATE TABLE channel_tasks_default PARTITION OF channel_tasks DEFAULT WITH (fillfactor = 50);
 
 CREATE TABLE timeline_entries (
     id uuid NOT NULL,

@@ -4,6 +4,8 @@ DROP TABLE timeline_later;
 DROP TABLE timeline_entries;
 DROP TABLE channel_tasks;
 DROP TABLE recipients;
+DROP TABLE fresh_batches;
+DROP TABLE verdict_lists;
 DROP TABLE messages;
 DROP TABLE message_keys;
 DROP TABLE facts;

@@ -134,7 +134,7 @@ CREATE TABLE messages (
     open_channels integer NOT NULL DEFAULT 0,
     verdicts text,
     sent_by blob,
-    due_at bigint NOT NULL,
+    due_at bigint,
     scheduled_at bigint,
     expires_at bigint,
     created_at bigint NOT NULL,
@@ -143,7 +143,20 @@ CREATE TABLE messages (
     PRIMARY KEY (id)
 );
 CREATE INDEX messages_tenant ON messages (tenant_id, id);
-CREATE INDEX messages_due ON messages (due_at) WHERE status IN ('SCHEDULED', 'PENDING');
+CREATE INDEX messages_due ON messages (due_at) WHERE due_at IS NOT NULL;
+
+CREATE TABLE verdict_lists (
+    id blob PRIMARY KEY,
+    body text NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE fresh_batches (
+    id blob PRIMARY KEY,
+    kind text NOT NULL,
+    look_at bigint NOT NULL,
+    ids blob NOT NULL
+);
+CREATE INDEX fresh_batches_look ON fresh_batches (look_at);
 
 CREATE TABLE recipients (
     tenant_id blob NOT NULL,
@@ -170,7 +183,7 @@ CREATE TABLE channel_tasks (
     priority integer NOT NULL,
     lane text,
     lane_priority smallint NOT NULL,
-    due_at bigint NOT NULL,
+    due_at bigint,
     step integer NOT NULL DEFAULT 0,
     send_at bigint,
     claim bigint NOT NULL DEFAULT 0,
@@ -184,11 +197,12 @@ CREATE TABLE channel_tasks (
     updated_at bigint NOT NULL,
     finished_at bigint,
     discarded_at bigint,
+    CHECK (status <> 'FAILED' OR error_code IS NOT NULL),
     PRIMARY KEY (id)
 );
 CREATE INDEX channel_tasks_message ON channel_tasks (message_id);
-CREATE INDEX channel_tasks_due ON channel_tasks (due_at) WHERE status IN ('PENDING', 'RETRY', 'SENDING');
-CREATE INDEX channel_tasks_failed ON channel_tasks (id, tenant_id) WHERE status = 'FAILED' AND discarded_at IS NULL;
+CREATE INDEX channel_tasks_due ON channel_tasks (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX channel_tasks_failed ON channel_tasks (id, tenant_id) WHERE error_code IS NOT NULL AND discarded_at IS NULL;
 
 CREATE TABLE timeline_entries (
     id blob NOT NULL,

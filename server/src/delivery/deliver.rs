@@ -83,13 +83,15 @@ impl Deliverer {
         }
     }
 
-    /// Books a task that is due and about to be stored, where this process can send it at once.
-    pub fn book(&self, open: &OpenChannel, lane: Option<&str>, now: Timestamp) -> Option<Booking> {
+    /// Books a task that is due and about to be stored, where this process can send it at once, or in a moment.
+    pub async fn book(&self, open: &OpenChannel, lane: Option<&str>) -> Option<Booking> {
         let config = &open.config;
-        if self.limits.paused_until(config.id, now).is_some() {
+        let channel = open.channel.as_ref().ok()?;
+        if self.limits.paused_until(config.id, self.clock.now()).is_some() {
             return None;
         }
-        let turn = Arc::clone(&open.permits).try_acquire_owned().ok()?;
+        let turn = self.turns.book(open, channel.max_in_flight()).await?;
+        let now = self.clock.now();
         let seat = self.announcer.seat(config.channel_type, lane)?;
         let lease = Lease { claim: rand::random(), until: now.plus(lease(&self.catalog.settings())) };
         Some(Booking { seat, turn, asked: Instant::now(), lease })

@@ -13,6 +13,7 @@ use crate::domain::task::{Attempt, TaskResult};
 use crate::domain::time::{Clock, Timestamp};
 use crate::limits::Limits;
 use crate::queue::{Job, Lane, Queue};
+use crate::store::fresh::list_what_is_left;
 use crate::store::outcome::OutcomeWriter;
 use crate::store::sweep::{After, due_messages, due_tasks, lost_tasks, messages_announced, tasks_announced};
 use crate::store::{Store, StoreError};
@@ -50,9 +51,14 @@ impl Sweeper {
                 return;
             }
         }
-        for (what, result) in
-            [("lost tasks", self.lost().await), ("messages", self.messages().await), ("tasks", self.tasks().await)]
-        {
+        let now = self.clock.now();
+        let results = [
+            ("fresh batches", list_what_is_left(&self.store, now).await),
+            ("lost tasks", self.lost().await),
+            ("messages", self.messages().await),
+            ("tasks", self.tasks().await),
+        ];
+        for (what, result) in results {
             if let Err(error) = result {
                 tracing::warn!(%error, what, "a sweep was cut short");
             }

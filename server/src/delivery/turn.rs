@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -11,10 +11,22 @@ use crate::domain::id::ChannelConfigId;
 
 /// How long a claimed task waits for its config's turn before it is handed back.
 pub(super) const TURN_PATIENCE: Duration = Duration::from_secs(2);
+/// How long the chain waits for a turn to book. What is booked is stored once and claimed by that; what is not goes over
+/// the queue and is claimed later. So a moment is well spent while turns become free.
+const BOOKING_PATIENCE: Duration = Duration::from_millis(20);
+/// Where that was in vain, nobody tries for so long: a slow provider must not slow the chain.
+const VAIN_FOR: Duration = Duration::from_secs(1);
 
-/// How many tasks wait for each config's turn.
+/// Who waits for which config's turn.
 #[derive(Clone, Default)]
-pub(super) struct Turns(Arc<Mutex<HashMap<ChannelConfigId, usize>>>);
+pub(super) struct Turns(Arc<Mutex<HashMap<ChannelConfigId, Queue>>>);
+
+#[derive(Default)]
+struct Queue {
+    waiting: usize,
+    /// When somebody waited to book in vain.
+    in_vain: Option<Instant>,
+}
 
 impl Turns {
     /// The config's turn, waited for a moment; no more wait at once than the `most` that may send at once, so that one
@@ -27,17 +39,36 @@ impl Turns {
         tokio::time::timeout(TURN_PATIENCE, Arc::clone(&open.permits).acquire_owned()).await.ok()?.ok()
     }
 
+    /// The config's turn for a task that is not stored yet.
+    pub(super) async fn book(&self, open: &OpenChannel, most: usize) -> Option<OwnedSemaphorePermit> {
+        if let Ok(permit) = Arc::clone(&open.permits).try_acquire_owned() {
+            return Some(permit);
+        }
+        let id = open.config.id;
+        if self.lock().get(&id).and_then(|queue| queue.in_vain).is_some_and(|at| at.elapsed() < VAIN_FOR) {
+            return None;
+        }
+        let _waiting = self.wait(id, most)?;
+        match tokio::time::timeout(BOOKING_PATIENCE, Arc::clone(&open.permits).acquire_owned()).await {
+            Ok(permit) => permit.ok(),
+            Err(_elapsed) => {
+                self.lock().entry(id).or_default().in_vain = Some(Instant::now());
+                None
+            }
+        }
+    }
+
     /// None where `most` wait already.
     fn wait(&self, id: ChannelConfigId, most: usize) -> Option<Waiting<'_>> {
-        let mut counts = self.lock();
-        let count = counts.entry(id).or_default();
-        (*count < most).then(|| {
-            *count += 1;
+        let mut queues = self.lock();
+        let queue = queues.entry(id).or_default();
+        (queue.waiting < most).then(|| {
+            queue.waiting += 1;
             Waiting { turns: self, id }
         })
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<ChannelConfigId, usize>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<ChannelConfigId, Queue>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -50,11 +81,11 @@ struct Waiting<'t> {
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        let mut counts = self.turns.lock();
-        if let Some(count) = counts.get_mut(&self.id) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                counts.remove(&self.id);
+        let mut queues = self.turns.lock();
+        if let Some(queue) = queues.get_mut(&self.id) {
+            queue.waiting = queue.waiting.saturating_sub(1);
+            if queue.waiting == 0 && queue.in_vain.is_none_or(|at| at.elapsed() >= VAIN_FOR) {
+                queues.remove(&self.id);
             }
         }
     }

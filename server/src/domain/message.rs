@@ -84,8 +84,9 @@ pub struct NewMessage {
     /// The key that sent it.
     pub sent_by: Option<ApiKeyId>,
     pub created_at: Timestamp,
-    /// SHA-256 of what the caller asked for; two requests with one messageId must agree in it.
-    pub digest: [u8; 32],
+    /// Where the caller chose the messageId: SHA-256 of what was asked for. Two requests with one messageId must agree in
+    /// it. A generated messageId comes once.
+    pub digest: Option<[u8; 32]>,
 }
 
 impl NewMessage {

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::input::SendInput;
 use crate::domain::code::ErrorCode::{PayloadTooLarge, ValidationError};
 use crate::domain::enums::MessageType;
+use crate::domain::id::MessageId;
 use crate::domain::message::Failure;
 use crate::domain::time::Timestamp;
 
@@ -29,6 +30,9 @@ pub fn shape(input: &SendInput, now: Timestamp) -> Result<(), Failure> {
     key("businessType", &input.business_type)?;
     if let Some(id) = &input.message_id {
         key("messageId", id)?;
+        if id.parse::<MessageId>().is_ok() {
+            return Err(invalid("messageId must not look like a generated one (msg_ and 32 hex digits)"));
+        }
     }
     if let Some(id) = &input.store_id {
         key("storeId", id)?;
@@ -200,6 +204,7 @@ mod tests {
             ("businessType", refused(|i| i.business_type = " ".to_owned())),
             ("messageId", refused(|i| i.message_id = Some("x".repeat(MAX_KEY + 1)))),
             ("messageId", refused(|i| i.message_id = Some("a\0b".to_owned()))),
+            ("messageId", refused(|i| i.message_id = Some(MessageId::new(NOW).to_string()))),
             ("businessData", refused(|i| i.business_data = json!([1]))),
             ("attributes", refused(|i| i.attributes = Some(json!("x")))),
             ("targetChannels", refused(|i| i.target_channels = Some(Vec::new()))),

@@ -187,7 +187,7 @@ impl Intake {
         }
         let settings = self.catalog.settings();
         let execution_mode = input.execution_mode.unwrap_or(settings.execution.mode);
-        let digest = digest::of(&input, execution_mode);
+        let digest = input.message_id.is_some().then(|| digest::of(&input, execution_mode));
         let now = self.clock.now();
         let id = MessageId::new(now);
         let business_data = input.business_data.to_string();

@@ -22,6 +22,7 @@ use crate::domain::time::{Clock, Timestamp};
 use crate::queue::JobError;
 use crate::store::batch::{BatchLimits, Batcher};
 use crate::store::dispatch::DispatchWrite;
+use crate::store::verdict_list::StoredVerdicts;
 use crate::store::{Store, StoreError};
 
 /// The longest pause between two tries to store what the chain decided: a few seconds in all.
@@ -122,18 +123,17 @@ impl Processor {
         let now = self.clock.now();
         let mut bookings = Vec::with_capacity(decision.tasks.len());
         for task in &mut decision.tasks {
-            let booking = if task.due_at <= now && task.send_at.is_none() {
-                tenant
-                    .channel(task.channel_config_id)
-                    .and_then(|open| self.deliverer.book(open, message.lane.as_deref(), now))
-            } else {
-                None
+            let booking = match tenant.channel(task.channel_config_id) {
+                Some(open) if task.due_at <= now && task.send_at.is_none() => {
+                    self.deliverer.book(open, message.lane.as_deref()).await
+                }
+                _ => None,
             };
             task.lease = booking.as_ref().map(|booking| booking.lease);
             bookings.push(booking);
         }
         let write = Arc::new(DispatchWrite {
-            verdicts: serde_json::to_string(&decision.verdicts).map_err(|error| later("verdicts", id, &error))?,
+            verdicts: StoredVerdicts::new(decision.verdicts).map_err(|error| later("verdicts", id, &error))?,
             status: decision.status,
             // PostgreSQL holds no NUL in a text.
             failure: decision.failure.map(|failure| Failure::new(failure.code, failure.message.replace('\0', ""))),

@@ -89,7 +89,7 @@ impl Services {
         let mut conn = self.store.read().await?;
         let known = rows::key_of(&mut conn, message.tenant_id, &message.message_id).await?;
         Ok(known.map(|(id, digest)| {
-            if digest == message.digest {
+            if message.digest.is_some_and(|own| digest == own) {
                 let text = format!("accepted before as {id}: nothing is sent again");
                 return Explanation::of(true, Failure::new(ErrorCode::DuplicateMessage, text));
             }

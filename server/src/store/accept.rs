@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::batch::{BatchLimits, Batcher};
 use super::conn::{Hot, Store};
-use super::error::StoreError;
+use super::error::{StoreError, taken};
+use super::fresh::{self, FreshBatch};
 use super::schema::message_keys;
 use super::statement::{Statement, sql};
 use super::types::{Id, Key};
@@ -52,6 +53,12 @@ impl AcceptWrite {
         })
     }
 
+    /// When the chain is to run, where it is not at once.
+    fn due_at(&self) -> Option<i64> {
+        let due_at = self.message.due_at();
+        (due_at > self.message.created_at).then_some(due_at.0)
+    }
+
     fn bytes(&self) -> usize {
         self.message.business_data.len() + self.options.len() + self.recipients.len() * 2 + 300
     }
@@ -75,11 +82,15 @@ async fn accept(store: &Store, items: Arc<Vec<AcceptWrite>>) -> Result<Vec<Accep
         Hot::Sqlite(writer) => writer.run(move |c| accept_sqlite(c, &items)).await,
         Hot::Postgres(mut conn) => {
             let c = &mut *conn;
-            let stored: HashSet<Uuid> = diesel_async::RunQueryDsl::load::<StoredRow>(accept_statement(&items), c)
-                .await?
-                .into_iter()
-                .map(|row| row.id.0)
-                .collect();
+            let stored = diesel_async::RunQueryDsl::load::<StoredRow>(accept_statement(&items), c).await;
+            let stored: HashSet<Uuid> = match stored.map_err(StoreError::from) {
+                Ok(rows) => rows.into_iter().map(|row| row.id.0).collect(),
+                // Nobody else makes this id: the answer to the first try was lost with its connection.
+                Err(error) if taken(&error) && items.len() == 1 && items[0].message.digest.is_none() => {
+                    return Ok(vec![AcceptResult::Stored]);
+                }
+                Err(error) => return Err(error),
+            };
             let known = if stored.len() == items.len() {
                 HashMap::new()
             } else {
@@ -107,7 +118,7 @@ fn verdict(message: &NewMessage, id: Key, digest: &[u8]) -> AcceptResult {
     // The same row again: the answer to the first try was lost with its connection.
     if id.0 == message.id.0 {
         AcceptResult::Stored
-    } else if digest == message.digest {
+    } else if message.digest.is_some_and(|own| digest == own) {
         AcceptResult::Duplicate(id.into())
     } else {
         AcceptResult::Conflict(id.into())
@@ -129,12 +140,16 @@ fn accept_sqlite(c: &mut SqliteConnection, items: &[AcceptWrite]) -> QueryResult
     let mut results = Vec::with_capacity(items.len());
     for item in items {
         let message = &item.message;
-        let new = Statement::new(InsertKey)
-            .bind::<Id, _>(Key::from(message.tenant_id))
-            .bind::<Text, _>(message.message_id.as_str())
-            .bind::<Id, _>(Key::from(message.id))
-            .bind::<Binary, _>(message.digest.as_slice())
-            .execute(c)?;
+        let new = match &message.digest {
+            Some(digest) => Statement::new(InsertKey)
+                .bind::<Id, _>(Key::from(message.tenant_id))
+                .bind::<Text, _>(message.message_id.as_str())
+                .bind::<Id, _>(Key::from(message.id))
+                .bind::<Binary, _>(digest.as_slice())
+                .execute(c)?,
+            // A generated messageId is the id itself and needs no key.
+            None => 1,
+        };
         if new == 0 {
             let (id, digest): (Key, Vec<u8>) = message_keys::table
                 .find((Key::from(message.tenant_id), &message.message_id))
@@ -157,7 +172,7 @@ fn accept_sqlite(c: &mut SqliteConnection, items: &[AcceptWrite]) -> QueryResult
             .bind::<SmallInt, _>(i16::from(message.priority))
             .bind::<Text, _>(message.status().as_str())
             .bind::<Nullable<Id>, _>(message.sent_by.map(Key::from))
-            .bind::<BigInt, _>(message.due_at().0)
+            .bind::<Nullable<BigInt>, _>(item.due_at())
             .bind::<Nullable<BigInt>, _>(message.scheduled_at.map(|at| at.0))
             .bind::<Nullable<BigInt>, _>(message.expires_at.map(|at| at.0))
             .bind::<BigInt, _>(message.created_at.0)
@@ -172,7 +187,16 @@ fn accept_sqlite(c: &mut SqliteConnection, items: &[AcceptWrite]) -> QueryResult
         }
         results.push(AcceptResult::Stored);
     }
+    if let Some(fresh) = fresh(items) {
+        fresh.insert(c, fresh::MESSAGES)?;
+    }
     Ok(results)
+}
+
+/// What stands in for the due times of what is to be processed at once.
+fn fresh(items: &[AcceptWrite]) -> Option<FreshBatch> {
+    let now = items.iter().map(|item| item.message.created_at).max()?;
+    FreshBatch::messages(items.iter().filter(|item| item.due_at().is_none()).map(|item| item.message.id.0), now)
 }
 
 #[derive(QueryableByName)]
@@ -189,18 +213,21 @@ sql!(
      AS i(id, message_id, tenant_id, store_id, business_type, business_data, options, recipients, execution_mode, \
      lane, priority, status, sent_by, due_at, scheduled_at, expires_at, created_at, digest)), \
      k AS (INSERT INTO message_keys (tenant_id, message_id, id, digest) \
-       SELECT tenant_id, message_id, id, digest FROM i ORDER BY tenant_id, message_id \
+       SELECT tenant_id, message_id, id, digest FROM i WHERE digest IS NOT NULL ORDER BY tenant_id, message_id \
        ON CONFLICT DO NOTHING RETURNING id), \
+     n AS MATERIALIZED (SELECT id FROM k UNION ALL SELECT id FROM i WHERE digest IS NULL), \
+     f AS (INSERT INTO fresh_batches (id, kind, look_at, ids) \
+       SELECT id, 'MESSAGES', look_at, ids FROM unnest(?, ?, ?) AS f(id, look_at, ids) ON CONFLICT DO NOTHING), \
      m AS (INSERT INTO messages (id, message_id, tenant_id, store_id, business_type, business_data, options, \
        recipients, execution_mode, lane, priority, status, sent_by, due_at, scheduled_at, expires_at, created_at, \
        updated_at) \
        SELECT id, message_id, tenant_id, store_id, business_type, business_data, options, recipients, execution_mode, \
        lane, priority, status, sent_by, due_at, scheduled_at, expires_at, created_at, created_at FROM i \
-       WHERE (id IN (SELECT id FROM k)) IS TRUE), \
+       WHERE (id IN (SELECT id FROM n)) IS TRUE), \
      r AS (INSERT INTO recipients (tenant_id, address, message_id) \
        SELECT * FROM unnest(?, ?, ?) AS r(tenant_id, address, message_id) \
-       WHERE (message_id IN (SELECT id FROM k)) IS TRUE) \
-     SELECT id FROM k"
+       WHERE (message_id IN (SELECT id FROM n)) IS TRUE) \
+     SELECT id FROM n"
 );
 
 fn accept_statement(items: &[AcceptWrite]) -> Statement<'_, Pg, Accept> {
@@ -220,6 +247,7 @@ fn accept_statement(items: &[AcceptWrite]) -> Statement<'_, Pg, Accept> {
             ids.push(Key::from(item.message.id));
         }
     }
+    let fresh = fresh(items);
     Statement::new(Accept)
         .bind::<Array<Id>, _>(column(|m| m.id.into()))
         .bind::<Array<Text>, _>(texts(|i| &i.message.message_id))
@@ -236,11 +264,16 @@ fn accept_statement(items: &[AcceptWrite]) -> Statement<'_, Pg, Accept> {
         .bind::<Array<Nullable<Id>>, _>(
             items.iter().map(|i| i.message.sent_by.map(Key::from)).collect::<Vec<Option<Key>>>(),
         )
-        .bind::<Array<BigInt>, _>(items.iter().map(|i| i.message.due_at().0).collect::<Vec<_>>())
+        .bind::<Array<Nullable<BigInt>>, _>(items.iter().map(AcceptWrite::due_at).collect::<Vec<_>>())
         .bind::<Array<Nullable<BigInt>>, _>(maybe_times(|m| m.scheduled_at.map(|at| at.0)))
         .bind::<Array<Nullable<BigInt>>, _>(maybe_times(|m| m.expires_at.map(|at| at.0)))
         .bind::<Array<BigInt>, _>(items.iter().map(|i| i.message.created_at.0).collect::<Vec<_>>())
-        .bind::<Array<Binary>, _>(items.iter().map(|i| i.message.digest.as_slice()).collect::<Vec<_>>())
+        .bind::<Array<Nullable<Binary>>, _>(
+            items.iter().map(|i| i.message.digest.as_ref().map(<[u8; 32]>::as_slice)).collect::<Vec<_>>(),
+        )
+        .bind::<Array<Id>, _>(fresh.iter().map(FreshBatch::id).collect::<Vec<_>>())
+        .bind::<Array<BigInt>, _>(fresh.iter().map(FreshBatch::look_at).collect::<Vec<_>>())
+        .bind::<Array<Binary>, _>(fresh.into_iter().map(FreshBatch::into_ids).collect::<Vec<_>>())
         .bind::<Array<Id>, _>(tenants)
         .bind::<Array<Text>, _>(addresses)
         .bind::<Array<Id>, _>(ids)

@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Integer, Nullable, SmallInt, Text};
+use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, SmallInt, Text};
 
 use super::batch::{BatchLimits, Batcher};
 use super::conn::{Hot, Store};
 use super::error::StoreError;
+use super::fresh::{self, FreshBatch};
 use super::statement::{Statement, sql};
 use super::types::{Id, Key};
+use super::verdict_list::{self, KnownLists, StoredVerdicts};
 use crate::domain::enums::{MessageStatus, TaskStatus};
 use crate::domain::message::{Failure, PendingMessage};
 use crate::domain::task::NewTask;
@@ -22,8 +24,7 @@ use crate::domain::time::Timestamp;
 #[derive(Debug, Clone)]
 pub struct DispatchWrite {
     pub message: Arc<PendingMessage>,
-    /// JSON text: the list of verdicts.
-    pub verdicts: String,
+    pub verdicts: StoredVerdicts,
     /// PROCESSING with tasks; otherwise the message ends here.
     pub status: MessageStatus,
     pub failure: Option<Failure>,
@@ -33,7 +34,9 @@ pub struct DispatchWrite {
 
 impl DispatchWrite {
     fn bytes(&self) -> usize {
-        self.verdicts.len() + 200 + self.tasks.iter().map(|task| task.rendered_content.len() + 300).sum::<usize>()
+        self.verdicts.text().len()
+            + 200
+            + self.tasks.iter().map(|task| task.rendered_content.len() + 300).sum::<usize>()
     }
 
     fn finished_at(&self) -> Option<i64> {
@@ -44,25 +47,39 @@ impl DispatchWrite {
 impl Store {
     /// The writer of the chain's results; its answer is whether this run of the chain was the one that counts.
     pub fn dispatch_writer(&self) -> Batcher<Arc<DispatchWrite>, bool> {
-        let store = self.clone();
+        let (store, known) = (self.clone(), KnownLists::default());
         let parallel = if self.is_postgres() { 2 } else { 1 };
         let limits = BatchLimits { items: 256, bytes: 8 << 20, parallel };
         Batcher::spawn(
             limits,
             |write: &Arc<DispatchWrite>| write.bytes(),
             move |items| {
-                let store = store.clone();
-                async move { dispatch(&store, items).await }
+                let (store, known) = (store.clone(), known.clone());
+                async move { dispatch(&store, &known, items).await }
             },
         )
     }
 }
 
-async fn dispatch(store: &Store, items: Arc<Vec<Arc<DispatchWrite>>>) -> Result<Vec<bool>, StoreError> {
-    match store.hot().await? {
-        Hot::Sqlite(writer) => writer.run(move |c| dispatch_sqlite(c, &items)).await,
+async fn dispatch(
+    store: &Store,
+    known: &KnownLists,
+    items: Arc<Vec<Arc<DispatchWrite>>>,
+) -> Result<Vec<bool>, StoreError> {
+    let lists = Arc::new(known.missing(items.iter().map(|item| &item.verdicts))?);
+    let won = match store.hot().await? {
+        Hot::Sqlite(writer) => {
+            let lists = Arc::clone(&lists);
+            writer
+                .run(move |c| {
+                    verdict_list::insert_sqlite(c, &lists)?;
+                    dispatch_sqlite(c, &items)
+                })
+                .await?
+        }
         Hot::Postgres(mut conn) => {
             let c = &mut *conn;
+            verdict_list::insert_postgres(c, &lists).await?;
             let mut sorted: Vec<&DispatchWrite> = items.iter().map(AsRef::as_ref).collect();
             sorted.sort_unstable_by_key(|item| item.message.id);
             let won: HashSet<_> = diesel_async::RunQueryDsl::load::<WonRow>(dispatch_statement(&sorted), c)
@@ -70,15 +87,17 @@ async fn dispatch(store: &Store, items: Arc<Vec<Arc<DispatchWrite>>>) -> Result<
                 .into_iter()
                 .map(|row| row.id.0)
                 .collect();
-            Ok(items.iter().map(|item| won.contains(&item.message.id.0)).collect())
+            items.iter().map(|item| won.contains(&item.message.id.0)).collect()
         }
-    }
+    };
+    known.add(&lists);
+    Ok(won)
 }
 
 sql!(
     DecideMessage,
     "UPDATE messages SET status = ?, error_code = ?, error_message = ?, total_channels = ?, \
-     open_channels = ?, verdicts = ?, updated_at = ?, finished_at = ? \
+     open_channels = ?, verdicts = ?, due_at = NULL, updated_at = ?, finished_at = ? \
      WHERE id = ? AND status IN ('PENDING', 'SCHEDULED')"
 );
 
@@ -94,9 +113,17 @@ fn status(task: &NewTask) -> &'static str {
     if task.lease.is_some() { TaskStatus::Sending } else { TaskStatus::Pending }.as_str()
 }
 
-/// When somebody should look at the task: to send it, or because whoever was sending it has gone.
-fn due_at(task: &NewTask) -> i64 {
-    task.lease.map_or(task.due_at, |lease| lease.until).0
+/// When somebody should look at the task. For one that is being sent already its batch stands in.
+fn due_at(task: &NewTask) -> Option<i64> {
+    task.lease.is_none().then_some(task.due_at.0)
+}
+
+/// What stands in for the due times of what is booked.
+fn fresh<'w>(items: impl Iterator<Item = &'w DispatchWrite> + Clone) -> Option<FreshBatch> {
+    let booked =
+        || items.clone().flat_map(|item| &item.tasks).filter_map(|task| task.lease.map(|lease| (task.id.0, lease)));
+    let until = booked().map(|(_, lease)| lease.until).max()?;
+    FreshBatch::tasks(booked().map(|(id, _)| id), until)
 }
 
 fn claim(task: &NewTask) -> i64 {
@@ -114,7 +141,7 @@ fn dispatch_sqlite(c: &mut SqliteConnection, items: &[Arc<DispatchWrite>]) -> Qu
             .bind::<Nullable<Text>, _>(item.failure.as_ref().map(|failure| failure.message.as_str()))
             .bind::<Integer, _>(total)
             .bind::<Integer, _>(total)
-            .bind::<Text, _>(item.verdicts.as_str())
+            .bind::<Text, _>(item.verdicts.text())
             .bind::<BigInt, _>(item.at.0)
             .bind::<Nullable<BigInt>, _>(item.finished_at())
             .bind::<Id, _>(Key::from(message.id))
@@ -141,7 +168,7 @@ fn dispatch_sqlite(c: &mut SqliteConnection, items: &[Arc<DispatchWrite>]) -> Qu
                 .bind::<Integer, _>(task.priority)
                 .bind::<Nullable<Text>, _>(message.lane.as_deref())
                 .bind::<SmallInt, _>(i16::from(message.priority))
-                .bind::<BigInt, _>(due_at(task))
+                .bind::<Nullable<BigInt>, _>(due_at(task))
                 .bind::<Integer, _>(task.step)
                 .bind::<Nullable<BigInt>, _>(task.send_at.map(|at| at.0))
                 .bind::<BigInt, _>(claim(task))
@@ -151,6 +178,9 @@ fn dispatch_sqlite(c: &mut SqliteConnection, items: &[Arc<DispatchWrite>]) -> Qu
                 .bind::<BigInt, _>(item.at.0)
                 .execute(c)?;
         }
+    }
+    if let Some(fresh) = fresh(items.iter().map(AsRef::as_ref)) {
+        fresh.insert(c, fresh::TASKS)?;
     }
     Ok(results)
 }
@@ -167,9 +197,11 @@ sql!(
     "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?) \
      AS i(id, status, error_code, error_message, total, verdicts, at, finished_at)), \
      m AS (UPDATE messages m SET status = i.status, error_code = i.error_code, error_message = i.error_message, \
-       total_channels = i.total, open_channels = i.total, verdicts = i.verdicts, updated_at = i.at, \
+       total_channels = i.total, open_channels = i.total, verdicts = i.verdicts, due_at = NULL, updated_at = i.at, \
        finished_at = i.finished_at \
        FROM i WHERE m.id = i.id AND m.status = ANY(?) RETURNING m.id), \
+     f AS (INSERT INTO fresh_batches (id, kind, look_at, ids) \
+       SELECT id, 'TASKS', look_at, ids FROM unnest(?, ?, ?) AS f(id, look_at, ids) ON CONFLICT DO NOTHING), \
      t AS (INSERT INTO channel_tasks (id, message_id, tenant_id, message_key, business_type, channel_type, \
        channel_config_id, message_type, rendered_content, recipient_from, recipient_count, status, max_retry, \
        priority, lane, lane_priority, due_at, step, send_at, claim, sent_by, expires_at, created_at, updated_at) \
@@ -190,6 +222,7 @@ fn dispatch_statement<'w>(items: &[&'w DispatchWrite]) -> Statement<'w, Pg, Disp
     let texts =
         |of: fn(&'w DispatchWrite, &'w NewTask) -> &'w str| tasks.iter().map(|(i, t)| of(i, t)).collect::<Vec<_>>();
     let numbers = |of: fn(&NewTask) -> i32| tasks.iter().map(|(_, t)| of(t)).collect::<Vec<_>>();
+    let fresh = fresh(items.iter().copied());
     let large = |of: fn(&NewTask) -> i64| tasks.iter().map(|(_, t)| of(t)).collect::<Vec<_>>();
     Statement::new(Dispatch)
         .bind::<Array<Id>, _>(items.iter().map(|i| Key::from(i.message.id)).collect::<Vec<_>>())
@@ -203,10 +236,13 @@ fn dispatch_statement<'w>(items: &[&'w DispatchWrite]) -> Statement<'w, Pg, Disp
         .bind::<Array<Integer>, _>(
             items.iter().map(|i| i32::try_from(i.tasks.len()).unwrap_or(i32::MAX)).collect::<Vec<_>>(),
         )
-        .bind::<Array<Text>, _>(items.iter().map(|i| i.verdicts.as_str()).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(items.iter().map(|i| i.verdicts.text()).collect::<Vec<_>>())
         .bind::<Array<BigInt>, _>(items.iter().map(|i| i.at.0).collect::<Vec<_>>())
         .bind::<Array<Nullable<BigInt>>, _>(items.iter().map(|i| i.finished_at()).collect::<Vec<_>>())
         .bind::<Array<Text>, _>(vec!["PENDING", "SCHEDULED"])
+        .bind::<Array<Id>, _>(fresh.iter().map(FreshBatch::id).collect::<Vec<_>>())
+        .bind::<Array<BigInt>, _>(fresh.iter().map(FreshBatch::look_at).collect::<Vec<_>>())
+        .bind::<Array<Binary>, _>(fresh.into_iter().map(FreshBatch::into_ids).collect::<Vec<_>>())
         .bind::<Array<Id>, _>(keys(|_, t| t.id.into()))
         .bind::<Array<Id>, _>(keys(|i, _| i.message.id.into()))
         .bind::<Array<Id>, _>(keys(|i, _| i.message.tenant_id.into()))
@@ -223,7 +259,7 @@ fn dispatch_statement<'w>(items: &[&'w DispatchWrite]) -> Statement<'w, Pg, Disp
         .bind::<Array<Integer>, _>(numbers(|t| t.priority))
         .bind::<Array<Nullable<Text>>, _>(tasks.iter().map(|(i, _)| i.message.lane.as_deref()).collect::<Vec<_>>())
         .bind::<Array<SmallInt>, _>(tasks.iter().map(|(i, _)| i16::from(i.message.priority)).collect::<Vec<_>>())
-        .bind::<Array<BigInt>, _>(large(due_at))
+        .bind::<Array<Nullable<BigInt>>, _>(tasks.iter().map(|(_, t)| due_at(t)).collect::<Vec<_>>())
         .bind::<Array<Integer>, _>(numbers(|t| t.step))
         .bind::<Array<Nullable<BigInt>>, _>(tasks.iter().map(|(_, t)| t.send_at.map(|at| at.0)).collect::<Vec<_>>())
         .bind::<Array<BigInt>, _>(large(claim))

@@ -18,7 +18,7 @@ use crate::domain::task::Task;
 use crate::domain::time::Timestamp;
 
 /// The condition of the index, word for word: neither database uses it for another.
-const FAILED: &str = "status = 'FAILED' AND discarded_at IS NULL";
+const FAILED: &str = "status = 'FAILED' AND error_code IS NOT NULL AND discarded_at IS NULL";
 
 /// The tasks that `$filter` lets through, as a boxed query over `$select`.
 macro_rules! matching {

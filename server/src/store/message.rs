@@ -11,6 +11,7 @@ use super::conn::{Conn, on};
 use super::error::StoreError;
 use super::schema::{channel_tasks, message_keys, messages, recipients, timeline_entries};
 use super::types::Key;
+use super::verdict_list;
 use crate::domain::enums::{ChannelType, MessageStatus};
 use crate::domain::id::{ApiKeyId, MessageId, TenantId};
 use crate::domain::message::{Message, MessageParts, PendingMessage};
@@ -88,7 +89,7 @@ struct PendingRow {
     sent_by: Option<Key>,
     expires_at: Option<i64>,
     created_at: i64,
-    due_at: i64,
+    due_at: Option<i64>,
 }
 
 impl TryFrom<PendingRow> for PendingMessage {
@@ -110,7 +111,7 @@ impl TryFrom<PendingRow> for PendingMessage {
             sent_by: row.sent_by.map(Into::into),
             expires_at: row.expires_at.map(Timestamp),
             created_at: Timestamp(row.created_at),
-            due_at: Timestamp(row.due_at),
+            due_at: Timestamp(row.due_at.unwrap_or(row.created_at)),
         })
     }
 }
@@ -150,14 +151,23 @@ pub async fn by_ids(conn: &mut Conn, ids: &[MessageId]) -> Result<Vec<Message>, 
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// The id behind a caller's messageId.
+/// The id behind a messageId: generated, or the caller's.
 pub async fn id_of(conn: &mut Conn, tenant: TenantId, message_id: &str) -> Result<Option<MessageId>, StoreError> {
-    let id: Option<Key> = on!(conn, c => message_keys::table
-        .find((Key::from(tenant), message_id))
-        .select(message_keys::id)
-        .first(c)
-        .await
-        .optional())?;
+    let id: Option<Key> = match message_id.parse::<MessageId>() {
+        Ok(generated) => on!(conn, c => messages::table
+            .filter(messages::id.eq(Key::from(generated)).and(messages::tenant_id.eq(Key::from(tenant))))
+            .filter(messages::message_id.eq(message_id))
+            .select(messages::id)
+            .first(c)
+            .await
+            .optional())?,
+        Err(_) => on!(conn, c => message_keys::table
+            .find((Key::from(tenant), message_id))
+            .select(message_keys::id)
+            .first(c)
+            .await
+            .optional())?,
+    };
     Ok(id.map(Into::into))
 }
 
@@ -203,12 +213,8 @@ pub async fn verdicts(conn: &mut Conn, ids: &[MessageId]) -> Result<HashMap<Mess
         .select((messages::id, messages::verdicts))
         .load(c)
         .await)?;
-    rows.into_iter()
-        .map(|(id, text)| {
-            let verdicts = text.map(|text| serde_json::from_str(&text).map_err(StoreError::corrupt)).transpose()?;
-            Ok((id.into(), verdicts.unwrap_or_default()))
-        })
-        .collect()
+    let texts = rows.into_iter().filter_map(|(id, text)| Some((id, text?))).collect();
+    Ok(verdict_list::read(conn, texts).await?.into_iter().map(|(id, verdicts)| (id.into(), verdicts)).collect())
 }
 
 /// The rare entries of messages' timelines.

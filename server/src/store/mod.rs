@@ -4,6 +4,7 @@
 //! - [`migrate`]: embedded migrations; [`partitions`]: months made ahead
 //! - [`shared`], [`statement`]: SQLite's one writer, prepared statements;
 //!   [`batch`]: batching writers; [`accept`], [`dispatch`], [`claim`], [`outcome`]: the four of the hot path
+//!   [`fresh`], [`verdict_list`]: what these write once per batch, or once for all, instead of with each row
 //! - [`sweep`]: what is due and held by nobody; [`retention`]: what is older than its limit
 //! - [`message`], [`task`], [`inbox`]: reading, cancelling, retrying
 //! - [`failed`]: the failed set, read, sent again, discarded; [`bulk_job`]: jobs over it
@@ -23,6 +24,7 @@ pub mod dispatch;
 pub mod error;
 pub mod fact;
 pub mod failed;
+pub mod fresh;
 pub mod inbox;
 pub mod message;
 pub mod migrate;
@@ -45,6 +47,7 @@ pub mod tenant;
 pub mod testing;
 mod tls;
 mod types;
+pub mod verdict_list;
 
 pub use conn::Store;
 pub use error::StoreError;

@@ -206,13 +206,18 @@ fn record_sqlite(
     Ok(items.iter().zip(counted).map(|(item, counted)| (counted, of(item))).collect())
 }
 
+/// When somebody is to look at the task again.
+fn due_at(result: &TaskResult) -> Option<i64> {
+    (!result.status.finished()).then_some(result.due_at.0)
+}
+
 fn record_task(c: &mut SqliteConnection, now: i64, item: &OutcomeWrite) -> QueryResult<usize> {
     let result = &item.result;
     let attempt = item.attempt.as_deref();
     Statement::new(EndTask)
         .bind::<Text, _>(result.status.as_str())
         .bind::<Integer, _>(result.retry_count)
-        .bind::<BigInt, _>(result.due_at.0)
+        .bind::<Nullable<BigInt>, _>(due_at(result))
         .bind::<Nullable<Text>, _>(result.result_message.as_deref())
         .bind::<Nullable<Text>, _>(result.third_party_response.as_deref())
         .bind::<Nullable<Text>, _>(attempt)
@@ -271,7 +276,7 @@ fn outcome_statement<'w>(now: Timestamp, items: &[&'w OutcomeWrite]) -> Statemen
         .bind::<Array<Text>, _>(items.iter().map(|i| i.result.status.as_str()).collect::<Vec<_>>())
         .bind::<Array<Bool>, _>(items.iter().map(|i| i.result.status.finished()).collect::<Vec<_>>())
         .bind::<Array<Integer>, _>(items.iter().map(|i| i.result.retry_count).collect::<Vec<_>>())
-        .bind::<Array<BigInt>, _>(items.iter().map(|i| i.result.due_at.0).collect::<Vec<_>>())
+        .bind::<Array<Nullable<BigInt>>, _>(items.iter().map(|i| due_at(&i.result)).collect::<Vec<_>>())
         .bind::<Array<Nullable<Text>>, _>(texts(|i| i.result.result_message.as_deref()))
         .bind::<Array<Nullable<Text>>, _>(texts(|i| i.result.third_party_response.as_deref()))
         .bind::<Array<Nullable<Text>>, _>(texts(|i| i.attempt.as_deref()))

@@ -183,7 +183,7 @@ diesel::table! {
         open_channels -> Integer,
         verdicts -> Nullable<Text>,
         sent_by -> Nullable<Id>,
-        due_at -> BigInt,
+        due_at -> Nullable<BigInt>,
         scheduled_at -> Nullable<BigInt>,
         expires_at -> Nullable<BigInt>,
         created_at -> BigInt,
@@ -200,6 +200,28 @@ diesel::table! {
         tenant_id -> Id,
         address -> Text,
         message_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::Id;
+
+    verdict_lists (id) {
+        id -> Id,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::Id;
+
+    fresh_batches (id) {
+        id -> Id,
+        kind -> Text,
+        look_at -> BigInt,
+        ids -> Binary,
     }
 }
 
@@ -225,7 +247,7 @@ diesel::table! {
         priority -> Integer,
         lane -> Nullable<Text>,
         lane_priority -> SmallInt,
-        due_at -> BigInt,
+        due_at -> Nullable<BigInt>,
         step -> Integer,
         send_at -> Nullable<BigInt>,
         claim -> BigInt,

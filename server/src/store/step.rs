@@ -43,7 +43,7 @@ struct Row {
     step: i32,
     status: String,
     send_at: Option<i64>,
-    due_at: i64,
+    due_at: Option<i64>,
     channel_type: String,
     lane: Option<String>,
     lane_priority: i16,
@@ -154,7 +154,7 @@ async fn end_task(
         .set((
             t::status.eq(result.status.as_str()),
             t::retry_count.eq(result.retry_count),
-            t::due_at.eq(result.due_at.0),
+            t::due_at.eq(None::<i64>),
             result.result_message.as_deref().map(|text| t::result_message.eq(text)),
             result.third_party_response.as_deref().map(|text| t::third_party_response.eq(text)),
             t::attempts.eq(&attempts),
@@ -170,7 +170,7 @@ async fn end_task(
 /// Lets the tasks of a step go; but what has waited too long ends by itself.
 async fn release(conn: &mut Conn, now: Timestamp, step: i32, rows: &[Row]) -> Result<Vec<Released>, StoreError> {
     let mut released = Vec::new();
-    for row in rows.iter().filter(|row| row.step == step && row.due_at > now.0) {
+    for row in rows.iter().filter(|row| row.step == step && row.due_at > Some(now.0)) {
         let Some(send_at) = row.send_at else { continue };
         let due_at = Timestamp(send_at).max(now);
         let held = t::table.filter(t::id.eq(row.id)).filter(t::status.eq("PENDING")).filter(t::send_at.is_not_null());
@@ -204,6 +204,7 @@ async fn skip(
         let changed = on!(conn, c => diesel::update(waiting)
             .set((
                 t::status.eq(TaskStatus::Cancelled.as_str()),
+                t::due_at.eq(None::<i64>),
                 t::result_message.eq(reason),
                 t::updated_at.eq(now.0),
                 t::finished_at.eq(now.0),

@@ -1,7 +1,6 @@
 //! What is due and may be held by nobody: the sweeper's reads. The database is the truth, the queue a hint.
 
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
 
 use uuid::Uuid;
@@ -74,13 +73,12 @@ pub async fn due_messages(
     limit: i64,
 ) -> Result<Vec<DueMessage>, StoreError> {
     use messages as m;
-    let rows: Vec<(Key, Option<String>, i16, i64)> = on!(conn, c => {
+    let rows: Vec<(Key, Option<String>, i16, Option<i64>)> = on!(conn, c => {
         let behind = m::due_at.gt(after.due_at.0).or(m::due_at.eq(after.due_at.0).and(m::id.gt(Key(after.id))));
         let mut query = m::table
             .filter(m::due_at.ge(after.due_at.0).and(m::due_at.lt(until.0)))
             .filter(behind)
-            // As the partial index has it.
-            .filter(diesel::dsl::sql::<Bool>("status IN ('SCHEDULED', 'PENDING')"))
+            .filter(m::status.eq_any(["SCHEDULED", "PENDING"]))
             .order((m::due_at, m::id))
             .limit(limit)
             .select((m::id, m::lane, m::priority, m::due_at))
@@ -101,7 +99,7 @@ pub async fn due_messages(
             id: id.into(),
             lane,
             priority: level(priority),
-            due_at: Timestamp(due_at),
+            due_at: Timestamp(due_at.unwrap_or_default()),
         })
         .collect())
 }
@@ -116,13 +114,12 @@ pub async fn due_tasks(
     limit: i64,
 ) -> Result<Vec<DueTask>, StoreError> {
     use channel_tasks as t;
-    let rows: Vec<(Key, String, Option<String>, i16, i64)> = on!(conn, c => {
+    let rows: Vec<(Key, String, Option<String>, i16, Option<i64>)> = on!(conn, c => {
         let behind = t::due_at.gt(after.due_at.0).or(t::due_at.eq(after.due_at.0).and(t::id.gt(Key(after.id))));
         let mut query = t::table
             .filter(t::due_at.ge(after.due_at.0).and(t::due_at.lt(until.0)))
             .filter(behind)
-            .filter(diesel::dsl::sql::<Bool>("status IN ('PENDING', 'RETRY', 'SENDING')"))
-            .filter(t::status.ne("SENDING"))
+            .filter(t::status.eq_any(["PENDING", "RETRY"]))
             .order((t::due_at, t::id))
             .limit(limit)
             .select((t::id, t::channel_type, t::lane, t::lane_priority, t::due_at))
@@ -136,9 +133,10 @@ pub async fn due_tasks(
         }
         query.load(c).await
     })?;
-    let task = |(id, channel_type, lane, priority, due_at): (Key, String, Option<String>, i16, i64)| {
+    let task = |(id, channel_type, lane, priority, due_at): (Key, String, Option<String>, i16, Option<i64>)| {
         let channel_type = readable(id, &channel_type)?;
-        Some(DueTask { id: id.into(), channel_type, lane, priority: level(priority), due_at: Timestamp(due_at) })
+        let due_at = Timestamp(due_at.unwrap_or_default());
+        Some(DueTask { id: id.into(), channel_type, lane, priority: level(priority), due_at })
     };
     Ok(rows.into_iter().filter_map(task).collect())
 }
@@ -159,7 +157,6 @@ pub async fn lost_tasks(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<V
     type Row = (Key, Key, i64, i32, i32, String, Option<String>, i16, i32);
     let rows: Vec<Row> = on!(conn, c => t::table
         .filter(t::due_at.lt(now.0))
-        .filter(diesel::dsl::sql::<Bool>("status IN ('PENDING', 'RETRY', 'SENDING')"))
         .filter(t::status.eq("SENDING"))
         .order(t::due_at)
         .limit(limit)
@@ -188,7 +185,6 @@ pub async fn lost_tasks(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<V
 pub async fn end_leases(conn: &mut Conn, now: Timestamp) -> Result<(), StoreError> {
     use channel_tasks as t;
     on!(conn, c => diesel::update(t::table.filter(t::status.eq("SENDING").and(t::due_at.gt(now.0))))
-        .filter(diesel::dsl::sql::<Bool>("status IN ('PENDING', 'RETRY', 'SENDING')"))
         .set(t::due_at.eq(now.0))
         .execute(c)
         .await)?;

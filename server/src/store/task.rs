@@ -31,7 +31,7 @@ pub(super) struct TaskRow {
     status: String,
     retry_count: i32,
     max_retry: i32,
-    due_at: i64,
+    due_at: Option<i64>,
     result_message: Option<String>,
     third_party_response: Option<String>,
     attempts: String,
@@ -60,7 +60,7 @@ impl TryFrom<TaskRow> for Task {
             status,
             retry_count: row.retry_count,
             max_retry: row.max_retry,
-            due_at: matches!(status, TaskStatus::Pending | TaskStatus::Retry).then_some(Timestamp(row.due_at)),
+            due_at: row.due_at.filter(|_| matches!(status, TaskStatus::Pending | TaskStatus::Retry)).map(Timestamp),
             result_message: row.result_message,
             third_party_response: row.third_party_response,
             attempts: serde_json::from_str(&row.attempts).map_err(StoreError::corrupt)?,
@@ -114,7 +114,7 @@ pub async fn cancel(conn: &mut Conn, id: MessageId, by: &str, now: Timestamp) ->
     let key = Key::from(id);
     let open = m::status.eq("PENDING").or(m::status.eq("SCHEDULED"));
     let whole = on!(conn, c => diesel::update(m::table.filter(m::id.eq(key)).filter(open))
-        .set((m::status.eq("CANCELLED"), m::updated_at.eq(now.0), m::finished_at.eq(now.0)))
+        .set((m::status.eq("CANCELLED"), m::due_at.eq(None::<i64>), m::updated_at.eq(now.0), m::finished_at.eq(now.0)))
         .execute(c)
         .await)?;
     if whole == 1 {
@@ -125,6 +125,7 @@ pub async fn cancel(conn: &mut Conn, id: MessageId, by: &str, now: Timestamp) ->
     let taken: Vec<Key> = on!(conn, c => diesel::update(t::table.filter(t::message_id.eq(key)).filter(waiting))
         .set((
             t::status.eq("CANCELLED"),
+            t::due_at.eq(None::<i64>),
             t::result_message.eq("cancelled"),
             t::updated_at.eq(now.0),
             t::finished_at.eq(now.0),

@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -107,7 +108,7 @@ impl Workers {
                     let processor = Arc::clone(&processor);
                     async move {
                         match job.work {
-                            Work::Process(id) => processor.handle(id).await,
+                            Work::Process(id) => processor.handle(id).boxed().await,
                             Work::Deliver(_) => misplaced(&job),
                         }
                     }
@@ -119,7 +120,8 @@ impl Workers {
                     let deliverer = Arc::clone(&deliverer);
                     async move {
                         match job.work {
-                            Work::Deliver(id) => deliverer.handle(id).await,
+                            // Boxed: apalis and tokio move what they are given several times.
+                            Work::Deliver(id) => deliverer.handle(id).boxed().await,
                             Work::Process(_) => misplaced(&job),
                         }
                     }

@@ -37,7 +37,7 @@ use crate::queue::worker::{Delivery, Receipt, Source};
 const FETCH_MOST: usize = 256;
 /// Most jobs under way that were handed over within this process: enough to be quick, and what comes beyond is shared
 /// with the other instances.
-const MOST_SEATS: usize = 256;
+const MOST_SEATS: usize = 512;
 /// How long an idle worker waits within one read, and so at most until it notices that it should end.
 const BLOCK: Duration = Duration::from_secs(1);
 /// For how long after Redis was away, and how often, a worker looks for jobs whose delivery it missed: what it asked for

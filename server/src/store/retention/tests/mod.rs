@@ -77,7 +77,7 @@ impl Stage {
             expires_at: None,
             sent_by: None,
             created_at: at,
-            digest: [7; 32],
+            digest: Some([7; 32]),
         };
         let id = message.id;
         self.store.accept_writer().put(AcceptWrite::new(Arc::new(message)).unwrap()).await.unwrap();

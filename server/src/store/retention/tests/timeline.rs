@@ -18,8 +18,11 @@ impl Stage {
     }
 
     async fn retry(&self, id: MessageId, at: Timestamp) {
-        self.sql(&format!("UPDATE channel_tasks SET status = 'FAILED' WHERE message_id = {}", self.literal(id.0)))
-            .await;
+        self.sql(&format!(
+            "UPDATE channel_tasks SET status = 'FAILED', error_code = 'BAD_MSG' WHERE message_id = {}",
+            self.literal(id.0)
+        ))
+        .await;
         let mut conn = self.store.begin().await.unwrap();
         assert_eq!(task::retry(&mut conn, id, "an operator", at).await.unwrap().len(), 1);
         conn.commit().await.unwrap();
