@@ -114,7 +114,8 @@ pub async fn due_tasks(
     limit: i64,
 ) -> Result<Vec<DueTask>, StoreError> {
     use channel_tasks as t;
-    let rows: Vec<(Key, String, Option<String>, i16, Option<i64>)> = on!(conn, c => {
+    type Row = (Key, String, Option<String>, i16, Option<i64>);
+    let rows: Vec<Row> = on!(conn, c => {
         let behind = t::due_at.gt(after.due_at.0).or(t::due_at.eq(after.due_at.0).and(t::id.gt(Key(after.id))));
         let mut query = t::table
             .filter(t::due_at.ge(after.due_at.0).and(t::due_at.lt(until.0)))
@@ -133,7 +134,7 @@ pub async fn due_tasks(
         }
         query.load(c).await
     })?;
-    let task = |(id, channel_type, lane, priority, due_at): (Key, String, Option<String>, i16, Option<i64>)| {
+    let task = |(id, channel_type, lane, priority, due_at): Row| {
         let channel_type = readable(id, &channel_type)?;
         let due_at = Timestamp(due_at.unwrap_or_default());
         Some(DueTask { id: id.into(), channel_type, lane, priority: level(priority), due_at })

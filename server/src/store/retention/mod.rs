@@ -97,6 +97,7 @@ impl Store {
                         rows::inbox(self, before, &mut removed).await?;
                     }
                 }
+                upkeep.end().await?;
             }
         }
         Ok(Some(removed))

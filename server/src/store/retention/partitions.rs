@@ -74,6 +74,12 @@ impl Upkeep {
         Ok(locked.locked.then_some(upkeep))
     }
 
+    /// Lets others begin at once. Where this is not come to, they may once the server notices that the connection is gone.
+    pub(super) async fn end(mut self) -> Result<(), StoreError> {
+        self.c.batch_execute("SELECT pg_advisory_unlock_all()").await?;
+        Ok(())
+    }
+
     /// For reading only.
     pub(super) async fn open(store: &PgStore) -> Result<Self, StoreError> {
         let mut c = store.dedicated().await?;
