@@ -1,5 +1,6 @@
 //! The commands of the `posthorn` binary, a file each.
 
+pub mod bench;
 pub mod check;
 pub mod demo;
 pub mod migrate;
@@ -41,6 +42,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Send one message through a running server and follow it to the end
     Send(Box<send::SendArgs>),
+    /// Measure a server of its own: how many messages a second, how fast, at what cost
+    Bench(bench::BenchArgs),
 }
 
 impl Cli {
@@ -54,6 +57,7 @@ impl Cli {
             Command::Retention(args) => retention::run(args).await,
             Command::Simulate(args) => simulate::run(args).await,
             Command::Demo(args) => demo::run(args).await,
+            Command::Bench(args) => bench::run(args).await,
             Command::Send(args) => match send::run(*args).await {
                 Ok(true) => Ok(()),
                 Ok(false) => return ExitCode::FAILURE,

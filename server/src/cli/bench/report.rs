@@ -1,0 +1,111 @@
+//! Figures: printed as they are measured, and kept for the JSON.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::cli::say;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Unit {
+    PerSecond,
+    Milliseconds,
+    /// CPU milliseconds for 1,000 messages, which are microseconds for one.
+    CpuPerThousand,
+    Megabytes,
+    Count,
+}
+
+impl Unit {
+    const fn text(self) -> &'static str {
+        match self {
+            Self::PerSecond => "/s",
+            Self::Milliseconds => "ms",
+            Self::CpuPerThousand => "CPU ms / 1,000",
+            Self::Megabytes => "MB",
+            Self::Count => "",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Figure {
+    what: String,
+    value: f64,
+    unit: Unit,
+}
+
+impl Figure {
+    pub(super) fn new(what: impl Into<String>, value: f64, unit: Unit) -> Self {
+        Self { what: what.into(), value, unit }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Measured {
+    backend: &'static str,
+    #[serde(flatten)]
+    figure: Figure,
+}
+
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Report {
+    version: &'static str,
+    cores: usize,
+    figures: Vec<Measured>,
+}
+
+impl Report {
+    /// Prints the figures and keeps them.
+    pub(super) fn add(&mut self, backend: &'static str, figures: Vec<Figure>) -> Result<(), String> {
+        for figure in figures {
+            let digits = if figure.value < 100.0 { 2 } else { 0 };
+            say(&format!("{:<62} {:>10.digits$} {}", figure.what, figure.value, figure.unit.text()))?;
+            self.figures.push(Measured { backend, figure });
+        }
+        Ok(())
+    }
+
+    pub(super) fn json(&mut self) -> Result<String, String> {
+        self.version = env!("CARGO_PKG_VERSION");
+        self.cores = std::thread::available_parallelism().map_or(0, usize::from);
+        serde_json::to_string_pretty(self).map_err(|error| error.to_string())
+    }
+}
+
+/// Durations, to be asked for percentiles.
+#[derive(Debug, Default)]
+pub(super) struct Latencies(Vec<Duration>);
+
+impl Latencies {
+    pub(super) fn new(mut all: Vec<Duration>) -> Self {
+        all.sort_unstable();
+        Self(all)
+    }
+
+    /// In milliseconds; 0 where nothing was measured.
+    fn percentile(&self, percent: f64) -> f64 {
+        let rank = (self.0.len() as f64 * percent / 100.0).ceil() as usize;
+        self.0.get(rank.max(1) - 1).map_or(0.0, |took| took.as_secs_f64() * 1000.0)
+    }
+
+    pub(super) fn figures(&self, what: &str) -> Vec<Figure> {
+        [50.0, 99.0]
+            .map(|percent| Figure::new(format!("{what}, p{percent:.0}"), self.percentile(percent), Unit::Milliseconds))
+            .into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentile_is_a_value_that_was_measured() {
+        let all = Latencies::new((1..=100).rev().map(Duration::from_millis).collect());
+        assert!((all.percentile(50.0) - 50.0).abs() < 1e-9);
+        assert!((all.percentile(99.0) - 99.0).abs() < 1e-9);
+        assert!(Latencies::default().percentile(50.0).abs() < 1e-9);
+    }
+}
