@@ -5,7 +5,7 @@
 //! - [`dingtalk`], [`wecom`], [`webhook`], [`inbox`]: the channels
 //! - [`configs`], [`templates`], [`business_types`]: configuration and its mistakes
 //! - [`chain`], [`windows`], [`rates`], [`explain`]: the handlers' verdicts; [`modes`]: the order of channels
-//! - [`retry`], [`cancel`]: what happens when a provider fails, and when someone intervenes
+//! - [`retry`], [`cancel`], [`resend`]: what happens when a provider fails, and when someone intervenes
 //! - [`failed`], [`bulk_jobs`]: what failed, and what is done to much of it at once
 //! - [`access`], [`keys`]: roles, tenants, keys
 //! - [`settings`], [`subscriptions`], [`rest`], [`limits`], [`schema`]: the rest of the API
@@ -34,6 +34,7 @@ mod limits;
 mod messages;
 mod modes;
 mod rates;
+mod resend;
 mod rest;
 mod retention;
 mod retry;

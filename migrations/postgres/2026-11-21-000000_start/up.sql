@@ -218,6 +218,7 @@ CREATE TABLE channel_tasks (
     updated_at bigint NOT NULL,
     finished_at bigint,
     discarded_at bigint,
+    cancel_at bigint,
     PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
 CREATE INDEX channel_tasks_message ON channel_tasks (message_id);
@@ -233,6 +234,7 @@ COMMENT ON COLUMN channel_tasks.claim IS 'changes with each claim: an outcome co
 COMMENT ON COLUMN channel_tasks.attempts IS 'JSON list of attempts (timeline)';
 COMMENT ON COLUMN channel_tasks.error_code IS 'the last attempt''s outcome, unless it went well';
 COMMENT ON COLUMN channel_tasks.discarded_at IS 'set where an operator took a FAILED task out of the failed set';
+COMMENT ON COLUMN channel_tasks.cancel_at IS 'set where the message was cancelled while this was being sent: it is not tried again';
 COMMENT ON INDEX channel_tasks_failed IS 'the failed set';
 CREATE TABLE channel_tasks_default PARTITION OF channel_tasks DEFAULT WITH (fillfactor = 80);
 

@@ -184,6 +184,7 @@ CREATE TABLE channel_tasks (
     updated_at bigint NOT NULL,
     finished_at bigint,
     discarded_at bigint,
+    cancel_at bigint,
     PRIMARY KEY (id)
 );
 CREATE INDEX channel_tasks_message ON channel_tasks (message_id);

@@ -288,7 +288,7 @@ impl Deliverer {
             return;
         }
         let text = result.result_message.clone();
-        self.publish(task, result.status, result.retry_count, text, recorded.message_status);
+        self.publish(task, recorded.task_status, result.retry_count, text, recorded.message_status);
         if recorded.ended {
             metrics::counter!("posthorn_messages_finished_total", "status" => recorded.message_status.as_str())
                 .increment(1);
@@ -299,7 +299,7 @@ impl Deliverer {
             self.publish_change(task, change, TaskStatus::Cancelled, 0, reason, recorded.message_status);
         }
         self.announcer.announce_released(&recorded.released).await;
-        if matches!(result.status, TaskStatus::Retry | TaskStatus::Pending) {
+        if matches!(recorded.task_status, TaskStatus::Retry | TaskStatus::Pending) {
             let job = Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.lane_priority);
             self.announcer.announce(vec![(job, result.due_at)]).await;
         }

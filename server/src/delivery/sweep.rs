@@ -95,7 +95,7 @@ impl Sweeper {
                 }
             };
             self.announcer.announce_released(&recorded.released).await;
-            if recorded.counted && again {
+            if recorded.counted && recorded.task_status == TaskStatus::Retry {
                 let job = Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.priority);
                 self.announcer.announce(vec![(job, now)]).await;
             }

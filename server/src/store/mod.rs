@@ -5,7 +5,7 @@
 //! - [`shared`], [`statement`]: SQLite's one writer, prepared statements;
 //!   [`batch`]: batching writers; [`accept`], [`dispatch`], [`claim`], [`outcome`]: the four of the hot path
 //! - [`sweep`]: what is due and held by nobody; [`retention`]: what is older than its limit
-//! - [`message`], [`task`], [`inbox`]: reading, cancelling, retrying
+//! - [`message`], [`task`], [`inbox`]: reading, retrying; [`cancel`]: taking back
 //! - [`failed`]: the failed set, read, sent again, discarded; [`bulk_job`]: jobs over it
 //! - [`tenant`], [`api_key`], [`business_type`], [`channel_config`], [`template`], [`settings`]: configuration
 //! - [`revision`]: tells other instances what changed; [`seal`]: secrets at rest
@@ -16,6 +16,7 @@ pub mod api_key;
 pub mod batch;
 pub mod bulk_job;
 pub mod business_type;
+pub mod cancel;
 pub mod channel_config;
 pub mod claim;
 pub mod conn;
