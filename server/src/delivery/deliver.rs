@@ -7,6 +7,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::booking::{Booked, Booking, Bookings, claimed};
 use super::inboxes::Inboxes;
+use super::pace::{PACE_PATIENCE, Pacer};
 use super::settle::{Attempted, End, give_up, hand_back, settle};
 use super::throttle::Throttling;
 use super::turn::{TURN_PATIENCE, Turns};
@@ -51,6 +52,7 @@ pub struct Deliverer {
     outcomes: OutcomeWriter,
     bookings: Bookings,
     turns: Turns,
+    pacer: Pacer,
     throttling: Throttling,
     inboxes: Inboxes,
 }
@@ -71,6 +73,7 @@ impl Deliverer {
             claims: store.claim_writer(clock.clone()),
             bookings: Bookings::default(),
             turns: Turns::default(),
+            pacer: Pacer::new(store, limits.clone(), clock.clone()),
             throttling: Throttling::default(),
             inboxes: Inboxes::new(store, bus.clone(), clock.clone()),
             catalog,
@@ -221,6 +224,10 @@ impl Deliverer {
                 }
             },
         };
+        let zone = tenant.as_ref().map_or(chrono_tz::Tz::UTC, |tenant| tenant.tenant.timezone);
+        if let Some(held) = self.pacer.hold(task, &open.config, zone, settings).await {
+            return held;
+        }
         let started = Instant::now();
         let (outcome, response) = self.send(task, &**channel, timeout(settings)).await;
         drop(turn);
@@ -348,7 +355,7 @@ fn timeout(settings: &Settings) -> Duration {
     Duration::from_secs(u64::try_from(settings.timeout.single_channel_seconds).unwrap_or(30))
 }
 
-/// How long a claim holds: for the config's turn, the provider's answer, and recording it.
+/// How long a claim holds: for the config's turn and pace, the provider's answer, and recording it.
 fn lease(settings: &Settings) -> Duration {
-    timeout(settings) + TURN_PATIENCE + LEASE_MARGIN
+    timeout(settings) + TURN_PATIENCE + PACE_PATIENCE + LEASE_MARGIN
 }

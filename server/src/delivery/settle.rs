@@ -68,8 +68,9 @@ pub fn settle(
     }
 }
 
-/// Hands a claimed task back unsent, to be claimed again from `due_at` on.
+/// Hands a claimed task back unsent, to be claimed again from `due_at` on, or at its expiry, to be ended.
 pub fn hand_back(task: &ClaimedTask, due_at: Timestamp) -> TaskResult {
+    let due_at = task.expires_at.map_or(due_at, |end| due_at.min(end));
     TaskResult {
         task_id: task.id,
         message_id: task.message_id,
@@ -94,6 +95,8 @@ pub enum End {
     Expired,
     /// It waited for longer than all channels may take together.
     TimedOut,
+    /// Its config's window has closed before it was sent, and the config defers nothing.
+    Closed,
 }
 
 /// Ends a claimed task that was not attempted.
@@ -101,6 +104,10 @@ pub fn give_up(task: &ClaimedTask, end: End, reason: &str, now: Timestamp) -> Ta
     let (status, code, error_code) = match end {
         End::Unusable => (TaskStatus::Failed, "CONFIG", None),
         End::TimedOut => (TaskStatus::Failed, "CHANNELS_TIMEOUT", None),
+        End::Closed => {
+            let code = ErrorCode::OutsideTimeWindow;
+            (TaskStatus::Failed, code.as_str(), Some(code))
+        }
         End::Expired => (TaskStatus::Cancelled, ErrorCode::Expired.as_str(), Some(ErrorCode::Expired)),
     };
     TaskResult {
