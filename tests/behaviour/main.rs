@@ -4,7 +4,7 @@
 //! - [`messages`], [`batch`], [`door`]: what is accepted, and what is refused with nothing stored
 //! - [`dingtalk`], [`wecom`], [`webhook`], [`inbox`]: the channels
 //! - [`configs`], [`templates`], [`business_types`]: configuration and its mistakes
-//! - [`chain`], [`windows`], [`rates`], [`pacing`], [`explain`]: the handlers' verdicts; [`modes`]: the order of channels
+//! - [`chain`], [`windows`], [`rates`], [`pacing`], [`explain`], [`foretold`]: the handlers' verdicts; [`modes`]: the order of channels
 //! - [`retry`], [`cancel`], [`resend`]: what happens when a provider fails, and when someone intervenes
 //! - [`failed`], [`bulk_jobs`]: what failed, and what is done to much of it at once
 //! - [`access`], [`keys`]: roles, tenants, keys
@@ -27,6 +27,7 @@ mod door;
 mod explain;
 mod failed;
 mod faults;
+mod foretold;
 mod inbox;
 mod instances;
 mod keys;

@@ -134,6 +134,30 @@ both! {
         assert_eq!(paths(&receiver), ["/1"]);
     }
 
+    async fn the_message_may_choose_the_order(stage: Stage) {
+        let receiver = Receiver::start().await;
+        stage.webhook(&receiver, "/1", json!({ "priority": 1 })).await;
+        stage.local(json!({ "priority": 2 })).await;
+        receiver.hold();
+        let sequential = |more: Value| {
+            let mut input = in_mode("SEQUENTIAL");
+            merge(&mut input, more);
+            input
+        };
+        let id = stage.api.accept(sequential(json!({}))).await;
+        poll_until("the webhook", async || (receiver.all().len() == 1).then_some(())).await;
+        assert_eq!(statuses(&stage.api.message(&id).await), ["SENDING", "PENDING"]);
+        let options = json!([{ "channelType": "LOCAL", "priority": 0 }, { "channelType": "WEBHOOK", "maxRetry": 7 }]);
+        let id = stage.api.accept(sequential(json!({ "channelOptions": options }))).await;
+        poll_until("the webhook, after LOCAL", async || (receiver.all().len() == 2).then_some(())).await;
+        let message = stage.api.message(&id).await;
+        let tasks: Vec<_> = message["tasks"].as_array().unwrap().iter()
+            .map(|task| (task["channelType"].as_str().unwrap(), task["status"].as_str().unwrap(), &task["maxRetry"])).collect();
+        assert_eq!(tasks, [("LOCAL", "SUCCESS", &json!(3)), ("WEBHOOK", "SENDING", &json!(7))]);
+        receiver.release();
+        stage.api.wait_status(&id, "SUCCESS").await;
+    }
+
     async fn the_order_survives_a_crash(stage: Stage) {
         let mut stage = stage;
         stage.platform.settings(json!({ "timeout": { "singleChannelSeconds": 2 } })).await;

@@ -1,5 +1,5 @@
 //! Making what is stored seem old: the server goes by the system's clock, so tests change the times in its rows, and in
-//! their ids, behind its back.
+//! their ids, behind its back. And what else can't be brought about from outside.
 
 use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
 use diesel::connection::SimpleConnection;
@@ -72,6 +72,12 @@ pub async fn bring_nearer(place: &Place, span: TimeDelta) {
     let micros = span.num_microseconds().unwrap();
     run(place, &format!("UPDATE channel_tasks SET due_at = due_at - {micros} WHERE status IN ('PENDING', 'RETRY')"))
         .await;
+}
+
+/// Makes every rate limit of `count` one that no version stored: of nothing at all.
+pub async fn spoil_rate_limits(place: &Place, count: u32) {
+    let spoilt = format!("replace(rate_limit, '\"count\":{count}', '\"count\":0')");
+    run(place, &format!("UPDATE channel_configs SET rate_limit = {spoilt} WHERE rate_limit IS NOT NULL")).await;
 }
 
 /// Makes everything that waits for its time overdue since `at`.

@@ -19,5 +19,7 @@ pub mod local;
 mod pace;
 pub mod settle;
 pub mod sweep;
+#[cfg(test)]
+mod tests;
 mod throttle;
 mod turn;

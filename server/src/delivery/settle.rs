@@ -6,9 +6,10 @@ use crate::channels::Outcome;
 use crate::domain::code::ErrorCode;
 use crate::domain::enums::TaskStatus;
 use crate::domain::retry::backoff;
-use crate::domain::settings::RetrySettings;
+use crate::domain::settings::{ExecutionSettings, RetrySettings};
 use crate::domain::task::{Attempt, ClaimedTask, TaskResult};
 use crate::domain::time::Timestamp;
+use crate::store::sweep::LostTask;
 
 /// A provider that throttles for longer than this after the task was made fails it: throttling spends no retries.
 const THROTTLE_PATIENCE: Duration = Duration::from_secs(24 * 3600);
@@ -83,6 +84,31 @@ pub fn hand_back(task: &ClaimedTask, due_at: Timestamp) -> TaskResult {
         error_code: None,
         attempt: None,
         rules: None,
+    }
+}
+
+/// The result of a task whose claimer is gone: nobody knows whether it was sent. Tried again as long as it may.
+pub fn lose(task: &LostTask, execution: ExecutionSettings, now: Timestamp) -> TaskResult {
+    let again = task.retry_count < task.max_retry;
+    let detail = "the worker was lost before it recorded the outcome";
+    TaskResult {
+        task_id: task.id,
+        message_id: task.message_id,
+        claim: task.claim,
+        status: if again { TaskStatus::Retry } else { TaskStatus::Failed },
+        retry_count: if again { task.retry_count + 1 } else { task.retry_count },
+        // The lease was wait enough.
+        due_at: now,
+        result_message: Some(detail.to_owned()),
+        third_party_response: None,
+        error_code: None,
+        attempt: Some(Attempt {
+            at: now,
+            outcome: "AMBIGUOUS".to_owned(),
+            detail: Some(detail.to_owned()),
+            duration_us: None,
+        }),
+        rules: (task.step > 0).then_some(execution),
     }
 }
 

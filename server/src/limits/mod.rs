@@ -37,7 +37,7 @@ pub enum Reservation {
 pub enum LimitsError {
     #[error("redis gave no answer to {verb}: {reason}")]
     Unavailable { verb: &'static str, reason: String },
-    #[error("a limit of {count} per {window:?} from {earliest:?} on is out of range")]
+    #[error("a limit of {count} per {window:?} is out of range")]
     OutOfRange { count: u32, window: Duration, earliest: Timestamp },
 }
 

@@ -102,18 +102,28 @@ async fn write(store: &Store, now: Timestamp, items: Arc<Vec<OutcomeWrite>>) -> 
             .collect(),
         Hot::Postgres(mut conn) => {
             let c = &mut *conn;
-            let mut sorted: Vec<&OutcomeWrite> = items.iter().collect();
+            // A statement can't tell two outcomes under one claim apart (a worker's and the sweeper's): the first counts.
+            let mut seen = std::collections::HashSet::new();
+            let under = |item: &OutcomeWrite| (item.result.task_id.0, item.result.claim);
+            let first: Vec<bool> = items.iter().map(|item| seen.insert(under(item))).collect();
+            let mut sorted: Vec<&OutcomeWrite> =
+                items.iter().zip(&first).filter(|(_, first)| **first).map(|(item, _)| item).collect();
             sorted.sort_unstable_by_key(|item| (item.result.message_id, item.result.task_id));
             let rows = diesel_async::RunQueryDsl::load::<ChangedRow>(outcome_statement(now, &sorted), c).await?;
             let (mut tasks, mut ends) = (HashMap::new(), HashMap::new());
             for row in rows {
-                drop(if row.of_message { &mut ends } else { &mut tasks }.insert(row.id.0, row.status));
+                match row.claim {
+                    Some(claim) => drop(tasks.insert((row.id.0, claim), row.status)),
+                    None => drop(ends.insert(row.id.0, row.status)),
+                }
             }
             items
                 .iter()
-                .map(|item| {
+                .zip(first)
+                .map(|(item, first)| {
                     let end = ends.get(&item.result.message_id.0).map(String::as_str);
-                    recorded(tasks.get(&item.result.task_id.0).map(String::as_str), end)
+                    let task = tasks.get(&under(item)).filter(|_| first);
+                    recorded(task.map(String::as_str), end)
                 })
                 .collect()
         }
@@ -172,7 +182,7 @@ sql!(
        ELSE substr(attempts, 1, length(attempts) - 1) || ',' || ? || ']' END, \
      error_code = CASE WHEN ? IS NULL THEN error_code ELSE ? END, updated_at = ?, \
      finished_at = CASE WHEN cancel_at IS NOT NULL THEN ? ELSE ? END \
-     WHERE id = ? AND status = 'SENDING' AND claim = ? RETURNING id, status, FALSE AS of_message"
+     WHERE id = ? AND status = 'SENDING' AND claim = ? RETURNING id, status, claim"
 );
 
 sql!(
@@ -181,7 +191,7 @@ sql!(
         "UPDATE messages AS m SET ",
         end_message!(),
         "FROM (SELECT ? AS id, 1 AS ended, ? AS succeeded, ? AS failed, ? AS code, ? AS reason, ? AS at) AS e \
-     WHERE m.id = e.id RETURNING id, status, TRUE AS of_message"
+     WHERE m.id = e.id RETURNING id, status, NULL AS claim"
     )
 );
 
@@ -247,9 +257,9 @@ struct ChangedRow {
     id: Key,
     #[diesel(sql_type = Text)]
     status: String,
-    /// Of a message; of a task otherwise.
-    #[diesel(sql_type = Bool)]
-    of_message: bool,
+    /// Set on a task's row, null on a message's.
+    #[diesel(sql_type = Nullable<BigInt>)]
+    claim: Option<i64>,
 }
 
 sql!(
@@ -268,7 +278,7 @@ sql!(
        error_code = CASE WHEN i.attempt IS NULL THEN t.error_code ELSE i.error_code END, \
        updated_at = n.at, finished_at = CASE WHEN i.finished OR t.cancel_at IS NOT NULL THEN n.at END \
        FROM i, n WHERE t.id = i.id AND t.status = ? AND t.claim = i.claim \
-       RETURNING t.id, t.message_id, t.status, t.result_message, i.code), \
+       RETURNING t.id, t.message_id, t.status, t.result_message, t.claim, i.code), \
      e AS (SELECT message_id, count(*)::int AS ended, count(*) FILTER (WHERE status = 'SUCCESS')::int AS succeeded, \
        count(*) FILTER (WHERE status = 'FAILED')::int AS failed, max(result_message) AS reason, \
        max(code) AS code, max(n.at) AS at \
@@ -276,7 +286,7 @@ sql!(
      m AS (UPDATE messages m SET ",
     end_message!(),
     "FROM e WHERE m.id = e.message_id RETURNING m.id, m.status) \
-     SELECT id, status, FALSE AS of_message FROM t UNION ALL SELECT id, status, TRUE FROM m"
+     SELECT id, status, claim FROM t UNION ALL SELECT id, status, NULL FROM m"
 )
 );
 
