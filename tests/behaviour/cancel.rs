@@ -143,7 +143,7 @@ both! {
             }
         }
         let ids: Vec<_> = (0..40).map(|number| format!("m-{number}")).collect();
-        let mode = |number: usize| if number % 2 == 0 { "PARALLEL" } else { "SEQUENTIAL" };
+        let mode = |number: usize| if number.is_multiple_of(2) { "PARALLEL" } else { "SEQUENTIAL" };
         let batch = ids.iter().enumerate().map(|(number, id)| {
             text_with("x", json!({ "messageId": id, "executionMode": mode(number) }))
         });

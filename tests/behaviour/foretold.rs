@@ -201,20 +201,31 @@ async fn configure(stage: &Stage, receiver: &Receiver) {
 
 fn cases() -> Vec<Case> {
     let hook = |store: &str| of(store, json!({ "targetChannels": ["WEBHOOK"] }));
-    let order = |data: Value| json!({ "businessType": "ORDER", "businessData": data, "targetChannels": ["LOCAL"],
-        "recipients": [{ "userId": "ann" }] });
+    let order = |data: Value| {
+        json!({ "businessType": "ORDER", "businessData": data, "targetChannels": ["LOCAL"],
+        "recipients": [{ "userId": "ann" }] })
+    };
     let expiring = |store: &str| of(store, json!({ "targetChannels": ["WEBHOOK"], "expiresAt": from_now(600) }));
     vec![
         case("all goes well", of("plain", json!({})), "VALIDATION", "PASS"),
         case("the store's config wins over the tenant's", of("plain", json!({})), "CHANNEL_ROUTER", "PASS"),
         case("the tenant's config where the store has none", of("elsewhere", json!({})), "CHANNEL_ROUTER", "PASS"),
-        case("nothing is configured for it", of("elsewhere", json!({ "targetChannels": ["DINGTALK"] })), "CHANNEL_ROUTER", "STOP").with("NO_CHANNEL"),
-        case("LOCAL without a user", of("plain", json!({ "recipients": [] })), "CHANNEL_ROUTER", "DROP").with("NO_CHANNEL"),
-        case("no channel is left", of("elsewhere", json!({ "recipients": [] })), "CHANNEL_ROUTER", "STOP").with("NO_CHANNEL"),
+        case(
+            "nothing is configured for it",
+            of("elsewhere", json!({ "targetChannels": ["DINGTALK"] })),
+            "CHANNEL_ROUTER",
+            "STOP",
+        )
+        .with("NO_CHANNEL"),
+        case("LOCAL without a user", of("plain", json!({ "recipients": [] })), "CHANNEL_ROUTER", "DROP")
+            .with("NO_CHANNEL"),
+        case("no channel is left", of("elsewhere", json!({ "recipients": [] })), "CHANNEL_ROUTER", "STOP")
+            .with("NO_CHANNEL"),
         case("deduplication is off", hook("plain"), "DEDUPLICATION", "SKIP"),
         case("a window that is open", hook("open window"), "TIME_WINDOW", "PASS"),
         case("a window that defers", hook("deferring window"), "TIME_WINDOW", "DEFER").with("OUTSIDE_TIME_WINDOW"),
-        case("a window that rejects", of("rejecting window", json!({})), "TIME_WINDOW", "DROP").with("OUTSIDE_TIME_WINDOW"),
+        case("a window that rejects", of("rejecting window", json!({})), "TIME_WINDOW", "DROP")
+            .with("OUTSIDE_TIME_WINDOW"),
         case("a window that rejects all", hook("rejecting window"), "TIME_WINDOW", "STOP").with("OUTSIDE_TIME_WINDOW"),
         case("a window that opens too late", expiring("deferring window"), "TIME_WINDOW", "STOP").with("EXPIRED"),
         case("no channel has a limit", hook("plain"), "RATE_LIMIT", "SKIP"),
@@ -230,16 +241,39 @@ fn cases() -> Vec<Case> {
         case("the message's own content", hook("plain"), "TEMPLATE_RENDER", "SKIP"),
         case("a template", order(json!({ "no": 7 })), "TEMPLATE_RENDER", "PASS"),
         case("a variable is missing", order(json!({})), "TEMPLATE_RENDER", "STOP").with("TEMPLATE_RENDER_ERROR"),
-        case("no template", json!({ "businessType": "NONE", "businessData": {}, "recipients": [{ "userId": "ann" }] }), "TEMPLATE_RENDER", "STOP")
-            .with("TEMPLATE_NOT_FOUND"),
-        case("too long for one of the channels", of("small", json!({ "content": { "body": "长".repeat(3000) } })), "CHANNEL_DISPATCH", "DROP")
-            .with("CONTENT_TOO_LARGE"),
-        case("too long", of("small", json!({ "content": { "body": "长".repeat(3000) }, "targetChannels": ["WECHAT_WORK"] })), "CHANNEL_DISPATCH", "STOP")
-            .with("CONTENT_TOO_LARGE"),
+        case(
+            "no template",
+            json!({ "businessType": "NONE", "businessData": {}, "recipients": [{ "userId": "ann" }] }),
+            "TEMPLATE_RENDER",
+            "STOP",
+        )
+        .with("TEMPLATE_NOT_FOUND"),
+        case(
+            "too long for one of the channels",
+            of("small", json!({ "content": { "body": "长".repeat(3000) } })),
+            "CHANNEL_DISPATCH",
+            "DROP",
+        )
+        .with("CONTENT_TOO_LARGE"),
+        case(
+            "too long",
+            of("small", json!({ "content": { "body": "长".repeat(3000) }, "targetChannels": ["WECHAT_WORK"] })),
+            "CHANNEL_DISPATCH",
+            "STOP",
+        )
+        .with("CONTENT_TOO_LARGE"),
         case("one after the other", of("first", json!({ "executionMode": "SEQUENTIAL" })), "STATUS_TRACKING", "PASS"),
         case("by priority", of("first", json!({ "executionMode": "PRIORITY" })), "STATUS_TRACKING", "PASS"),
-        case("by the message's priorities", of("first", json!({ "executionMode": "SEQUENTIAL",
-            "channelOptions": [{ "channelType": "LOCAL", "priority": 0, "maxRetry": 9 }] })), "STATUS_TRACKING", "PASS"),
+        case(
+            "by the message's priorities",
+            of(
+                "first",
+                json!({ "executionMode": "SEQUENTIAL",
+            "channelOptions": [{ "channelType": "LOCAL", "priority": 0, "maxRetry": 9 }] }),
+            ),
+            "STATUS_TRACKING",
+            "PASS",
+        ),
     ]
 }
 

@@ -137,6 +137,16 @@ both! {
         assert_eq!(stage.api.message_count().await, 3);
     }
 
+    async fn what_can_not_be_read_can_not_be_sent_once_more(stage: Stage) {
+        stage.local(json!({})).await;
+        stage.api.accept(text_with("x", json!({ "messageId": "old" }))).await;
+        let old = stage.api.wait_status("old", "SUCCESS").await;
+        posthorn_tests::past::damage(stage.server.place(), "old").await;
+        let result = resend(&stage.api, &old["id"], json!({ "messageId": "new" })).await;
+        assert_holds(&result, &json!({ "success": false, "errorCode": "NOT_RESENDABLE", "messageId": "new", "message": null }));
+        assert_eq!((stage.api.message_count().await, stage.api.inbox("u1").await.len()), (1, 1));
+    }
+
     async fn sending_once_more_is_no_duplicate_but_doing_so_twice_is(stage: Stage) {
         stage.local(json!({})).await;
         stage.platform.settings(json!({ "handlers": [{ "name": "DEDUPLICATION", "enabled": true }] })).await;

@@ -80,6 +80,11 @@ pub async fn spoil_rate_limits(place: &Place, count: u32) {
     run(place, &format!("UPDATE channel_configs SET rate_limit = {spoilt} WHERE rate_limit IS NOT NULL")).await;
 }
 
+/// Makes what is stored of a message's recipients unreadable.
+pub async fn damage(place: &Place, message_id: &str) {
+    run(place, &format!("UPDATE messages SET recipients = '[' WHERE message_id = '{message_id}'")).await;
+}
+
 /// Makes everything that waits for its time overdue since `at`.
 pub async fn overdue_since(place: &Place, at: DateTime<Utc>) {
     let micros = at.timestamp_micros();

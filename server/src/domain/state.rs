@@ -18,7 +18,11 @@ pub const TASK: &[Transition<TaskStatus>] = {
         (Sending, Failed, "its claimer: it never will; or its retries are spent, also when the lease ran out"),
         (Sending, Retry, "its claimer: again later; or the lease ran out"),
         (Sending, Pending, "its claimer hands it back unsent"),
-        (Sending, Cancelled, "its claimer: it expired unsent; or it would wait again, and the message was cancelled meanwhile"),
+        (
+            Sending,
+            Cancelled,
+            "its claimer: it expired unsent; or it would wait again, and the message was cancelled meanwhile",
+        ),
         (Failed, Pending, "retryMessage and retryTasks, unless it was discarded"),
     ]
 };

@@ -129,11 +129,8 @@ impl Model {
 
     /// What the end of a task means for the steps after it.
     fn go_on(&mut self, now: Timestamp) {
-        let states: Vec<_> = self
-            .tasks
-            .iter()
-            .map(|task| Stepped { step: task.step, status: task.status, held: task.held })
-            .collect();
+        let states: Vec<_> =
+            self.tasks.iter().map(|task| Stepped { step: task.step, status: task.status, held: task.held }).collect();
         match next(&states, StepRules::of(self.mode, &self.rules)) {
             Next::Nothing => {}
             Next::Release(step) => {
@@ -166,7 +163,8 @@ impl Model {
             return true;
         }
         let mut taken = 0;
-        for task in self.tasks.iter_mut().filter(|task| matches!(task.status, TaskStatus::Pending | TaskStatus::Retry)) {
+        for task in self.tasks.iter_mut().filter(|task| matches!(task.status, TaskStatus::Pending | TaskStatus::Retry))
+        {
             task.become_(TaskStatus::Cancelled);
             taken += 1;
         }

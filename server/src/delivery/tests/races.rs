@@ -97,7 +97,8 @@ async fn check(stage: &Stage, message: MessageId, seen: &Seen) -> Result<Vec<Tas
     if open {
         prop_assert_eq!(message.status, MessageStatus::Processing);
     } else {
-        let needless = |task: &&Task| task.result_message.as_deref() != Some(crate::domain::step::SKIPPED_AFTER_SUCCESS);
+        let needless =
+            |task: &&Task| task.result_message.as_deref() != Some(crate::domain::step::SKIPPED_AFTER_SUCCESS);
         let due = i32::try_from(tasks.iter().filter(needless).count()).unwrap();
         prop_assert_eq!(message.status, message_end(due, succeeded, message.failed_channels));
     }
@@ -115,7 +116,8 @@ async fn race(stage: &Stage, plan: &Plan, parties: &[Vec<Act>], operators: bool)
     let ids: Vec<TaskId> = write.tasks.iter().map(|task| task.id).collect();
     // The chain's end arrives twice at the same time as well.
     let again = Arc::new(stage.planned(&message, plan));
-    let won = futures::future::join(stage.dispatch.put(Arc::clone(&write)), stage.dispatch.put(Arc::clone(&again))).await;
+    let won =
+        futures::future::join(stage.dispatch.put(Arc::clone(&write)), stage.dispatch.put(Arc::clone(&again))).await;
     let won = (won.0.unwrap(), won.1.unwrap());
     prop_assert!(won.0 != won.1);
     let ids = if won.0 { ids } else { again.tasks.iter().map(|task| task.id).collect() };
@@ -156,7 +158,8 @@ async fn race(stage: &Stage, plan: &Plan, parties: &[Vec<Act>], operators: bool)
 fn races(cases: u32, operators: bool) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
     let stage = runtime.block_on(Stage::open());
-    let mut runner = TestRunner::new(Config { cases, failure_persistence: None, max_shrink_iters: 40, ..Config::default() });
+    let mut runner =
+        TestRunner::new(Config { cases, failure_persistence: None, max_shrink_iters: 40, ..Config::default() });
     let outcome = runner
         .run(&(plans(), acts(operators)), |(plan, parties)| runtime.block_on(race(&stage, &plan, &parties, operators)));
     outcome.unwrap();
