@@ -51,6 +51,11 @@ fn cases(tenant: &str) -> Vec<Case> {
             own.clone(),
             [true, true, true, false, false],
         ),
+        (
+            "mutation { resendMessage(id: \"msg_01930000000070008000000000000000\") { errorCode } }",
+            nothing.clone(),
+            [true, true, true, true, false],
+        ),
         ("query($tenant: ID!) { failedTasks(filter: { tenantId: $tenant }) { nodes { id } } }", own.clone(), [true; 5]),
         (
             "query($tenant: ID!) { bulkJobs(tenantId: $tenant) { nodes { id } } }",

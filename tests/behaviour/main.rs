@@ -4,8 +4,8 @@
 //! - [`messages`], [`batch`], [`door`]: what is accepted, and what is refused with nothing stored
 //! - [`dingtalk`], [`wecom`], [`webhook`], [`inbox`]: the channels
 //! - [`configs`], [`templates`], [`business_types`]: configuration and its mistakes
-//! - [`chain`], [`windows`], [`rates`], [`explain`]: the handlers' verdicts; [`modes`]: the order of channels
-//! - [`retry`], [`cancel`]: what happens when a provider fails, and when someone intervenes
+//! - [`chain`], [`windows`], [`rates`], [`pacing`], [`explain`], [`foretold`]: the handlers' verdicts; [`modes`]: the order of channels
+//! - [`retry`], [`cancel`], [`resend`]: what happens when a provider fails, and when someone intervenes
 //! - [`failed`], [`bulk_jobs`]: what failed, and what is done to much of it at once
 //! - [`access`], [`keys`]: roles, tenants, keys
 //! - [`settings`], [`subscriptions`], [`rest`], [`limits`], [`schema`]: the rest of the API
@@ -27,13 +27,16 @@ mod door;
 mod explain;
 mod failed;
 mod faults;
+mod foretold;
 mod inbox;
 mod instances;
 mod keys;
 mod limits;
 mod messages;
 mod modes;
+mod pacing;
 mod rates;
+mod resend;
 mod rest;
 mod retention;
 mod retry;

@@ -108,7 +108,8 @@ both! {
         let message = poll_until("the settings to be in force", async || {
             let id = stage.api.accept(in_mode("SEQUENTIAL")).await;
             let waited = stage.api.wait_message(Duration::from_secs(8), &id, "later channels to fail", |message| {
-                statuses(message)[1..] == ["FAILED", "FAILED"]
+                let statuses = statuses(message);
+                statuses.len() == 3 && statuses[1..] == ["FAILED", "FAILED"]
             });
             Some(waited.await)
         }).await;
@@ -132,6 +133,30 @@ both! {
         let message = stage.api.wait_status(&id, "PARTIAL_SUCCESS").await;
         assert_eq!(statuses(&message), ["SUCCESS", "CANCELLED"]);
         assert_eq!(paths(&receiver), ["/1"]);
+    }
+
+    async fn the_message_may_choose_the_order(stage: Stage) {
+        let receiver = Receiver::start().await;
+        stage.webhook(&receiver, "/1", json!({ "priority": 1 })).await;
+        stage.local(json!({ "priority": 2 })).await;
+        receiver.hold();
+        let sequential = |more: Value| {
+            let mut input = in_mode("SEQUENTIAL");
+            merge(&mut input, more);
+            input
+        };
+        let id = stage.api.accept(sequential(json!({}))).await;
+        poll_until("the webhook", async || (receiver.all().len() == 1).then_some(())).await;
+        assert_eq!(statuses(&stage.api.message(&id).await), ["SENDING", "PENDING"]);
+        let options = json!([{ "channelType": "LOCAL", "priority": 0 }, { "channelType": "WEBHOOK", "maxRetry": 7 }]);
+        let id = stage.api.accept(sequential(json!({ "channelOptions": options }))).await;
+        poll_until("the webhook, after LOCAL", async || (receiver.all().len() == 2).then_some(())).await;
+        let message = stage.api.message(&id).await;
+        let tasks: Vec<_> = message["tasks"].as_array().unwrap().iter()
+            .map(|task| (task["channelType"].as_str().unwrap(), task["status"].as_str().unwrap(), &task["maxRetry"])).collect();
+        assert_eq!(tasks, [("LOCAL", "SUCCESS", &json!(3)), ("WEBHOOK", "SENDING", &json!(7))]);
+        receiver.release();
+        stage.api.wait_status(&id, "SUCCESS").await;
     }
 
     async fn the_order_survives_a_crash(stage: Stage) {

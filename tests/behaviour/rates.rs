@@ -4,17 +4,10 @@ use std::time::Duration;
 
 use posthorn_tests::*;
 
+use crate::pacing::assert_spread;
+
 fn limit(count: i32, window: i32) -> Value {
     json!({ "count": count, "window": window, "unit": "SECOND" })
-}
-
-/// No stretch of nearly `window` may hold more than `count`; a little is left for the way between limiter and receiver.
-fn assert_spread(arrivals: &[Arrival], count: usize, window: Duration) {
-    let slack = Duration::from_millis(500);
-    for pair in arrivals.windows(count + 1) {
-        let apart = pair[count].at - pair[0].at;
-        assert!(apart + slack >= window, "{} arrived within {apart:?}", count + 1);
-    }
 }
 
 both! {
@@ -73,16 +66,6 @@ both! {
         stage.api.wait_all_finished(SOON).await;
         assert_eq!(receiver.arrivals("/tenant").len(), 2);
         assert_eq!(receiver.arrivals("/store").len(), 2);
-    }
-
-    async fn a_retry_needs_no_second_slot(stage: Stage) {
-        stage.fast_retries().await;
-        let receiver = Receiver::start().await;
-        stage.webhook(&receiver, "/hook", json!({ "rateLimit": limit(1, 3600), "onRateLimit": "REJECT" })).await;
-        receiver.answer("/hook", Answer::status(500));
-        let id = stage.api.accept(text("x")).await;
-        stage.api.wait_status(&id, "SUCCESS").await;
-        assert_eq!(receiver.all().len(), 2);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Making what is stored seem old: the server goes by the system's clock, so tests change the times in its rows, and in
-//! their ids, behind its back.
+//! their ids, behind its back. And what else can't be brought about from outside.
 
-use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
 
@@ -50,18 +50,45 @@ pub async fn move_to(place: &Place, message_id: &str, at: DateTime<Utc>) {
         format!("UPDATE messages SET id = {}, {times} WHERE message_id = '{message_id}'", moved("id")),
     ]
     .join("; ");
+    if let Some(url) = &place.database_url {
+        services::connect(url).await.batch_execute(&partitions(at)).await.unwrap();
+    }
+    run(place, &sql).await;
+}
+
+async fn run(place: &Place, sql: &str) {
     match &place.database_url {
-        Some(url) => {
-            let client = services::connect(url).await;
-            client.batch_execute(&partitions(at)).await.unwrap();
-            client.batch_execute(&sql).await.unwrap();
-        }
+        Some(url) => services::connect(url).await.batch_execute(sql).await.unwrap(),
         None => {
             let path = place.data_dir().join("posthorn.db");
             let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
             connection.batch_execute(&format!("PRAGMA busy_timeout = 10000; BEGIN IMMEDIATE; {sql}; COMMIT")).unwrap();
         }
     }
+}
+
+/// Brings everything that waits for its time so much nearer.
+pub async fn bring_nearer(place: &Place, span: TimeDelta) {
+    let micros = span.num_microseconds().unwrap();
+    run(place, &format!("UPDATE channel_tasks SET due_at = due_at - {micros} WHERE status IN ('PENDING', 'RETRY')"))
+        .await;
+}
+
+/// Makes every rate limit of `count` one that no version stored: of nothing at all.
+pub async fn spoil_rate_limits(place: &Place, count: u32) {
+    let spoilt = format!("replace(rate_limit, '\"count\":{count}', '\"count\":0')");
+    run(place, &format!("UPDATE channel_configs SET rate_limit = {spoilt} WHERE rate_limit IS NOT NULL")).await;
+}
+
+/// Makes what is stored of a message's recipients unreadable.
+pub async fn damage(place: &Place, message_id: &str) {
+    run(place, &format!("UPDATE messages SET recipients = '[' WHERE message_id = '{message_id}'")).await;
+}
+
+/// Makes everything that waits for its time overdue since `at`.
+pub async fn overdue_since(place: &Place, at: DateTime<Utc>) {
+    let micros = at.timestamp_micros();
+    run(place, &format!("UPDATE channel_tasks SET due_at = {micros} WHERE status IN ('PENDING', 'RETRY')")).await;
 }
 
 fn partitions(at: DateTime<Utc>) -> String {

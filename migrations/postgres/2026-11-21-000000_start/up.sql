@@ -237,6 +237,7 @@ CREATE TABLE channel_tasks (
     updated_at bigint NOT NULL,
     finished_at bigint,
     discarded_at bigint,
+    cancel_at bigint,
     CHECK (status <> 'FAILED' OR error_code IS NOT NULL),
     PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
@@ -253,6 +254,7 @@ COMMENT ON COLUMN channel_tasks.claim IS 'changes with each claim: an outcome co
 COMMENT ON COLUMN channel_tasks.attempts IS 'JSON list of attempts (timeline)';
 COMMENT ON COLUMN channel_tasks.error_code IS 'the last attempt''s outcome, unless it went well';
 COMMENT ON COLUMN channel_tasks.discarded_at IS 'set where an operator took a FAILED task out of the failed set';
+COMMENT ON COLUMN channel_tasks.cancel_at IS 'set where the message was cancelled while this was being sent: it is not tried again';
 COMMENT ON INDEX channel_tasks_failed IS 'the failed set, and a few tasks that wait to be tried again; its condition does not name the status, so that a task that is sent is updated in place';
 CREATE TABLE channel_tasks_default PARTITION OF channel_tasks DEFAULT WITH (fillfactor = 50);
 

@@ -197,6 +197,7 @@ CREATE TABLE channel_tasks (
     updated_at bigint NOT NULL,
     finished_at bigint,
     discarded_at bigint,
+    cancel_at bigint,
     CHECK (status <> 'FAILED' OR error_code IS NOT NULL),
     PRIMARY KEY (id)
 );

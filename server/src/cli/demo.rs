@@ -221,6 +221,7 @@ fn samples() -> Vec<SendInput> {
         scheduled_at: None,
         expires_at: None,
         attributes: None,
+        resent_from: None,
     };
     vec![
         order(1, "Ada", None),

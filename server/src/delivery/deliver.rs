@@ -7,6 +7,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::booking::{Booked, Booking, Bookings, claimed};
 use super::inboxes::Inboxes;
+use super::pace::{PACE_PATIENCE, Pacer};
 use super::settle::{Attempted, End, give_up, hand_back, settle};
 use super::throttle::Throttling;
 use super::turn::{TURN_PATIENCE, Turns};
@@ -51,6 +52,7 @@ pub struct Deliverer {
     outcomes: OutcomeWriter,
     bookings: Bookings,
     turns: Turns,
+    pacer: Pacer,
     throttling: Throttling,
     inboxes: Inboxes,
 }
@@ -71,6 +73,7 @@ impl Deliverer {
             claims: store.claim_writer(clock.clone()),
             bookings: Bookings::default(),
             turns: Turns::default(),
+            pacer: Pacer::new(store, limits.clone(), clock.clone()),
             throttling: Throttling::default(),
             inboxes: Inboxes::new(store, bus.clone(), clock.clone()),
             catalog,
@@ -223,6 +226,10 @@ impl Deliverer {
                 }
             },
         };
+        let zone = tenant.as_ref().map_or(chrono_tz::Tz::UTC, |tenant| tenant.tenant.timezone);
+        if let Some(held) = self.pacer.hold(task, &open.config, zone, settings).await {
+            return held;
+        }
         let started = Instant::now();
         let (outcome, response) = self.send(task, &**channel, timeout(settings)).await;
         drop(turn);
@@ -290,7 +297,7 @@ impl Deliverer {
             return;
         }
         let text = result.result_message.clone();
-        self.publish(task, result.status, result.retry_count, text, recorded.message_status);
+        self.publish(task, recorded.task_status, result.retry_count, text, recorded.message_status);
         if recorded.ended {
             metrics::counter!("posthorn_messages_finished_total", "status" => recorded.message_status.as_str())
                 .increment(1);
@@ -301,7 +308,7 @@ impl Deliverer {
             self.publish_change(task, change, TaskStatus::Cancelled, 0, reason, recorded.message_status);
         }
         self.announcer.announce_released(&recorded.released).await;
-        if matches!(result.status, TaskStatus::Retry | TaskStatus::Pending) {
+        if matches!(recorded.task_status, TaskStatus::Retry | TaskStatus::Pending) {
             let job = Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.lane_priority);
             self.announcer.announce(vec![(job, result.due_at)]).await;
         }
@@ -350,7 +357,7 @@ fn timeout(settings: &Settings) -> Duration {
     Duration::from_secs(u64::try_from(settings.timeout.single_channel_seconds).unwrap_or(30))
 }
 
-/// How long a claim holds: for the config's turn, the provider's answer, and recording it.
+/// How long a claim holds: for the config's turn and pace, the provider's answer, and recording it.
 fn lease(settings: &Settings) -> Duration {
-    timeout(settings) + TURN_PATIENCE + LEASE_MARGIN
+    timeout(settings) + TURN_PATIENCE + PACE_PATIENCE + LEASE_MARGIN
 }

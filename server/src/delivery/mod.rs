@@ -3,6 +3,7 @@
 //! - [`deliver`]: the "deliver" lanes' work
 //! - [`booking`]: what the process that makes a task sends at once
 //! - [`turn`]: how many tasks of a config are under way at once
+//! - [`pace`]: keeping to rate limits and time windows when tasks are sent
 //! - [`throttle`]: heeding providers that throttle
 //! - [`settle`]: what an outcome makes of a task (pure)
 //! - [`inboxes`]: sending over LOCAL
@@ -15,7 +16,10 @@ pub mod bulk;
 pub mod deliver;
 mod inboxes;
 pub mod local;
+mod pace;
 pub mod settle;
 pub mod sweep;
+#[cfg(test)]
+mod tests;
 mod throttle;
 mod turn;

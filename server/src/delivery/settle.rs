@@ -6,9 +6,10 @@ use crate::channels::Outcome;
 use crate::domain::code::ErrorCode;
 use crate::domain::enums::TaskStatus;
 use crate::domain::retry::backoff;
-use crate::domain::settings::RetrySettings;
+use crate::domain::settings::{ExecutionSettings, RetrySettings};
 use crate::domain::task::{Attempt, ClaimedTask, TaskResult};
 use crate::domain::time::Timestamp;
+use crate::store::sweep::LostTask;
 
 /// A provider that throttles for longer than this after the task was made fails it: throttling spends no retries.
 const THROTTLE_PATIENCE: Duration = Duration::from_secs(24 * 3600);
@@ -68,8 +69,9 @@ pub fn settle(
     }
 }
 
-/// Hands a claimed task back unsent, to be claimed again from `due_at` on.
+/// Hands a claimed task back unsent, to be claimed again from `due_at` on, or at its expiry, to be ended.
 pub fn hand_back(task: &ClaimedTask, due_at: Timestamp) -> TaskResult {
+    let due_at = task.expires_at.map_or(due_at, |end| due_at.min(end));
     TaskResult {
         task_id: task.id,
         message_id: task.message_id,
@@ -85,6 +87,31 @@ pub fn hand_back(task: &ClaimedTask, due_at: Timestamp) -> TaskResult {
     }
 }
 
+/// The result of a task whose claimer is gone: nobody knows whether it was sent. Tried again as long as it may.
+pub fn lose(task: &LostTask, execution: ExecutionSettings, now: Timestamp) -> TaskResult {
+    let again = task.retry_count < task.max_retry;
+    let detail = "the worker was lost before it recorded the outcome";
+    TaskResult {
+        task_id: task.id,
+        message_id: task.message_id,
+        claim: task.claim,
+        status: if again { TaskStatus::Retry } else { TaskStatus::Failed },
+        retry_count: if again { task.retry_count + 1 } else { task.retry_count },
+        // The lease was wait enough.
+        due_at: now,
+        result_message: Some(detail.to_owned()),
+        third_party_response: None,
+        error_code: None,
+        attempt: Some(Attempt {
+            at: now,
+            outcome: "AMBIGUOUS".to_owned(),
+            detail: Some(detail.to_owned()),
+            duration_us: None,
+        }),
+        rules: (task.step > 0).then_some(execution),
+    }
+}
+
 /// Why a claimed task ends without an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
@@ -94,6 +121,8 @@ pub enum End {
     Expired,
     /// It waited for longer than all channels may take together.
     TimedOut,
+    /// Its config's window has closed before it was sent, and the config defers nothing.
+    Closed,
 }
 
 /// Ends a claimed task that was not attempted.
@@ -101,6 +130,10 @@ pub fn give_up(task: &ClaimedTask, end: End, reason: &str, now: Timestamp) -> Ta
     let (status, code, error_code) = match end {
         End::Unusable => (TaskStatus::Failed, "CONFIG", None),
         End::TimedOut => (TaskStatus::Failed, "CHANNELS_TIMEOUT", None),
+        End::Closed => {
+            let code = ErrorCode::OutsideTimeWindow;
+            (TaskStatus::Failed, code.as_str(), Some(code))
+        }
         End::Expired => (TaskStatus::Cancelled, ErrorCode::Expired.as_str(), Some(ErrorCode::Expired)),
     };
     TaskResult {

@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::settle::lose;
 use crate::announce::{Announcer, Due, HORIZON};
 use crate::catalog::Catalog;
 use crate::domain::enums::{ChannelType, TaskStatus};
 use crate::domain::id::{InstanceId, MessageId, TaskId};
-use crate::domain::task::{Attempt, TaskResult};
 use crate::domain::time::{Clock, Timestamp};
 use crate::limits::Limits;
 use crate::queue::{Job, Lane, Queue};
@@ -72,27 +72,7 @@ impl Sweeper {
         let lost = lost_tasks(&mut self.store.read().await?, now, PAGE).await?;
         for task in lost {
             tracing::warn!(task.id = %task.id, "a worker was lost while it sent; the outcome is unknown");
-            let again = task.retry_count < task.max_retry;
-            let detail = "the worker was lost before it recorded the outcome";
-            let result = Arc::new(TaskResult {
-                task_id: task.id,
-                message_id: task.message_id,
-                claim: task.claim,
-                status: if again { TaskStatus::Retry } else { TaskStatus::Failed },
-                retry_count: if again { task.retry_count + 1 } else { task.retry_count },
-                // The lease was wait enough.
-                due_at: now,
-                result_message: Some(detail.to_owned()),
-                third_party_response: None,
-                error_code: None,
-                attempt: Some(Attempt {
-                    at: now,
-                    outcome: "AMBIGUOUS".to_owned(),
-                    detail: Some(detail.to_owned()),
-                    duration_us: None,
-                }),
-                rules: (task.step > 0).then_some(execution),
-            });
+            let result = Arc::new(lose(&task, execution, now));
             let recorded = match self.outcomes.put(result).await {
                 Ok(recorded) => recorded,
                 Err(error) => {
@@ -101,7 +81,7 @@ impl Sweeper {
                 }
             };
             self.announcer.announce_released(&recorded.released).await;
-            if recorded.counted && again {
+            if recorded.counted && recorded.task_status == TaskStatus::Retry {
                 let job = Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.priority);
                 self.announcer.announce(vec![(job, now)]).await;
             }

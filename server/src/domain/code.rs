@@ -55,6 +55,8 @@ codes! {
     NotCancellable = "NOT_CANCELLABLE", 409;
     /// The message has no failed task.
     NothingToRetry = "NOTHING_TO_RETRY", 409;
+    /// What is stored of the message does not make a message again.
+    NotResendable = "NOT_RESENDABLE", 409;
     /// No message of this id.
     MessageNotFound = "MESSAGE_NOT_FOUND", 404;
     /// Not available yet.

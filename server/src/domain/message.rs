@@ -48,6 +48,9 @@ pub struct MessageOptions {
     /// A JSON object: further routing keys and free tags; `locale` chooses the template's variant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Value>,
+    /// The message that this one sends once more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resent_from: Option<MessageId>,
 }
 
 impl MessageOptions {

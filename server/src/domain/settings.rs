@@ -111,6 +111,11 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Whether the handler of that name, which is on where nothing is said of it, is switched off.
+    pub fn switched_off(&self, handler: &str) -> bool {
+        self.handlers.iter().any(|setting| setting.name == handler && !setting.enabled)
+    }
+
     /// Everything that is out of range, with paths below `input`.
     pub fn issues(&self) -> Vec<Issue> {
         let mut issues = Vec::new();

@@ -123,6 +123,11 @@ impl Message {
         self.0.options.attributes.clone().map(Into::into)
     }
 
+    /// The message that this one sends once more, where resendMessage made it. That one may be gone meanwhile.
+    async fn resent_from(&self) -> Option<ID> {
+        self.0.options.resent_from.map(Into::into)
+    }
+
     /// When it is to be sent, where the caller chose a time.
     async fn scheduled_at(&self) -> Option<DateTime> {
         self.0.scheduled_at.map(Into::into)

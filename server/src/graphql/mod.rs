@@ -3,7 +3,7 @@
 //! - [`schema`]: the roots put together, and [`Api`], through which every transport runs operations
 //! - [`session`]: whose operation it is; [`limits`]: what an operation may cost; [`error`]: what goes wrong, and how it
 //!   is told; [`scalar`], [`page`], [`node`]: shared pieces; [`loaders`]: lists read in batches
-//! - [`send`], [`message`], [`task`], [`event`], [`explain`]: messages on their way
+//! - [`send`], [`resend`], [`cancel`], [`message`], [`task`], [`event`], [`explain`]: messages on their way
 //! - [`failed`], [`bulk_job`]: what failed, and what operators do to much of it at once
 //! - [`inbox`]: what users received; [`channel_config`], [`template`], [`business_type`], [`settings`]: configuration
 //! - [`tenant`], [`api_key`]: access
@@ -12,6 +12,7 @@
 pub mod api_key;
 pub mod bulk_job;
 pub mod business_type;
+pub mod cancel;
 pub mod channel_config;
 pub mod error;
 pub mod event;
@@ -23,6 +24,7 @@ pub mod loaders;
 pub mod message;
 pub mod node;
 pub mod page;
+pub mod resend;
 pub mod scalar;
 pub mod schema;
 pub mod send;

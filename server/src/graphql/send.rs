@@ -3,9 +3,11 @@
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use serde::Deserialize;
 
+use super::cancel::Cancellation;
 use super::error::{Result, in_one_line};
 use super::loaders::{TheMessage, load};
 use super::message::Message;
+use super::resend::ResendMessageInput;
 use super::scalar::{DateTime, JsonInput};
 use super::session::{actor, services};
 use crate::domain;
@@ -134,6 +136,7 @@ impl From<SendMessageInput> for SendInput {
             scheduled_at: input.scheduled_at.map(|at| at.0),
             expires_at: input.expires_at.map(|at| at.0),
             attributes: input.attributes.map(|json| json.0).filter(|json| !json.is_null()),
+            resent_from: None,
         }
     }
 }
@@ -158,13 +161,14 @@ impl From<InlineContentInput> for InlineContent {
 /// What became of one message that was handed in, cancelled or retried.
 pub struct SendResult {
     outcome: SendOutcome,
+    cancellation: Option<Cancellation>,
     /// Whether others of the same answer are likely to need their messages too.
     in_batch: bool,
 }
 
 impl SendResult {
     fn one(result: Result<SendOutcome, ServiceError>) -> Result<Self> {
-        Ok(Self { outcome: settle(result)?, in_batch: false })
+        Ok(Self { outcome: settle(result)?, cancellation: None, in_batch: false })
     }
 }
 
@@ -226,6 +230,12 @@ impl SendResult {
         };
         Ok(found.filter(|message| visible(actor, message)).map(Into::into))
     }
+
+    /// Of cancelMessage, refused or not: what it found, task by task. Null where there is no such message, and for all other
+    /// mutations.
+    async fn cancellation(&self) -> Option<&Cancellation> {
+        self.cancellation.as_ref()
+    }
 }
 
 /// What became of a batch.
@@ -249,7 +259,10 @@ impl From<Vec<SendOutcome>> for BatchSendResult {
             total_count: count(outcomes.len()),
             success_count: count(accepted),
             failed_count: count(outcomes.len() - accepted),
-            results: outcomes.into_iter().map(|outcome| SendResult { outcome, in_batch: true }).collect(),
+            results: outcomes
+                .into_iter()
+                .map(|outcome| SendResult { outcome, cancellation: None, in_batch: true })
+                .collect(),
         }
     }
 }
@@ -278,7 +291,8 @@ impl MessageMutation {
         Ok(services(ctx)?.send_batch(actor(ctx)?, inputs).await?.into())
     }
 
-    /// Cancels what is not yet sent.
+    /// Cancels what is not yet sent, at any stage. The answer's `cancellation` says what had already gone and what is under way.
+    /// NOT_CANCELLABLE, and nothing changed, where nothing could be taken back.
     async fn cancel_message(
         &self,
         ctx: &Context<'_>,
@@ -286,7 +300,12 @@ impl MessageMutation {
         #[graphql(desc = "The tenant's id or code; needed only with a platform key.")] tenant_id: Option<ID>,
     ) -> Result<SendResult> {
         let of = MessageRef::Key { message_id, tenant: tenant_id.map(Into::into) };
-        SendResult::one(services(ctx)?.cancel_message(actor(ctx)?, of).await)
+        let done = services(ctx)?.cancel_message(actor(ctx)?, of).await;
+        let (outcome, cancellation) = match done {
+            Ok(done) => (Ok(done.outcome), done.cancellation),
+            Err(error) => (Err(error), None),
+        };
+        Ok(SendResult { cancellation: cancellation.map(Into::into), ..SendResult::one(outcome)? })
     }
 
     /// Sends the FAILED tasks again, with fresh retry counts.
@@ -298,6 +317,18 @@ impl MessageMutation {
     ) -> Result<SendResult> {
         let of = MessageRef::Key { message_id, tenant: tenant_id.map(Into::into) };
         SendResult::one(services(ctx)?.retry_message(actor(ctx)?, of).await)
+    }
+
+    /// Sends a message once more, as a new one with the same data, content, recipients and options that names its origin
+    /// (resentFrom). Configs, templates and settings are those of now. Accepted or refused as sendMessage would.
+    async fn resend_message(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global id of the message.")] id: ID,
+        #[graphql(desc = "What is to be otherwise.")] input: Option<ResendMessageInput>,
+    ) -> Result<SendResult> {
+        let input = input.unwrap_or_default().into();
+        SendResult::one(services(ctx)?.resend_message(actor(ctx)?, &id, input).await)
     }
 }
 

@@ -183,6 +183,7 @@ mod tests {
             scheduled_at: None,
             expires_at: None,
             attributes: None,
+            resent_from: None,
         }
     }
 

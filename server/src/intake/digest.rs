@@ -24,6 +24,10 @@ pub fn of(input: &SendInput, mode: ExecutionMode) -> [u8; 32] {
         input.attributes,
     ]);
     feed(&mut hasher, &rest);
+    // Only where there is one, so that all others keep their digest.
+    if let Some(origin) = input.resent_from {
+        text(&mut hasher, b"o", &origin.to_string());
+    }
     hasher.finalize().into()
 }
 

@@ -28,6 +28,8 @@ pub struct SendInput {
     pub expires_at: Option<Timestamp>,
     /// An object.
     pub attributes: Option<Value>,
+    /// The message that this one sends once more. Callers can't say so themselves: resendMessage does.
+    pub resent_from: Option<MessageId>,
 }
 
 /// A message that is stored.

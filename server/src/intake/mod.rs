@@ -213,6 +213,7 @@ impl Intake {
                 channel_options: input.channel_options,
                 content: input.content,
                 attributes: input.attributes,
+                resent_from: input.resent_from,
             },
             recipients: Arc::new(input.recipients),
             execution_mode,

@@ -144,7 +144,7 @@ mod tests {
         for number in 0u64..20_000 {
             clock.advance(Duration::from_secs(1));
             let earliest = clock.now().0;
-            limits.reserve(&number.to_string(), &Request { count: 5, window: 1_000_000, earliest, defer: true });
+            limits.reserve(&number.to_string(), &Request { count: 5, window: 1_000_000, earliest, latest: i64::MAX });
             let mut fingerprint = [0; 32];
             fingerprint[..8].copy_from_slice(&number.to_be_bytes());
             limits.first_owner(&fingerprint, "me", Duration::from_secs(60));

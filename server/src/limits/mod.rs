@@ -1,12 +1,13 @@
 //! What must be counted or owned in one place for all instances: rate limits, who was first, pauses and leases.
 //! In this process when embedded, in Redis when scaled out; both answer alike.
 //!
-//! - [`sliding`]: the sliding window itself, pure
+//! - [`sliding`]: the sliding window itself, pure; [`pace`]: a config's limit together with its daily window
 //! - [`expiring`]: maps whose entries go by themselves
 //! - [`memory`], [`redis`]: the two implementations
 
 mod expiring;
 mod memory;
+pub mod pace;
 mod redis;
 mod sliding;
 
@@ -36,7 +37,7 @@ pub enum Reservation {
 pub enum LimitsError {
     #[error("redis gave no answer to {verb}: {reason}")]
     Unavailable { verb: &'static str, reason: String },
-    #[error("a limit of {count} per {window:?} from {earliest:?} on is out of range")]
+    #[error("a limit of {count} per {window:?} is out of range")]
     OutOfRange { count: u32, window: Duration, earliest: Timestamp },
 }
 
@@ -83,6 +84,25 @@ impl Limits {
         match self {
             Self::Memory(memory) => Ok(memory.reserve(key, &request)),
             Self::Redis(redis) => redis.reserve(key, &request, who).await,
+        }
+    }
+
+    /// As [`Self::reserve`], with a slot that may lie in the future, but not beyond `latest`.
+    ///
+    /// # Errors
+    /// As [`Self::reserve`].
+    pub async fn reserve_until(
+        &self,
+        key: &str,
+        count: u32,
+        window: Duration,
+        earliest: Timestamp,
+        latest: Timestamp,
+    ) -> Result<Reservation, LimitsError> {
+        let request = Request { latest: latest.0, ..request(count, window, earliest, OverLimitPolicy::Reject)? };
+        match self {
+            Self::Memory(memory) => Ok(memory.reserve(key, &request)),
+            Self::Redis(redis) => redis.reserve(key, &request, None).await,
         }
     }
 
@@ -174,8 +194,11 @@ fn request(count: u32, window: Duration, earliest: Timestamp, policy: OverLimitP
     let Some(window) = i64::try_from(window.as_micros()).ok().filter(|&micros| micros <= LATEST / 8) else {
         return Err(out_of_range);
     };
-    let defer = policy == OverLimitPolicy::Defer;
-    Ok(Request { count: usize::try_from(count).unwrap_or(usize::MAX), window, earliest: earliest.0, defer })
+    let latest = match policy {
+        OverLimitPolicy::Defer => i64::MAX,
+        OverLimitPolicy::Reject => earliest.0,
+    };
+    Ok(Request { count: usize::try_from(count).unwrap_or(usize::MAX), window, earliest: earliest.0, latest })
 }
 
 #[cfg(test)]

@@ -104,7 +104,7 @@ impl RedisLimits {
             request.window.to_string(),
             request.earliest.to_string(),
             n.to_string(),
-            if request.defer { "DEFER" } else { "REJECT" }.to_owned(),
+            request.latest.to_string(),
             self.clock.now().0.to_string(),
             GRACE.as_millis().to_string(),
             member.to_owned(),

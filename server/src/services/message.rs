@@ -1,4 +1,4 @@
-//! Messages: send, read, cancel, retry.
+//! Messages: send, read, retry.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,6 @@ use crate::domain::task::Task;
 use crate::domain::time::Timestamp;
 use crate::domain::timeline::TimelineEntry;
 pub use crate::intake::input::{Accepted, Refused, SendInput, SendOutcome};
-use crate::store::task::Cancelled;
 use crate::store::{StoreError, message as rows, task as task_rows};
 
 /// Most messages of one batch.
@@ -77,48 +76,18 @@ impl Services {
         Ok(self.intake.accept_all(actor, inputs).await?)
     }
 
-    /// Cancels what is not yet sent.
-    pub async fn cancel_message(&self, actor: &Actor, of: MessageRef) -> Result<SendOutcome, ServiceError> {
-        Self::require(actor, Action::Operate)?;
-        let Some(message) = self.message(actor, of.clone()).await? else { return Ok(Err(not_found(&of))) };
-        let now = self.clock.now();
-        let mut conn = self.store.begin().await?;
-        let done = task_rows::cancel(&mut conn, message.id, &actor.name, now).await?;
-        if done == Cancelled::Nothing {
-            drop(conn);
-            let text = match self.message(actor, MessageRef::Id(message.id)).await? {
-                Some(now) if now.status.finished() => format!("the message has ended: {}", now.status),
-                _ => "everything of the message is on its way".to_owned(),
-            };
-            return Ok(Err(Refused {
-                failure: Failure::new(ErrorCode::NotCancellable, text),
-                message_id: Some(message.message_id),
-            }));
-        }
-        conn.commit().await?;
-        let (status, tasks) = match done {
-            Cancelled::Tasks { ids, message_status } => (message_status, ids),
-            _ => (MessageStatus::Cancelled, Vec::new()),
-        };
-        self.tell(&message, status, &tasks, TaskStatus::Cancelled, now).await?;
-        Ok(Ok(accepted(message)))
-    }
-
     /// Sends the FAILED tasks again, with fresh retry counts.
     pub async fn retry_message(&self, actor: &Actor, of: MessageRef) -> Result<SendOutcome, ServiceError> {
         Self::require(actor, Action::Operate)?;
         let Some(message) = self.message(actor, of.clone()).await? else { return Ok(Err(not_found(&of))) };
         let now = self.clock.now();
-        let mut conn = self.store.begin().await?;
-        let revived = task_rows::retry(&mut conn, message.id, &actor.name, now).await?;
+        let revived = self.store.retry_message(message.id, &actor.name, now).await?;
         if revived.is_empty() {
-            drop(conn);
             return Ok(Err(Refused {
                 failure: Failure::new(ErrorCode::NothingToRetry, "the message has no failed task"),
                 message_id: Some(message.message_id),
             }));
         }
-        conn.commit().await?;
         let ids: Vec<TaskId> = revived.iter().map(|task| task.id).collect();
         self.tell(&message, MessageStatus::Processing, &ids, TaskStatus::Pending, now).await?;
         let mut jobs = Vec::with_capacity(revived.len());
@@ -131,7 +100,7 @@ impl Services {
     }
 
     /// Tells watchers what an operator changed.
-    async fn tell(
+    pub(super) async fn tell(
         &self,
         message: &Message,
         message_status: MessageStatus,
@@ -295,11 +264,11 @@ fn visible(actor: &Actor, message: &Message) -> bool {
     actor.sees(message.tenant_id) && actor.only_sent_by().is_none_or(|key| message.sent_by == Some(key))
 }
 
-fn accepted(message: Message) -> Accepted {
+pub(super) fn accepted(message: Message) -> Accepted {
     Accepted { id: message.id, message_id: message.message_id, tenant_id: message.tenant_id, duplicate: false }
 }
 
-fn not_found(of: &MessageRef) -> Refused {
+pub(super) fn not_found(of: &MessageRef) -> Refused {
     let text = of.text();
     Refused { failure: Failure::new(ErrorCode::MessageNotFound, format!("no message {text}")), message_id: Some(text) }
 }

@@ -9,6 +9,10 @@ use crate::domain::verdict::Verdict;
 
 /// Acceptance, verdicts, attempts and the end, oldest first.
 pub fn of(message: &Message, verdicts: Vec<Verdict>, tasks: Vec<Task>) -> Vec<TimelineEntry> {
+    let accepted = match message.options.resent_from {
+        Some(origin) => format!("accepted, sends {origin} once more"),
+        None => "accepted".to_owned(),
+    };
     let mut timeline = vec![status(
         message.created_at,
         if message.scheduled_at.is_some_and(|at| at > message.created_at) {
@@ -16,7 +20,7 @@ pub fn of(message: &Message, verdicts: Vec<Verdict>, tasks: Vec<Task>) -> Vec<Ti
         } else {
             MessageStatus::Pending
         },
-        "accepted",
+        &accepted,
     )];
     for verdict in verdicts {
         let channel = verdict.channel_type.map(|channel| channel.as_str());

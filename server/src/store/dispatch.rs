@@ -80,14 +80,18 @@ async fn dispatch(
         Hot::Postgres(mut conn) => {
             let c = &mut *conn;
             verdict_list::insert_postgres(c, &lists).await?;
-            let mut sorted: Vec<&DispatchWrite> = items.iter().map(AsRef::as_ref).collect();
+            // A statement can't tell two runs of one message apart: the first counts.
+            let mut seen = HashSet::new();
+            let first: Vec<bool> = items.iter().map(|item| seen.insert(item.message.id)).collect();
+            let mut sorted: Vec<&DispatchWrite> =
+                items.iter().zip(&first).filter(|(_, first)| **first).map(|(item, _)| item.as_ref()).collect();
             sorted.sort_unstable_by_key(|item| item.message.id);
             let won: HashSet<_> = diesel_async::RunQueryDsl::load::<WonRow>(dispatch_statement(&sorted), c)
                 .await?
                 .into_iter()
                 .map(|row| row.id.0)
                 .collect();
-            items.iter().map(|item| won.contains(&item.message.id.0)).collect()
+            items.iter().zip(first).map(|(item, first)| first && won.contains(&item.message.id.0)).collect()
         }
     };
     known.add(&lists);

@@ -149,6 +149,7 @@ pub async fn revive(conn: &mut Conn, ids: &[TaskId], by: &str, now: Timestamp) -
             t::due_at.eq(now.0),
             t::send_at.eq(None::<i64>),
             t::expires_at.eq(None::<i64>),
+            t::cancel_at.eq(None::<i64>),
             t::updated_at.eq(now.0),
             t::finished_at.eq(None::<i64>),
         ))

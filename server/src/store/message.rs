@@ -206,6 +206,16 @@ pub async fn parts(conn: &mut Conn, ids: &[MessageId]) -> Result<HashMap<Message
     Ok(parts)
 }
 
+/// The stores that messages are about.
+pub async fn stores(conn: &mut Conn, ids: &[MessageId]) -> Result<HashMap<MessageId, Option<String>>, StoreError> {
+    let rows: Vec<(Key, Option<String>)> = on!(conn, c => messages::table
+        .filter(messages::id.eq_any(keys(ids)))
+        .select((messages::id, messages::store_id))
+        .load(c)
+        .await)?;
+    Ok(rows.into_iter().map(|(id, store)| (id.into(), store)).collect())
+}
+
 /// What the chain decided about messages.
 pub async fn verdicts(conn: &mut Conn, ids: &[MessageId]) -> Result<HashMap<MessageId, Vec<Verdict>>, StoreError> {
     let rows: Vec<(Key, Option<String>)> = on!(conn, c => messages::table

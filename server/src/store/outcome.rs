@@ -25,6 +25,8 @@ pub struct Recorded {
     pub ended: bool,
     /// False where the claim was no longer ours: nothing was changed.
     pub counted: bool,
+    /// What became of the task: CANCELLED instead of waiting again where the message was cancelled meanwhile.
+    pub task_status: TaskStatus,
     pub message_status: MessageStatus,
     /// Tasks of the next step, which may be sent now. They are to be announced.
     pub released: Vec<Released>,
@@ -96,38 +98,50 @@ async fn write(store: &Store, now: Timestamp, items: Arc<Vec<OutcomeWrite>>) -> 
             .run(move |c| record_sqlite(c, now.0, &items))
             .await?
             .into_iter()
-            .map(|(counted, status)| recorded(counted, status.as_deref()))
+            .map(|(task, message)| recorded(task.as_deref(), message.as_deref()))
             .collect(),
         Hot::Postgres(mut conn) => {
             let c = &mut *conn;
-            let mut sorted: Vec<&OutcomeWrite> = items.iter().collect();
+            // A statement can't tell two outcomes under one claim apart (a worker's and the sweeper's): the first counts.
+            let mut seen = std::collections::HashSet::new();
+            let under = |item: &OutcomeWrite| (item.result.task_id.0, item.result.claim);
+            let first: Vec<bool> = items.iter().map(|item| seen.insert(under(item))).collect();
+            let mut sorted: Vec<&OutcomeWrite> =
+                items.iter().zip(&first).filter(|(_, first)| **first).map(|(item, _)| item).collect();
             sorted.sort_unstable_by_key(|item| (item.result.message_id, item.result.task_id));
             let rows = diesel_async::RunQueryDsl::load::<ChangedRow>(outcome_statement(now, &sorted), c).await?;
-            let mut tasks = std::collections::HashSet::new();
-            let mut ends = HashMap::new();
+            let (mut tasks, mut ends) = (HashMap::new(), HashMap::new());
             for row in rows {
-                match row.message_status {
-                    Some(status) => drop(ends.insert(row.id.0, status)),
-                    None => drop(tasks.insert(row.id.0)),
+                match row.claim {
+                    Some(claim) => drop(tasks.insert((row.id.0, claim), row.status)),
+                    None => drop(ends.insert(row.id.0, row.status)),
                 }
             }
             items
                 .iter()
-                .map(|item| {
+                .zip(first)
+                .map(|(item, first)| {
                     let end = ends.get(&item.result.message_id.0).map(String::as_str);
-                    recorded(tasks.contains(&item.result.task_id.0), end)
+                    let task = tasks.get(&under(item)).filter(|_| first);
+                    recorded(task.map(String::as_str), end)
                 })
                 .collect()
         }
     }
 }
 
-fn recorded(counted: bool, message_status: Option<&str>) -> Result<Recorded, StoreError> {
-    let message_status = match message_status {
-        Some(text) => text.parse().map_err(StoreError::corrupt)?,
-        None => MessageStatus::Processing,
-    };
-    Ok(Recorded { ended: false, counted, message_status, released: Vec::new(), skipped: Vec::new() })
+/// What was changed: the task's new status, and the message's where a task of it has ended.
+fn recorded(task: Option<&str>, message: Option<&str>) -> Result<Recorded, StoreError> {
+    let task_status = task.map(|text| text.parse().map_err(StoreError::corrupt)).transpose()?;
+    let message_status = message.map(|text| text.parse().map_err(StoreError::corrupt)).transpose()?;
+    Ok(Recorded {
+        ended: false,
+        counted: task_status.is_some(),
+        task_status: task_status.unwrap_or(TaskStatus::Sending),
+        message_status: message_status.unwrap_or(MessageStatus::Processing),
+        released: Vec::new(),
+        skipped: Vec::new(),
+    })
 }
 
 /// Marks one outcome of each message that ended.
@@ -161,11 +175,14 @@ macro_rules! end_message {
 
 sql!(
     EndTask,
-    "UPDATE channel_tasks SET status = ?, retry_count = ?, due_at = ?, \
+    "UPDATE channel_tasks SET status = CASE WHEN cancel_at IS NOT NULL AND ? THEN 'CANCELLED' ELSE ? END, \
+     retry_count = ?, due_at = CASE WHEN cancel_at IS NULL THEN ? END, \
      result_message = COALESCE(?, result_message), third_party_response = COALESCE(?, third_party_response), \
      attempts = CASE WHEN ? IS NULL THEN attempts WHEN attempts = '[]' THEN '[' || ? || ']' \
        ELSE substr(attempts, 1, length(attempts) - 1) || ',' || ? || ']' END, \
-     error_code = CASE WHEN ? IS NULL THEN error_code ELSE ? END, updated_at = ?, finished_at = ? WHERE id = ? AND status = 'SENDING' AND claim = ?"
+     error_code = CASE WHEN ? IS NULL THEN error_code ELSE ? END, updated_at = ?, \
+     finished_at = CASE WHEN cancel_at IS NOT NULL THEN ? ELSE ? END \
+     WHERE id = ? AND status = 'SENDING' AND claim = ? RETURNING id, status, claim"
 );
 
 sql!(
@@ -174,7 +191,7 @@ sql!(
         "UPDATE messages AS m SET ",
         end_message!(),
         "FROM (SELECT ? AS id, 1 AS ended, ? AS succeeded, ? AS failed, ? AS code, ? AS reason, ? AS at) AS e \
-     WHERE m.id = e.id RETURNING status AS message_status, id"
+     WHERE m.id = e.id RETURNING id, status, NULL AS claim"
     )
 );
 
@@ -182,14 +199,15 @@ fn record_sqlite(
     c: &mut SqliteConnection,
     now: i64,
     items: &[OutcomeWrite],
-) -> QueryResult<Vec<(bool, Option<String>)>> {
-    let mut counted = Vec::with_capacity(items.len());
+) -> QueryResult<Vec<(Option<String>, Option<String>)>> {
+    let mut tasks = Vec::with_capacity(items.len());
     let mut ends = HashMap::new();
     for item in items {
         let result = &item.result;
-        let changed = record_task(c, now, item)? == 1;
-        counted.push(changed);
-        if changed && result.status.finished() {
+        let status = record_task(c, now, item)?;
+        // Waiting again, it ends all the same where it was cancelled.
+        let ended = |status: &String| result.status.finished() || status == TaskStatus::Cancelled.as_str();
+        if status.as_ref().is_some_and(ended) {
             let row: ChangedRow = Statement::new(EndMessage)
                 .bind::<Id, _>(Key::from(result.message_id))
                 .bind::<Integer, _>(i32::from(result.status == TaskStatus::Success))
@@ -198,12 +216,13 @@ fn record_sqlite(
                 .bind::<Nullable<Text>, _>(result.result_message.as_deref())
                 .bind::<BigInt, _>(now)
                 .get_result(c)?;
-            ends.insert(result.message_id, row.message_status);
+            ends.insert(result.message_id, row.status);
         }
+        tasks.push(status);
     }
     // Several outcomes of one message in one batch: all report where it ended up.
-    let of = |item: &OutcomeWrite| ends.get(&item.result.message_id).cloned().flatten();
-    Ok(items.iter().zip(counted).map(|(item, counted)| (counted, of(item))).collect())
+    let of = |item: &OutcomeWrite| ends.get(&item.result.message_id).cloned();
+    Ok(items.iter().zip(tasks).map(|(item, task)| (task, of(item))).collect())
 }
 
 /// When somebody is to look at the task again.
@@ -211,10 +230,12 @@ fn due_at(result: &TaskResult) -> Option<i64> {
     (!result.status.finished()).then_some(result.due_at.0)
 }
 
-fn record_task(c: &mut SqliteConnection, now: i64, item: &OutcomeWrite) -> QueryResult<usize> {
+/// The task's new status; none where the claim is no longer ours.
+fn record_task(c: &mut SqliteConnection, now: i64, item: &OutcomeWrite) -> QueryResult<Option<String>> {
     let result = &item.result;
     let attempt = item.attempt.as_deref();
-    Statement::new(EndTask)
+    let row: Option<ChangedRow> = Statement::new(EndTask)
+        .bind::<Bool, _>(!result.status.finished())
         .bind::<Text, _>(result.status.as_str())
         .bind::<Integer, _>(result.retry_count)
         .bind::<Nullable<BigInt>, _>(due_at(result))
@@ -226,19 +247,24 @@ fn record_task(c: &mut SqliteConnection, now: i64, item: &OutcomeWrite) -> Query
         .bind::<Nullable<Text>, _>(attempt)
         .bind::<Nullable<Text>, _>(result.task_error_code())
         .bind::<BigInt, _>(now)
+        .bind::<BigInt, _>(now)
         .bind::<Nullable<BigInt>, _>(result.status.finished().then_some(now))
         .bind::<Id, _>(Key::from(result.task_id))
         .bind::<BigInt, _>(result.claim)
-        .execute(c)
+        .get_result(c)
+        .optional()?;
+    Ok(row.map(|row| row.status))
 }
 
 #[derive(QueryableByName)]
 struct ChangedRow {
     #[diesel(sql_type = Id)]
     id: Key,
-    /// Set on a message's row, null on a task's.
-    #[diesel(sql_type = Nullable<Text>)]
-    message_status: Option<String>,
+    #[diesel(sql_type = Text)]
+    status: String,
+    /// Set on a task's row, null on a message's.
+    #[diesel(sql_type = Nullable<BigInt>)]
+    claim: Option<i64>,
 }
 
 sql!(
@@ -248,15 +274,17 @@ sql!(
     "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
      AS i(id, claim, status, finished, retry_count, due_at, result_message, response, attempt, error_code, code)), \
      n(at) AS (VALUES (?::bigint)), \
-     t AS (UPDATE channel_tasks t SET status = i.status, retry_count = i.retry_count, due_at = i.due_at, \
+     t AS (UPDATE channel_tasks t SET \
+       status = CASE WHEN t.cancel_at IS NOT NULL AND NOT i.finished THEN 'CANCELLED' ELSE i.status END, retry_count = i.retry_count, \
+       due_at = CASE WHEN t.cancel_at IS NULL THEN i.due_at END, \
        result_message = COALESCE(i.result_message, t.result_message), \
        third_party_response = COALESCE(i.response, t.third_party_response), \
        attempts = CASE WHEN i.attempt IS NULL THEN t.attempts WHEN t.attempts = '[]' THEN '[' || i.attempt || ']' \
          ELSE left(t.attempts, -1) || ',' || i.attempt || ']' END, \
        error_code = CASE WHEN i.attempt IS NULL THEN t.error_code ELSE i.error_code END, \
-       updated_at = n.at, finished_at = CASE WHEN i.finished THEN n.at END \
+       updated_at = n.at, finished_at = CASE WHEN i.finished OR t.cancel_at IS NOT NULL THEN n.at END \
        FROM i, n WHERE t.id = i.id AND t.status = ? AND t.claim = i.claim \
-       RETURNING t.id, t.message_id, t.status, t.result_message, i.code), \
+       RETURNING t.id, t.message_id, t.status, t.result_message, t.claim, i.code), \
      e AS (SELECT message_id, count(*)::int AS ended, count(*) FILTER (WHERE status = 'SUCCESS')::int AS succeeded, \
        count(*) FILTER (WHERE status = 'FAILED')::int AS failed, max(result_message) AS reason, \
        max(code) AS code, max(n.at) AS at \
@@ -264,7 +292,7 @@ sql!(
      m AS (UPDATE messages m SET ",
     end_message!(),
     "FROM e WHERE m.id = e.message_id RETURNING m.id, m.status) \
-     SELECT id, NULL::text AS message_status FROM t UNION ALL SELECT id, status FROM m"
+     SELECT id, status, claim FROM t UNION ALL SELECT id, status, NULL FROM m"
 )
 );
 

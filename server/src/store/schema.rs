@@ -261,6 +261,7 @@ diesel::table! {
         updated_at -> BigInt,
         finished_at -> Nullable<BigInt>,
         discarded_at -> Nullable<BigInt>,
+        cancel_at -> Nullable<BigInt>,
     }
 }
 

@@ -114,13 +114,15 @@ pub(super) async fn record_step(
         .execute(c)
         .await)?;
     conn.commit().await?;
-    Ok(Recorded { ended: open <= 0, counted: true, message_status: status, released, skipped })
+    let task_status = result.status;
+    Ok(Recorded { ended: open <= 0, counted: true, task_status, message_status: status, released, skipped })
 }
 
 fn nothing() -> Recorded {
     Recorded {
         ended: false,
         counted: false,
+        task_status: TaskStatus::Sending,
         message_status: MessageStatus::Processing,
         released: Vec::new(),
         skipped: Vec::new(),

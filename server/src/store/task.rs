@@ -1,17 +1,16 @@
-//! Reading stored tasks, and what operators do to messages under way: cancel, retry.
+//! Reading stored tasks, and letting the failed ones of a message wait again.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::conn::{Conn, on};
+use super::batch::CONFLICT_RETRIES;
+use super::conn::{Conn, Store, on};
 use super::error::StoreError;
 use super::failed::{self, Revived};
-use super::schema::{channel_tasks, messages, timeline_entries};
+use super::schema::{channel_tasks, timeline_entries};
 use super::types::Key;
-use crate::domain::code::ErrorCode;
-use crate::domain::enums::{MessageStatus, TaskStatus};
+use crate::domain::enums::TaskStatus;
 use crate::domain::id::{EntryId, MessageId, TaskId};
-use crate::domain::state::message_end;
 use crate::domain::task::Task;
 use crate::domain::time::Timestamp;
 
@@ -96,87 +95,47 @@ pub async fn by_id(conn: &mut Conn, id: TaskId) -> Result<Option<Task>, StoreErr
     row.map(TryInto::try_into).transpose()
 }
 
-/// What a cancellation did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cancelled {
-    /// Before the chain ran: nothing of it will be sent.
-    Whole,
-    /// These tasks were taken back; the message now stands at the given status.
-    Tasks { ids: Vec<TaskId>, message_status: MessageStatus },
-    /// It has ended, or everything is on its way or done.
-    Nothing,
+impl Store {
+    /// Lets the failed tasks of a message wait again, with fresh retry counts; not those that were discarded. Nothing is
+    /// changed where there are none. Tried again where another transaction got in the way.
+    ///
+    /// # Errors
+    /// Where the database is away: nothing was changed, or nobody knows.
+    pub async fn retry_message(&self, id: MessageId, by: &str, now: Timestamp) -> Result<Vec<Revived>, StoreError> {
+        let mut tries = 0;
+        loop {
+            match retry(self, id, by, now).await {
+                Err(StoreError::Conflict(_)) if tries < CONFLICT_RETRIES => tries += 1,
+                done => return done,
+            }
+        }
+    }
 }
 
-/// Cancels what is not yet sent. Needs a transaction.
-pub async fn cancel(conn: &mut Conn, id: MessageId, by: &str, now: Timestamp) -> Result<Cancelled, StoreError> {
+async fn retry(store: &Store, id: MessageId, by: &str, now: Timestamp) -> Result<Vec<Revived>, StoreError> {
     use channel_tasks as t;
-    use messages as m;
-    let key = Key::from(id);
-    let open = m::status.eq("PENDING").or(m::status.eq("SCHEDULED"));
-    let whole = on!(conn, c => diesel::update(m::table.filter(m::id.eq(key)).filter(open))
-        .set((m::status.eq("CANCELLED"), m::due_at.eq(None::<i64>), m::updated_at.eq(now.0), m::finished_at.eq(now.0)))
-        .execute(c)
-        .await)?;
-    if whole == 1 {
-        note(conn, id, "CANCELLED", &format!("by {by}, before anything was sent"), now).await?;
-        return Ok(Cancelled::Whole);
-    }
-    let waiting = t::status.eq("PENDING").or(t::status.eq("RETRY"));
-    let taken: Vec<Key> = on!(conn, c => diesel::update(t::table.filter(t::message_id.eq(key)).filter(waiting))
-        .set((
-            t::status.eq("CANCELLED"),
-            t::due_at.eq(None::<i64>),
-            t::result_message.eq("cancelled"),
-            t::updated_at.eq(now.0),
-            t::finished_at.eq(now.0),
-        ))
-        .returning(t::id)
-        .get_results(c)
-        .await)?;
-    if taken.is_empty() {
-        return Ok(Cancelled::Nothing);
-    }
-    let count = i32::try_from(taken.len()).unwrap_or(i32::MAX);
-    let (open, total, success, failed): (i32, i32, i32, i32) = on!(conn, c => diesel::update(m::table.find(key))
-        .set((m::open_channels.eq(m::open_channels - count), m::updated_at.eq(now.0)))
-        .returning((m::open_channels, m::total_channels, m::success_channels, m::failed_channels))
-        .get_result(c)
-        .await)?;
-    let mut message_status = MessageStatus::Processing;
-    if open == 0 {
-        message_status = message_end(total, success, failed);
-        on!(conn, c => diesel::update(m::table.find(key))
-            .set((
-                m::status.eq(message_status.as_str()),
-                (message_status == MessageStatus::Failed)
-                    .then(|| m::error_code.eq(ErrorCode::AllChannelsFailed.as_str())),
-                m::finished_at.eq(now.0),
-            ))
-            .execute(c)
-            .await)?;
-    }
-    let detail =
-        format!("by {by}: {count} of {total} tasks taken back, {success} already delivered, {open} on their way");
-    note(conn, id, "CANCELLED", &detail, now).await?;
-    Ok(Cancelled::Tasks { ids: taken.into_iter().map(Into::into).collect(), message_status })
-}
-
-/// Lets the failed tasks of a message wait again, with fresh retry counts; not those that were discarded. Needs a
-/// transaction; to be rolled back when nothing is returned.
-pub async fn retry(conn: &mut Conn, id: MessageId, by: &str, now: Timestamp) -> Result<Vec<Revived>, StoreError> {
-    use channel_tasks as t;
+    let mut conn = store.begin().await?;
     let failed: Vec<Key> = on!(conn, c => t::table
         .filter(t::message_id.eq(Key::from(id)))
         .filter(t::status.eq("FAILED").and(t::discarded_at.is_null()))
+        .order(t::id)
         .select(t::id)
         .load(c)
         .await)?;
     let failed: Vec<TaskId> = failed.into_iter().map(Into::into).collect();
-    failed::revive(conn, &failed, by, now).await
+    let revived = failed::revive(&mut conn, &failed, by, now).await?;
+    conn.commit().await?;
+    Ok(revived)
 }
 
 /// Writes an operator's action into the message's timeline.
-async fn note(conn: &mut Conn, id: MessageId, outcome: &str, detail: &str, now: Timestamp) -> Result<(), StoreError> {
+pub async fn note(
+    conn: &mut Conn,
+    id: MessageId,
+    outcome: &str,
+    detail: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     use timeline_entries as e;
     on!(conn, c => diesel::insert_into(e::table)
         .values((

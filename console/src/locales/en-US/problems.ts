@@ -23,6 +23,7 @@ export const problems = {
     BATCH_TOO_LARGE: 'The batch is too large',
     NOT_CANCELLABLE: 'It has ended; there is nothing left to cancel',
     NOTHING_TO_RETRY: 'No channel has failed; there is nothing to retry',
+    NOT_RESENDABLE: 'What is stored of the message can no longer be read',
     MESSAGE_NOT_FOUND: 'There is no such message',
     NO_CHANNEL: 'No channel is left to send it over',
     TEMPLATE_NOT_FOUND: 'There is no template for it',

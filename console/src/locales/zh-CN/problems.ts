@@ -25,6 +25,7 @@ export const problems: typeof english = {
     BATCH_TOO_LARGE: '批次过大',
     NOT_CANCELLABLE: '消息已结束，无法取消',
     NOTHING_TO_RETRY: '没有失败的渠道，无需重试',
+    NOT_RESENDABLE: '消息的存储内容已无法读取，不能重新发送',
     MESSAGE_NOT_FOUND: '消息不存在',
     NO_CHANNEL: '没有可用的渠道',
     TEMPLATE_NOT_FOUND: '没有对应的模板',

@@ -1,10 +1,10 @@
 -- The sliding window of limits/sliding.rs over a sorted set: scores are the instants (microseconds, exact in a double
 -- until 2^53), members only tell equal instants apart. Takes n slots one after the other; answers the number granted,
 -- their instants, and, when some were refused, the instant at which one would be free.
--- KEYS: log. ARGV: count, window, earliest, n, DEFER or REJECT, now, grace (ms), who asks (empty: record nothing)
+-- KEYS: log. ARGV: count, window, earliest, n, latest, now, grace (ms), who asks (empty: record nothing)
 local log = KEYS[1]
 local count, window, earliest, n = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local defer, now, grace, member = ARGV[5] == 'DEFER', tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8]
+local latest, now, grace, member = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8]
 
 -- Whoever has a slot already asks again because something else failed: it keeps that one.
 if member ~= '' and n == 1 then
@@ -36,7 +36,7 @@ for i = 1, n do
     from_oldest = a ~= nil and (b == nil or a <= b)
     slot = math.max(earliest, (from_oldest and a or b) + window)
   end
-  if slot > earliest and not defer then
+  if slot > latest then
     answer[#answer + 1] = slot
     break
   end
@@ -61,8 +61,8 @@ if member ~= '' and #granted > 0 then
       chunk = {}
     end
   end
-  local latest = tonumber(redis.call('ZRANGE', log, -1, -1, 'WITHSCORES')[2])
-  local matters = math.max(latest - now, 0) + window
+  local last = tonumber(redis.call('ZRANGE', log, -1, -1, 'WITHSCORES')[2])
+  local matters = math.max(last - now, 0) + window
   redis.call('PEXPIRE', log, string.format('%.0f', math.ceil(matters / 1000) + grace))
 end
 return answer

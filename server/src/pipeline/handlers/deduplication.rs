@@ -31,7 +31,7 @@ pub async fn run(chain: &Chain, state: &mut State) -> Result<Flow, HandlerError>
     ))
 }
 
-/// Of tenant, business type, data and recipients. Each part is preceded by its length, so that no two messages that
+/// Of tenant, business type, data, recipients, content and the message that is sent once more. Each part is preceded by its length, so that no two messages that
 /// differ share a text.
 fn fingerprint(state: &State) -> Result<[u8; 32], HandlerError> {
     let recipients =
@@ -51,6 +51,10 @@ fn fingerprint(state: &State) -> Result<[u8; 32], HandlerError> {
         hasher.update(content.title.as_deref().unwrap_or_default().as_bytes());
         hasher.update([0]);
         hasher.update(content.body.as_bytes());
+    }
+    // Sending once more is on purpose, so the origin is no duplicate of it; doing so twice is.
+    if let Some(origin) = state.message.options.resent_from {
+        hasher.update(origin.0.as_bytes());
     }
     Ok(hasher.finalize().into())
 }

@@ -1,11 +1,15 @@
-//! RATE_LIMIT (400): a channel over its config's sliding window waits for the next free slot, or is taken out.
+//! RATE_LIMIT (400): a channel over its config's sliding window waits for the next free slot at which its window is open,
+//! or is taken out.
 
+use crate::domain::channel_config::RateLimit;
 use crate::domain::code::ErrorCode;
 use crate::domain::enums::{MessageStatus, OverLimitPolicy, VerdictOutcome};
 use crate::domain::message::Failure;
+use crate::domain::time::Timestamp;
+use crate::limits::pace::{Pace, count};
 use crate::limits::{LimitsError, Reservation};
 use crate::pipeline::chain::Chain;
-use crate::pipeline::state::{Flow, HandlerError, State};
+use crate::pipeline::state::{Candidate, Flow, HandlerError, State};
 
 fn away(error: LimitsError) -> HandlerError {
     match error {
@@ -14,43 +18,94 @@ fn away(error: LimitsError) -> HandlerError {
     }
 }
 
+/// What the limit says about one channel.
+enum Slot {
+    At(Timestamp),
+    /// The limit rejects.
+    Refused,
+    /// The next free slot lies outside of the window, which rejects.
+    Closed(Timestamp),
+    /// The next free slot comes when the message is no longer worth sending.
+    TooLate(Timestamp),
+}
+
 pub async fn run(chain: &Chain, state: &mut State) -> Result<Flow, HandlerError> {
     let mut checked = 0;
     let mut kept = Vec::new();
     for mut candidate in state.take_candidates() {
-        let config = &candidate.channel.config;
-        let Some(limit) = &config.rate_limit else {
+        let Some(limit) = candidate.channel.config.rate_limit.clone() else {
             kept.push(candidate);
             continue;
         };
         checked += 1;
-        let key = format!("{}:{}:{}", config.tenant_id, state.message.store_id.as_deref().unwrap_or("-"), config.id);
-        let count = u32::try_from(limit.count).unwrap_or(1);
-        let (span, earliest, policy) = (limit.span(), candidate.send_at, config.on_rate_limit);
-        let reservation = if state.dry {
-            chain.limits.peek(&key, count, span, earliest, policy).await
-        } else {
-            chain.limits.reserve(Some(state.message.id), &key, count, span, earliest, policy).await
-        };
         let rule = format!("{} per {} {} of {}", limit.count, limit.window, limit.unit, candidate.describe());
-        match reservation.map_err(away)? {
-            Reservation::At(slot) if slot <= earliest => kept.push(candidate),
-            Reservation::At(slot) => {
-                let until = slot.to_utc().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
-                let detail = format!("limit {rule} is used up, next free slot {until}");
-                state.say_of(&candidate, VerdictOutcome::Defer, Some(ErrorCode::RateLimited.as_str()), detail);
-                candidate.send_at = slot;
+        let drop_as =
+            |status, code, text: String| (status, Failure::new(code, format!("limit {rule} is used up{text}")));
+        let (status, failure) = match ask(chain, state, &candidate, &limit).await.map_err(away)? {
+            Slot::At(slot) => {
+                if slot > candidate.send_at {
+                    let detail = format!("limit {rule} is used up, next free slot {}", text(slot));
+                    state.say_of(&candidate, VerdictOutcome::Defer, Some(ErrorCode::RateLimited.as_str()), detail);
+                    candidate.send_at = slot;
+                }
                 kept.push(candidate);
+                continue;
             }
-            Reservation::Refused { .. } => {
-                let failure = Failure::new(ErrorCode::RateLimited, format!("limit {rule} is used up"));
-                debug_assert_eq!(policy, OverLimitPolicy::Reject);
-                state.drop_channel(&candidate, MessageStatus::Skipped, failure);
+            Slot::Refused => drop_as(MessageStatus::Skipped, ErrorCode::RateLimited, String::new()),
+            Slot::Closed(slot) => {
+                let why = format!(", next free slot {} is outside its window", text(slot));
+                drop_as(MessageStatus::Skipped, ErrorCode::OutsideTimeWindow, why)
             }
-        }
+            Slot::TooLate(slot) => {
+                let why = format!(", next free slot {} is after expiresAt", text(slot));
+                drop_as(MessageStatus::Cancelled, ErrorCode::Expired, why)
+            }
+        };
+        state.drop_channel(&candidate, status, failure);
     }
     if checked == 0 {
         state.say(VerdictOutcome::Skip, None, Some("no channel has a rate limit".to_owned()));
     }
     Ok(state.go_on_with(kept))
+}
+
+async fn ask(chain: &Chain, state: &State, candidate: &Candidate, limit: &RateLimit) -> Result<Slot, LimitsError> {
+    let config = &candidate.channel.config;
+    let pace = Pace::of(config, state.tenant.tenant.timezone, &state.settings);
+    let key = pace.plan_key(state.message.store_id.as_deref(), limit);
+    let (span, policy) = (limit.span(), config.on_rate_limit);
+    let mut from = candidate.send_at;
+    let defers = policy == OverLimitPolicy::Defer;
+    // Looked at first where not every slot will do, so that none is taken in vain.
+    if defers && (pace.window.is_some() || state.message.expires_at.is_some()) {
+        let slot = if config.on_closed_window == OverLimitPolicy::Reject {
+            let peeked = chain.limits.peek(&key, count(limit), span, from, policy).await?;
+            let (Reservation::At(slot) | Reservation::Refused { next: slot }) = peeked;
+            if pace.next_open(slot) > slot {
+                return Ok(Slot::Closed(slot));
+            }
+            slot
+        } else {
+            let (start, slot) = chain.limits.first_open_slot(&pace, limit, &key, from).await?;
+            from = start;
+            slot
+        };
+        if state.message.expires_at.is_some_and(|end| end <= slot) {
+            return Ok(Slot::TooLate(slot));
+        }
+    }
+    let answer = if state.dry {
+        chain.limits.peek(&key, count(limit), span, from, policy).await?
+    } else {
+        chain.limits.reserve(Some(state.message.id), &key, count(limit), span, from, policy).await?
+    };
+    Ok(match answer {
+        Reservation::At(slot) if defers => Slot::At(pace.next_open(slot)),
+        Reservation::At(slot) => Slot::At(slot),
+        Reservation::Refused { .. } => Slot::Refused,
+    })
+}
+
+fn text(slot: Timestamp) -> String {
+    slot.to_utc().to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }

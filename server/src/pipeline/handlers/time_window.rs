@@ -29,6 +29,10 @@ pub fn run(state: &mut State) -> Result<Flow, HandlerError> {
             candidate.describe()
         );
         match config.on_closed_window {
+            OverLimitPolicy::Defer if state.message.expires_at.is_some_and(|end| end <= open) => {
+                let failure = Failure::new(ErrorCode::Expired, format!("closed by {hours} until after expiresAt"));
+                state.drop_channel(&candidate, MessageStatus::Cancelled, failure);
+            }
             OverLimitPolicy::Defer => {
                 let until = open.to_utc().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
                 let detail = format!("closed by {hours}, opens {until}");

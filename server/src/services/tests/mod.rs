@@ -5,6 +5,7 @@ mod api_key;
 mod bulk_job;
 mod business_type;
 mod channel_config;
+mod explain;
 mod settings;
 mod template;
 mod tenant;

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::store::message::{by_ids, entries, verdicts};
-use crate::store::task::{self, of_messages};
+use crate::store::task::of_messages;
 
 impl Stage {
     /// Verdicts, attempts and entries that a message's timeline has.
@@ -23,9 +23,7 @@ impl Stage {
             self.literal(id.0)
         ))
         .await;
-        let mut conn = self.store.begin().await.unwrap();
-        assert_eq!(task::retry(&mut conn, id, "an operator", at).await.unwrap().len(), 1);
-        conn.commit().await.unwrap();
+        assert_eq!(self.store.retry_message(id, "an operator", at).await.unwrap().len(), 1);
     }
 }
 

@@ -1,0 +1,138 @@
+//! Taking back what is not yet sent, at whatever stage a message is. What is being sent at that moment can't be taken
+//! back; it is marked, so that it is not tried again should the attempt fail (see `outcome`).
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::batch::CONFLICT_RETRIES;
+use super::conn::{Conn, Raw, Store, on};
+use super::error::StoreError;
+use super::schema::{channel_tasks as t, messages as m};
+use super::task::{note, of_messages};
+use super::types::Key;
+use crate::domain::code::ErrorCode;
+use crate::domain::enums::{ExecutionMode, MessageStatus};
+use crate::domain::id::{MessageId, TaskId};
+use crate::domain::state::message_end;
+use crate::domain::task::Task;
+use crate::domain::time::Timestamp;
+
+/// What a cancellation found and did.
+#[derive(Debug, Clone)]
+pub struct Cancelled {
+    /// Where the message stands now; none where nothing could be taken back, and nothing was changed.
+    pub status: Option<MessageStatus>,
+    /// The tasks that were taken back.
+    pub taken: Vec<TaskId>,
+    /// All tasks of the message as the cancellation left them.
+    pub tasks: Vec<Task>,
+}
+
+impl Store {
+    /// Cancels what is not yet sent, in one transaction, which is tried again where another got in its way.
+    ///
+    /// # Errors
+    /// Where the database is away: nothing was changed, or nobody knows; trying again is safe.
+    pub async fn cancel_message(&self, id: MessageId, by: &str, now: Timestamp) -> Result<Cancelled, StoreError> {
+        let mut tries = 0;
+        loop {
+            match cancel(self, id, by, now).await {
+                Err(StoreError::Conflict(_)) if tries < CONFLICT_RETRIES => tries += 1,
+                done => return done,
+            }
+        }
+    }
+}
+
+async fn cancel(store: &Store, id: MessageId, by: &str, now: Timestamp) -> Result<Cancelled, StoreError> {
+    let mut conn = store.begin().await?;
+    let key = Key::from(id);
+    let unplanned = m::status.eq("PENDING").or(m::status.eq("SCHEDULED"));
+    let whole = on!(conn, c => diesel::update(m::table.filter(m::id.eq(key)).filter(unplanned))
+        .set((m::status.eq("CANCELLED"), m::due_at.eq(None::<i64>), m::updated_at.eq(now.0), m::finished_at.eq(now.0)))
+        .execute(c)
+        .await)?;
+    if whole == 1 {
+        note(&mut conn, id, "CANCELLED", &format!("by {by}, before anything was sent"), now).await?;
+        conn.commit().await?;
+        return Ok(Cancelled { status: Some(MessageStatus::Cancelled), taken: Vec::new(), tasks: Vec::new() });
+    }
+    hold(&mut conn, key).await?;
+    let taken = take_back(&mut conn, key, now).await?;
+    let status = match taken.len() {
+        0 => None,
+        count => Some(end(&mut conn, id, count, by, now).await?),
+    };
+    let tasks = of_messages(&mut conn, &[id]).await?;
+    conn.commit().await?;
+    Ok(Cancelled { status, taken, tasks })
+}
+
+/// Locks the message's open tasks, so that none of them goes on between the statements that follow. SQLite has one
+/// writer anyway.
+async fn hold(conn: &mut Conn, message: Key) -> Result<(), StoreError> {
+    let Raw::Postgres(c) = conn.raw()? else { return Ok(()) };
+    let mode: Option<String> = m::table.find(message).select(m::execution_mode).first(c).await.optional()?;
+    // The end of a task with a step locks the message first, that of any other its task.
+    if mode.is_some_and(|mode| mode != ExecutionMode::Parallel.as_str()) {
+        m::table.find(message).select(m::id).for_update().load::<Key>(c).await?;
+    }
+    let open = t::status.eq_any(["PENDING", "RETRY", "SENDING"]);
+    let tasks = t::table.filter(t::message_id.eq(message)).filter(open);
+    tasks.order(t::id).select(t::id).for_update().load::<Key>(c).await?;
+    Ok(())
+}
+
+/// Cancels the tasks that wait; where there are any, marks those that are under way.
+async fn take_back(conn: &mut Conn, message: Key, now: Timestamp) -> Result<Vec<TaskId>, StoreError> {
+    let waiting = t::status.eq("PENDING").or(t::status.eq("RETRY"));
+    let taken: Vec<Key> = on!(conn, c => diesel::update(t::table.filter(t::message_id.eq(message)).filter(waiting))
+        .set((
+            t::status.eq("CANCELLED"),
+            t::due_at.eq(None::<i64>),
+            t::result_message.eq("cancelled"),
+            t::updated_at.eq(now.0),
+            t::finished_at.eq(now.0),
+        ))
+        .returning(t::id)
+        .get_results(c)
+        .await)?;
+    if !taken.is_empty() {
+        let under_way = t::table.filter(t::message_id.eq(message)).filter(t::status.eq("SENDING"));
+        on!(conn, c => diesel::update(under_way).set(t::cancel_at.eq(now.0)).execute(c).await)?;
+    }
+    Ok(taken.into_iter().map(Into::into).collect())
+}
+
+/// Counts the tasks that were taken back, ends the message where none is open any more, and notes it all.
+async fn end(
+    conn: &mut Conn,
+    id: MessageId,
+    taken: usize,
+    by: &str,
+    now: Timestamp,
+) -> Result<MessageStatus, StoreError> {
+    let key = Key::from(id);
+    let count = i32::try_from(taken).unwrap_or(i32::MAX);
+    let (open, total, success, failed): (i32, i32, i32, i32) = on!(conn, c => diesel::update(m::table.find(key))
+        .set((m::open_channels.eq(m::open_channels - count), m::updated_at.eq(now.0)))
+        .returning((m::open_channels, m::total_channels, m::success_channels, m::failed_channels))
+        .get_result(c)
+        .await)?;
+    let mut status = MessageStatus::Processing;
+    if open == 0 {
+        status = message_end(total, success, failed);
+        let failure = status == MessageStatus::Failed;
+        on!(conn, c => diesel::update(m::table.find(key))
+            .set((
+                m::status.eq(status.as_str()),
+                failure.then(|| m::error_code.eq(ErrorCode::AllChannelsFailed.as_str())),
+                m::finished_at.eq(now.0),
+            ))
+            .execute(c)
+            .await)?;
+    }
+    let detail = format!("by {by}: {count} of {total} tasks taken back, {success} already delivered, {open} under way");
+    note(conn, id, "CANCELLED", &detail, now).await?;
+    Ok(status)
+}
