@@ -4,7 +4,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help run build console test lint services console-test unit behaviour e2e screenshots schema
+.PHONY: help run build bench console test lint services console-test unit behaviour e2e screenshots schema
 
 CONSOLE := $(shell find console/src console/public console/scripts -type f) \
 	$(addprefix console/,package.json package-lock.json vite.config.ts tsconfig.json)
@@ -13,6 +13,7 @@ help:
 	@echo "make run        build everything and start the demo"
 	@echo "make build      the release binary: target/release/posthorn"
 	@echo "make test       everything that CI runs"
+	@echo "make bench      measure: embedded, and on a private PostgreSQL and Redis"
 	@echo "make lint       formatting and clippy"
 	@echo "make unit       unit and property tests"
 	@echo "make behaviour  black-box tests on both backends"
@@ -27,6 +28,10 @@ run: build
 build: console
 	@echo "== building the release binary (several minutes the first time)"
 	$(CARGO) build --release --package posthorn
+
+# Prints a table and writes bench.json: a server of its own each time, the load and the provider beside it on this machine.
+bench: build
+	tests/bench target/release/posthorn --json bench.json
 
 # Built when something of it has changed.
 console:

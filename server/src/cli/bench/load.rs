@@ -81,11 +81,10 @@ impl Bench {
     /// A tenant, a config and a template for each channel; retries after a second.
     pub(super) async fn prepare(&self) -> Result<(), String> {
         let tenant = json!({ "code": "bench", "name": "Bench" });
-        let create =
-            "mutation($input: CreateTenantInput!) { it: createTenant(input: $input) { userErrors { message } } }";
+        let create = "mutation($input: TenantInput!) { it: createTenant(input: $input) { userErrors { message } } }";
         self.server.graphql(create, tenant).await?;
         let settings = json!({ "retry": { "intervalSeconds": 1, "jitter": 0.0 } });
-        let update = "mutation($input: UpdateSystemSettingsInput!) \
+        let update = "mutation($input: SystemSettingsInput!) \
                       { it: updateSystemSettings(input: $input) { userErrors { message } } }";
         self.server.graphql(update, settings).await?;
         for channel in [Channel::Webhook, Channel::Local, Channel::Dingtalk] {
@@ -102,14 +101,14 @@ impl Bench {
             };
             let input =
                 json!({ "tenantId": "bench", "channelType": channel.name(), "name": "bench", "config": config });
-            let create = "mutation($input: CreateChannelConfigInput!) \
+            let create = "mutation($input: ChannelConfigInput!) \
                           { it: createChannelConfig(input: $input) { userErrors { message } } }";
             self.server.graphql(create, input).await?;
             let input = json!({
                 "tenantId": "bench", "businessType": "ORDER", "channelType": channel.name(), "messageType": "TEXT",
                 "name": "bench", "content": { "text": "Order ${n} of {{ customer }}: {{ amount }}" },
             });
-            let create = "mutation($input: CreateTemplateInput!) \
+            let create = "mutation($input: TemplateInput!) \
                           { it: createTemplate(input: $input) { userErrors { message } } }";
             self.server.graphql(create, input).await?;
         }
