@@ -5,7 +5,7 @@
 //! - [`dingtalk`], [`wecom`], [`webhook`], [`inbox`]: the channels
 //! - [`configs`], [`templates`], [`business_types`]: configuration and its mistakes
 //! - [`chain`], [`windows`], [`rates`], [`explain`]: the handlers' verdicts; [`modes`]: the order of channels
-//! - [`retry`], [`cancel`]: what happens when a provider fails, and when someone intervenes
+//! - [`retry`], [`unknown`], [`cancel`]: what happens when a provider fails, and when someone intervenes
 //! - [`failed`], [`bulk_jobs`]: what failed, and what is done to much of it at once
 //! - [`access`], [`keys`]: roles, tenants, keys
 //! - [`settings`], [`subscriptions`], [`rest`], [`limits`], [`schema`]: the rest of the API
@@ -42,6 +42,7 @@ mod settings;
 mod start;
 mod subscriptions;
 mod templates;
+mod unknown;
 mod webhook;
 mod wecom;
 mod windows;

@@ -14,7 +14,7 @@ use crate::announce::Announcer;
 use crate::bus::Bus;
 use crate::catalog::{Catalog, OpenChannel};
 use crate::channels::http::HttpSender;
-use crate::channels::{AttemptFacts, Channel, Outcome, Transport};
+use crate::channels::{AttemptFacts, Channel, Outcome, Transport, Unknown};
 use crate::domain::enums::{ChannelType, MessageStatus, TaskStatus};
 use crate::domain::event::{Event, StatusEvent, TaskChange};
 use crate::domain::id::TaskId;
@@ -231,7 +231,7 @@ impl Deliverer {
             .increment(1);
         self.heed_throttling(open, &outcome).await;
         let attempted = Attempted { outcome, response, took };
-        settle(task, attempted, &settings.retry, self.clock.now(), rand::random())
+        settle(task, attempted, Unknown::of(&open.config), &settings.retry, self.clock.now(), rand::random())
     }
 
     async fn send(

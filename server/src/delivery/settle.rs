@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::channels::Outcome;
+use crate::channels::{Outcome, Unknown};
 use crate::domain::code::ErrorCode;
 use crate::domain::enums::TaskStatus;
 use crate::domain::retry::backoff;
@@ -29,21 +29,27 @@ pub struct Attempted {
 pub fn settle(
     task: &ClaimedTask,
     attempted: Attempted,
+    unknown: Unknown,
     settings: &RetrySettings,
     now: Timestamp,
     random: f64,
 ) -> TaskResult {
     let Attempted { outcome, response, took } = attempted;
     let wait = backoff(settings, task.retry_count, random).max(outcome.wait().unwrap_or_default());
+    let retries_left = task.retry_count < task.max_retry;
+    let decided = matches!(outcome, Outcome::Ambiguous { .. }).then(|| unknown.decide(retries_left));
+    let again = decided.as_ref().map_or(outcome.transient() && retries_left, |(again, _)| *again);
+    let detail = match decided {
+        Some((_, why)) => format!("{}; {why}", outcome.detail()),
+        None => outcome.detail().to_owned(),
+    };
     let (status, retry_count, due_at) = match &outcome {
         Outcome::Ok { .. } | Outcome::Partial { .. } => (TaskStatus::Success, task.retry_count, now),
         Outcome::Throttle { wait, .. } if now.since(task.created_at) < THROTTLE_PATIENCE => {
             // Spread over a tenth, so that what waited does not come back all at once.
             (TaskStatus::Retry, task.retry_count, now.plus(wait.mul_f64(1.0 + random / 10.0)))
         }
-        outcome if outcome.transient() && task.retry_count < task.max_retry => {
-            (TaskStatus::Retry, task.retry_count + 1, now.plus(wait))
-        }
+        _ if again => (TaskStatus::Retry, task.retry_count + 1, now.plus(wait)),
         _ => (TaskStatus::Failed, task.retry_count, now),
     };
     // What would wait beyond its expiry is looked at then, and ends.
@@ -55,13 +61,13 @@ pub fn settle(
         status,
         retry_count,
         due_at,
-        result_message: Some(clean(outcome.detail())),
+        result_message: Some(clean(&detail)),
         third_party_response: response.map(|text| clean(&text)),
         error_code: None,
         attempt: Some(Attempt {
             at: now,
             outcome: outcome.name().to_owned(),
-            detail: Some(clean(outcome.detail())),
+            detail: Some(clean(&detail)),
             duration_us: Some(u64::try_from(took.as_micros()).unwrap_or(u64::MAX)),
         }),
         rules: None,
@@ -128,7 +134,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::enums::{ChannelType, MessageType};
+    use crate::domain::enums::{ChannelType, MessageType, UnknownPolicy};
     use crate::domain::id::{ChannelConfigId, MessageId, TaskId, TenantId};
     use crate::domain::state::task_may_become;
 
@@ -163,7 +169,21 @@ mod tests {
     fn after(task: &ClaimedTask, outcome: Outcome) -> TaskResult {
         let attempted = Attempted { outcome, response: None, took: Duration::from_millis(3) };
         let settings = RetrySettings { jitter: 0.0, ..RetrySettings::default() };
-        settle(task, attempted, &settings, NOW, 0.0)
+        settle(task, attempted, Unknown::Key("webhook-id"), &settings, NOW, 0.0)
+    }
+
+    #[test]
+    fn an_unknown_outcome_is_tried_again_or_not_as_the_policy_says_and_the_attempt_tells() {
+        for (policy, status) in [(UnknownPolicy::Retry, TaskStatus::Retry), (UnknownPolicy::Fail, TaskStatus::Failed)] {
+            let attempted =
+                Attempted { outcome: Outcome::ambiguous("no answer"), response: None, took: Duration::from_secs(1) };
+            let settings = RetrySettings::default();
+            let result = settle(&task(0, 3), attempted, Unknown::Policy(policy), &settings, NOW, 0.0);
+            assert_eq!(result.status, status);
+            assert_eq!(result.task_error_code(), Some("AMBIGUOUS"));
+            let told = result.attempt.unwrap().detail.unwrap();
+            assert!(told.starts_with("no answer; ") && told.ends_with(policy.as_str()), "{told}");
+        }
     }
 
     #[test]

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use crate::announce::{Announcer, Due, HORIZON};
 use crate::catalog::Catalog;
-use crate::domain::enums::{ChannelType, TaskStatus};
+use crate::channels::Unknown;
+use crate::domain::enums::{ChannelType, TaskStatus, UnknownPolicy};
 use crate::domain::id::{InstanceId, MessageId, TaskId};
 use crate::domain::task::{Attempt, TaskResult};
 use crate::domain::time::{Clock, Timestamp};
@@ -59,15 +60,26 @@ impl Sweeper {
         }
     }
 
-    /// Tasks whose claimer is gone: nobody knows whether they were sent. They are tried again as long as they may.
+    /// Tasks whose claimer is gone: nobody knows whether they were sent. They are tried again as long as they may, and
+    /// as their config says.
     async fn lost(&self) -> Result<(), StoreError> {
         let now = self.clock.now();
         let execution = self.catalog.settings().execution;
         let lost = lost_tasks(&mut self.store.read().await?, now, PAGE).await?;
         for task in lost {
             tracing::warn!(task.id = %task.id, "a worker was lost while it sent; the outcome is unknown");
-            let again = task.retry_count < task.max_retry;
-            let detail = "the worker was lost before it recorded the outcome";
+            let tenant = match self.catalog.tenant(task.tenant_id).await {
+                Ok(tenant) => tenant,
+                Err(error) => {
+                    tracing::warn!(task.id = %task.id, %error, "a lost task waits for the next sweep");
+                    continue;
+                }
+            };
+            let config = tenant.as_ref().and_then(|tenant| tenant.channel(task.channel_config_id));
+            // Nothing is sent any more with a config that was deleted, so there trying again does no harm.
+            let unknown = config.map_or(Unknown::Policy(UnknownPolicy::Retry), |open| Unknown::of(&open.config));
+            let (again, why) = unknown.decide(task.retry_count < task.max_retry);
+            let detail = format!("the worker was lost before it recorded the outcome; {why}");
             let result = Arc::new(TaskResult {
                 task_id: task.id,
                 message_id: task.message_id,
@@ -76,13 +88,13 @@ impl Sweeper {
                 retry_count: if again { task.retry_count + 1 } else { task.retry_count },
                 // The lease was wait enough.
                 due_at: now,
-                result_message: Some(detail.to_owned()),
+                result_message: Some(detail.clone()),
                 third_party_response: None,
                 error_code: None,
                 attempt: Some(Attempt {
                     at: now,
                     outcome: "AMBIGUOUS".to_owned(),
-                    detail: Some(detail.to_owned()),
+                    detail: Some(detail),
                     duration_us: None,
                 }),
                 rules: (task.step > 0).then_some(execution),

@@ -10,7 +10,7 @@ use super::page::{connection, page_request};
 use super::scalar::{DateTime, JsonInput, JsonOutput};
 use super::session::{actor, services};
 use crate::domain;
-use crate::domain::enums::{ChannelType, DeliveryMode, OverLimitPolicy, TimeUnit};
+use crate::domain::enums::{ChannelType, DeliveryMode, OverLimitPolicy, TimeUnit, UnknownPolicy};
 use crate::services::channel_config as service;
 
 /// At most count messages in any stretch of window × unit.
@@ -140,6 +140,12 @@ impl ChannelConfig {
         self.0.on_closed_window
     }
 
+    /// What an unknown outcome means: the request was written and no answer came, or the sender was lost meanwhile. Only
+    /// where the provider has no idempotency key (today WECHAT_WORK); elsewhere such a task is always tried again.
+    async fn on_unknown(&self) -> UnknownPolicy {
+        self.0.on_unknown
+    }
+
     /// Whether it sends at once or by a schedule.
     async fn delivery_mode(&self) -> DeliveryMode {
         self.0.delivery_mode
@@ -194,6 +200,8 @@ pub struct ChannelConfigInput {
     time_window: MaybeUndefined<TimeWindowInput>,
     /// What happens outside of the time window; DEFER when absent.
     on_closed_window: Option<OverLimitPolicy>,
+    /// What an unknown outcome means where the provider has no idempotency key; RETRY when absent.
+    on_unknown: Option<UnknownPolicy>,
     /// IMMEDIATE when absent.
     delivery_mode: Option<DeliveryMode>,
     /// Five or six fields; needed where deliveryMode is SCHEDULED.
@@ -231,6 +239,7 @@ impl From<ChannelConfigInput> for service::ChannelConfigDraft {
                 timezone: window.timezone,
             })),
             on_closed_window: input.on_closed_window,
+            on_unknown: input.on_unknown,
             delivery_mode: input.delivery_mode,
             schedule: input.schedule,
         }

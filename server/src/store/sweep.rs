@@ -11,7 +11,7 @@ use super::error::StoreError;
 use super::schema::{channel_tasks, messages};
 use super::types::Key;
 use crate::domain::enums::ChannelType;
-use crate::domain::id::{MessageId, TaskId};
+use crate::domain::id::{ChannelConfigId, MessageId, TaskId, TenantId};
 use crate::domain::time::Timestamp;
 
 /// A message whose chain is due.
@@ -38,6 +38,8 @@ pub struct DueTask {
 pub struct LostTask {
     pub id: TaskId,
     pub message_id: MessageId,
+    pub tenant_id: TenantId,
+    pub channel_config_id: ChannelConfigId,
     pub claim: i64,
     pub retry_count: i32,
     pub max_retry: i32,
@@ -156,7 +158,7 @@ fn readable(id: Key, channel_type: &str) -> Option<ChannelType> {
 /// Tasks in SENDING whose lease ended before `now`.
 pub async fn lost_tasks(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<LostTask>, StoreError> {
     use channel_tasks as t;
-    type Row = (Key, Key, i64, i32, i32, String, Option<String>, i16, i32);
+    type Row = ((Key, Key, Key, Key), i64, i32, i32, String, Option<String>, i16, i32);
     let rows: Vec<Row> = on!(conn, c => t::table
         .filter(t::due_at.lt(now.0))
         .filter(diesel::dsl::sql::<Bool>("status IN ('PENDING', 'RETRY', 'SENDING')"))
@@ -164,14 +166,17 @@ pub async fn lost_tasks(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<V
         .order(t::due_at)
         .limit(limit)
         .select((
-            t::id, t::message_id, t::claim, t::retry_count, t::max_retry, t::channel_type, t::lane, t::lane_priority, t::step,
+            (t::id, t::message_id, t::tenant_id, t::channel_config_id),
+            t::claim, t::retry_count, t::max_retry, t::channel_type, t::lane, t::lane_priority, t::step,
         ))
         .load(c)
         .await)?;
-    let task = |(id, message_id, claim, retry_count, max_retry, channel_type, lane, priority, step): Row| {
+    let task = |((id, message_id, tenant_id, config_id), claim, retry_count, max_retry, channel_type, lane, priority, step): Row| {
         Some(LostTask {
             id: id.into(),
             message_id: message_id.into(),
+            tenant_id: tenant_id.into(),
+            channel_config_id: config_id.into(),
             claim,
             retry_count,
             max_retry,

@@ -9,7 +9,7 @@ use super::{ServiceError, Services, input};
 use crate::catalog::{Scope, secrets};
 use crate::domain::actor::{Action, Actor};
 use crate::domain::channel_config::{ChannelConfig, RateLimit};
-use crate::domain::enums::{ChannelType, DeliveryMode, OverLimitPolicy};
+use crate::domain::enums::{ChannelType, DeliveryMode, OverLimitPolicy, UnknownPolicy};
 use crate::domain::id::ChannelConfigId;
 use crate::domain::page::{Page, PageRequest};
 use crate::store::channel_config::Filter;
@@ -37,6 +37,7 @@ pub struct ChannelConfigDraft {
     /// `Some(None)` takes it away.
     pub time_window: Option<Option<TimeWindowDraft>>,
     pub on_closed_window: Option<OverLimitPolicy>,
+    pub on_unknown: Option<UnknownPolicy>,
     pub delivery_mode: Option<DeliveryMode>,
     /// A cron expression of five or six fields; empty takes it away.
     pub schedule: Option<String>,
