@@ -5,7 +5,7 @@
 //! - [`dingtalk`], [`wecom`], [`webhook`], [`inbox`]: the channels
 //! - [`configs`], [`templates`], [`business_types`]: configuration and its mistakes
 //! - [`chain`], [`windows`], [`rates`], [`explain`]: the handlers' verdicts; [`modes`]: the order of channels
-//! - [`retry`], [`unknown`], [`cancel`]: what happens when a provider fails, and when someone intervenes
+//! - [`retry`], [`unknown`], [`breaker`], [`cancel`]: what happens when a provider fails, and when someone intervenes
 //! - [`failed`], [`bulk_jobs`]: what failed, and what is done to much of it at once
 //! - [`access`], [`keys`]: roles, tenants, keys
 //! - [`settings`], [`subscriptions`], [`rest`], [`limits`], [`schema`]: the rest of the API
@@ -16,6 +16,7 @@
 
 mod access;
 mod batch;
+mod breaker;
 mod bulk_jobs;
 mod business_types;
 mod cancel;

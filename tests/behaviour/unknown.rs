@@ -36,7 +36,6 @@ async fn resets_once() -> String {
             let mut buffer = [0; 8192];
             let _ = stream.read(&mut buffer).await;
             if number == 0 {
-                let _ = stream.set_linger(Some(Duration::ZERO));
                 continue;
             }
             let body = r#"{"errcode":0,"errmsg":"ok"}"#;

@@ -3,7 +3,7 @@
 //! - [`deliver`]: the "deliver" lanes' work
 //! - [`booking`]: what the process that makes a task sends at once
 //! - [`turn`]: how many tasks of a config are under way at once
-//! - [`throttle`]: heeding providers that throttle
+//! - [`throttle`]: heeding providers that throttle; [`resting`]: leaving those alone that fail
 //! - [`settle`]: what an outcome makes of a task (pure)
 //! - [`inboxes`]: sending over LOCAL
 //! - [`local`]: what the LOCAL channel writes into inboxes
@@ -15,6 +15,7 @@ pub mod bulk;
 pub mod deliver;
 mod inboxes;
 pub mod local;
+mod resting;
 pub mod settle;
 pub mod sweep;
 mod throttle;

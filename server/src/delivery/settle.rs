@@ -7,11 +7,12 @@ use crate::domain::code::ErrorCode;
 use crate::domain::enums::TaskStatus;
 use crate::domain::retry::backoff;
 use crate::domain::settings::RetrySettings;
-use crate::domain::task::{Attempt, ClaimedTask, TaskResult};
+use crate::domain::task::{Attempt, ClaimedTask, TaskResult, WAITS};
 use crate::domain::time::Timestamp;
 
-/// A provider that throttles for longer than this after the task was made fails it: throttling spends no retries.
-const THROTTLE_PATIENCE: Duration = Duration::from_secs(24 * 3600);
+/// A provider that throttles for longer than this after the task was made fails it: throttling spends no retries. So does
+/// one that was left alone for longer.
+pub(super) const PATIENCE: Duration = Duration::from_secs(24 * 3600);
 
 /// Longest text kept of a result or an answer, in characters.
 const MAX_TEXT: usize = 2000;
@@ -45,7 +46,7 @@ pub fn settle(
     };
     let (status, retry_count, due_at) = match &outcome {
         Outcome::Ok { .. } | Outcome::Partial { .. } => (TaskStatus::Success, task.retry_count, now),
-        Outcome::Throttle { wait, .. } if now.since(task.created_at) < THROTTLE_PATIENCE => {
+        Outcome::Throttle { wait, .. } if now.since(task.created_at) < PATIENCE => {
             // Spread over a tenth, so that what waited does not come back all at once.
             (TaskStatus::Retry, task.retry_count, now.plus(wait.mul_f64(1.0 + random / 10.0)))
         }
@@ -74,8 +75,9 @@ pub fn settle(
     }
 }
 
-/// Hands a claimed task back unsent, to be claimed again from `due_at` on.
+/// Hands a claimed task back unsent, to be claimed again from `due_at` on, or when it expires.
 pub fn hand_back(task: &ClaimedTask, due_at: Timestamp) -> TaskResult {
+    let due_at = task.expires_at.map_or(due_at, |end| due_at.min(end));
     TaskResult {
         task_id: task.id,
         message_id: task.message_id,
@@ -91,6 +93,11 @@ pub fn hand_back(task: &ClaimedTask, due_at: Timestamp) -> TaskResult {
     }
 }
 
+/// The same for a task that waits until its channel config may send again; the task says why.
+pub fn put_off(task: &ClaimedTask, due_at: Timestamp, why: &str) -> TaskResult {
+    TaskResult { result_message: Some(clean(&format!("{WAITS}{why}"))), ..hand_back(task, due_at) }
+}
+
 /// Why a claimed task ends without an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
@@ -100,6 +107,8 @@ pub enum End {
     Expired,
     /// It waited for longer than all channels may take together.
     TimedOut,
+    /// It waited for its config's circuit breaker for too long.
+    Rested,
 }
 
 /// Ends a claimed task that was not attempted.
@@ -107,6 +116,7 @@ pub fn give_up(task: &ClaimedTask, end: End, reason: &str, now: Timestamp) -> Ta
     let (status, code, error_code) = match end {
         End::Unusable => (TaskStatus::Failed, "CONFIG", None),
         End::TimedOut => (TaskStatus::Failed, "CHANNELS_TIMEOUT", None),
+        End::Rested => (TaskStatus::Failed, "CIRCUIT_OPEN", None),
         End::Expired => (TaskStatus::Cancelled, ErrorCode::Expired.as_str(), Some(ErrorCode::Expired)),
     };
     TaskResult {
@@ -130,7 +140,7 @@ fn clean(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
@@ -140,7 +150,7 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_228_200_000);
 
-    fn task(retry_count: i32, max_retry: i32) -> ClaimedTask {
+    pub(in crate::delivery) fn task(retry_count: i32, max_retry: i32) -> ClaimedTask {
         ClaimedTask {
             id: TaskId::new(NOW),
             message_id: MessageId::new(NOW),
@@ -208,7 +218,7 @@ mod tests {
         let result = after(&task(3, 3), throttle());
         assert_eq!((result.status, result.retry_count), (TaskStatus::Retry, 3));
         let mut old = task(3, 3);
-        old.created_at = NOW.minus(THROTTLE_PATIENCE);
+        old.created_at = NOW.minus(PATIENCE);
         assert_eq!(after(&old, throttle()).status, TaskStatus::Failed);
     }
 

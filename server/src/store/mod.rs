@@ -5,7 +5,7 @@
 //! - [`shared`], [`statement`]: SQLite's one writer, prepared statements;
 //!   [`batch`]: batching writers; [`accept`], [`dispatch`], [`claim`], [`outcome`]: the four of the hot path
 //! - [`sweep`]: what is due and held by nobody; [`retention`]: what is older than its limit
-//! - [`message`], [`task`], [`inbox`]: reading, cancelling, retrying
+//! - [`message`], [`task`], [`inbox`]: reading, cancelling, retrying; [`waiting`]: waking what was put off
 //! - [`failed`]: the failed set, read, sent again, discarded; [`bulk_job`]: jobs over it
 //! - [`tenant`], [`api_key`], [`business_type`], [`channel_config`], [`template`], [`settings`]: configuration
 //! - [`revision`]: tells other instances what changed; [`seal`]: secrets at rest
@@ -45,6 +45,7 @@ pub mod tenant;
 pub mod testing;
 mod tls;
 mod types;
+pub mod waiting;
 
 pub use conn::Store;
 pub use error::StoreError;

@@ -41,6 +41,7 @@ impl Workers {
         let mut ending: Vec<JoinHandle<()>> = Vec::new();
         let mut settings = self.catalog.settings_changed();
         let mut greens: HashSet<Arc<str>> = HashSet::new();
+        let mut breakers = HashSet::new();
         loop {
             match self.catalog.lanes().await {
                 // A lane that is no longer configured keeps its workers: jobs may be left in it.
@@ -60,6 +61,7 @@ impl Workers {
                 }
             }
             ending.retain(|task| !task.is_finished());
+            self.deliverer.measure(&mut breakers);
             self.measure(running.keys()).await;
             tokio::select! {
                 () = shutdown.cancelled() => break,
