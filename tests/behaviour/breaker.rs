@@ -319,7 +319,9 @@ async fn instances_open_it_together_and_one_of_them_tries_again() {
     for message in &waiting {
         stage
             .api
-            .wait_message(SOON, message, "to wait for its config", |message| message["tasks"].as_array().is_some_and(|t| t.len() == 1))
+            .wait_message(SOON, message, "to wait for its config", |message| {
+                message["tasks"].as_array().is_some_and(|t| t.len() == 1)
+            })
             .await;
     }
     assert_eq!(receiver.all().len(), 5);

@@ -10,6 +10,7 @@
 //! - [`access`], [`keys`]: roles, tenants, keys
 //! - [`settings`], [`subscriptions`], [`rest`], [`limits`], [`schema`]: the rest of the API
 //! - [`cli`], [`retention`]: the commands that people type
+//! - [`fairness`]: who has to wait for whom
 //! - [`faults`], [`instances`], [`start`]: crashes, a broker that is away, several instances, bad configuration
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
@@ -27,6 +28,7 @@ mod dingtalk;
 mod door;
 mod explain;
 mod failed;
+mod fairness;
 mod faults;
 mod inbox;
 mod instances;

@@ -93,7 +93,7 @@ impl Deliverer {
             return None;
         }
         let turn = Arc::clone(&open.permits).try_acquire_owned().ok()?;
-        let seat = self.announcer.seat(config.channel_type, lane)?;
+        let seat = self.announcer.seat(config, lane)?;
         let lease = Lease { claim: rand::random(), until: now.plus(lease(&settings)) };
         Some(Booking { seat, turn, asked: Instant::now(), lease })
     }
@@ -103,7 +103,8 @@ impl Deliverer {
         let Booking { seat, turn, asked, lease } = booking;
         let claimed = Arc::new(claimed(message, task, lease, at));
         self.bookings.put(task.id, Booked::Claimed { task: claimed, turn, asked });
-        let job = Announcer::deliver(task.id, task.channel_type, message.lane.as_deref(), message.priority);
+        let job = Announcer::deliver(task.id, task.channel_type, message.lane.as_deref(), message.priority)
+            .of(task.channel_config_id.0);
         // The worker is ending: the task is free for others.
         if !seat.fill(job)
             && let Some(booked) = self.bookings.take(task.id)
@@ -326,7 +327,8 @@ impl Deliverer {
         }
         self.announcer.announce_released(&recorded.released).await;
         if matches!(result.status, TaskStatus::Retry | TaskStatus::Pending) {
-            let job = Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.lane_priority);
+            let job = Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.lane_priority)
+                .of(task.channel_config_id.0);
             self.announcer.announce(vec![(job, result.due_at)]).await;
         }
     }

@@ -101,7 +101,9 @@ impl Resting<'_> {
         };
         let Some(Changed { before, after }) = changed else { return };
         match (before.retry_at(), after.retry_at()) {
-            (_, None) if !before.closed() => tracing::info!(config.id = %id, "the provider answers, the breaker closes"),
+            (_, None) if !before.closed() => {
+                tracing::info!(config.id = %id, "the provider answers, the breaker closes")
+            }
             (before, Some(until)) if before != Some(until) => {
                 let seconds = until.since(now).as_secs();
                 tracing::warn!(config.id = %id, failures = after.failures, seconds, reason = %after.reason, "the provider fails, the breaker opens");
@@ -193,7 +195,10 @@ mod tests {
             let failed = |breaker: &Breaker| breaker.failed(task.id, probe, "HTTP 500", &SETTINGS, clock.now());
             assert!(limits.change_breaker(task.channel_config_id, failed).await.unwrap().is_some());
             let held = resting.holds(&task, clock.now(), 0.0).unwrap();
-            assert_eq!((held.status, held.task_error_code()), if day { (TaskStatus::Failed, Some("CIRCUIT_OPEN")) } else { (TaskStatus::Pending, None) });
+            assert_eq!(
+                (held.status, held.task_error_code()),
+                if day { (TaskStatus::Failed, Some("CIRCUIT_OPEN")) } else { (TaskStatus::Pending, None) }
+            );
         }
         let mut young = task.clone();
         young.created_at = clock.now();

@@ -108,7 +108,8 @@ impl Sweeper {
             };
             self.announcer.announce_released(&recorded.released).await;
             if recorded.counted && again {
-                let job = Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.priority);
+                let job = Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.priority)
+                    .of(task.channel_config_id.0);
                 self.announcer.announce(vec![(job, now)]).await;
             }
         }
@@ -128,7 +129,7 @@ impl Sweeper {
                 let mut jobs: HashMap<(Option<String>, u8), Announcement<MessageId>> = HashMap::new();
                 for message in due {
                     let lane = message.lane.as_deref().filter(|lane| lanes.contains(*lane));
-                    let job = Announcer::process(message.id, lane, message.priority);
+                    let job = Announcer::process(message.id, lane, message.priority).of(message.tenant_id.0);
                     let group = (message.lane, message.priority);
                     if overdue && held.holds(&job, message.due_at).await {
                         // What comes later in this lane is held too.
@@ -166,7 +167,8 @@ impl Sweeper {
                 let mut jobs: HashMap<(ChannelType, Option<String>, u8), Announcement<TaskId>> = HashMap::new();
                 for task in due {
                     let lane = task.lane.as_deref().filter(|lane| lanes.contains(*lane));
-                    let job = Announcer::deliver(task.id, task.channel_type, lane, task.priority);
+                    let job = Announcer::deliver(task.id, task.channel_type, lane, task.priority)
+                        .of(task.channel_config_id.0);
                     let group = (task.channel_type, task.lane, task.priority);
                     if overdue && held.holds(&job, task.due_at).await {
                         full.push(group);

@@ -48,11 +48,7 @@ impl Breakers {
     }
 
     /// Changes a breaker here only. `change` gives none where there is nothing to change.
-    pub fn change(
-        &self,
-        config: ChannelConfigId,
-        change: impl Fn(&Breaker) -> Option<Breaker>,
-    ) -> Option<Changed> {
+    pub fn change(&self, config: ChannelConfigId, change: impl Fn(&Breaker) -> Option<Breaker>) -> Option<Changed> {
         let mut changes = self.lock();
         let before = self.get(config).map(|known| known.breaker.clone()).unwrap_or_default();
         let after = change(&before)?;

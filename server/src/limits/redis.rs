@@ -183,7 +183,8 @@ impl RedisLimits {
     async fn refresh_breakers(&self) -> Result<(), LimitsError> {
         let client = self.connection.ready().map_err(unavailable("breakers"))?;
         let changes = self.breakers.changes();
-        let all: HashMap<String, String> = client.hgetall(self.breakers_key()).await.map_err(unavailable("breakers"))?;
+        let all: HashMap<String, String> =
+            client.hgetall(self.breakers_key()).await.map_err(unavailable("breakers"))?;
         self.breakers.replace(all.into_iter().filter_map(|(id, text)| Some((id.parse().ok()?, text))), changes);
         Ok(())
     }

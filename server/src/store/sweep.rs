@@ -18,6 +18,7 @@ use crate::domain::time::Timestamp;
 #[derive(Debug, Clone)]
 pub struct DueMessage {
     pub id: MessageId,
+    pub tenant_id: TenantId,
     pub lane: Option<String>,
     pub priority: u8,
     pub due_at: Timestamp,
@@ -27,6 +28,7 @@ pub struct DueMessage {
 #[derive(Debug, Clone)]
 pub struct DueTask {
     pub id: TaskId,
+    pub channel_config_id: ChannelConfigId,
     pub channel_type: ChannelType,
     pub lane: Option<String>,
     pub priority: u8,
@@ -76,7 +78,7 @@ pub async fn due_messages(
     limit: i64,
 ) -> Result<Vec<DueMessage>, StoreError> {
     use messages as m;
-    let rows: Vec<(Key, Option<String>, i16, i64)> = on!(conn, c => {
+    let rows: Vec<(Key, Key, Option<String>, i16, i64)> = on!(conn, c => {
         let behind = m::due_at.gt(after.due_at.0).or(m::due_at.eq(after.due_at.0).and(m::id.gt(Key(after.id))));
         let mut query = m::table
             .filter(m::due_at.ge(after.due_at.0).and(m::due_at.lt(until.0)))
@@ -85,7 +87,7 @@ pub async fn due_messages(
             .filter(diesel::dsl::sql::<Bool>("status IN ('SCHEDULED', 'PENDING')"))
             .order((m::due_at, m::id))
             .limit(limit)
-            .select((m::id, m::lane, m::priority, m::due_at))
+            .select((m::id, m::tenant_id, m::lane, m::priority, m::due_at))
             .into_boxed();
         for (lane, priority) in without {
             let same = m::priority.eq(i16::from(*priority));
@@ -99,8 +101,9 @@ pub async fn due_messages(
     })?;
     Ok(rows
         .into_iter()
-        .map(|(id, lane, priority, due_at)| DueMessage {
+        .map(|(id, tenant_id, lane, priority, due_at)| DueMessage {
             id: id.into(),
+            tenant_id: tenant_id.into(),
             lane,
             priority: level(priority),
             due_at: Timestamp(due_at),
@@ -118,7 +121,8 @@ pub async fn due_tasks(
     limit: i64,
 ) -> Result<Vec<DueTask>, StoreError> {
     use channel_tasks as t;
-    let rows: Vec<(Key, String, Option<String>, i16, i64)> = on!(conn, c => {
+    type Row = (Key, Key, String, Option<String>, i16, i64);
+    let rows: Vec<Row> = on!(conn, c => {
         let behind = t::due_at.gt(after.due_at.0).or(t::due_at.eq(after.due_at.0).and(t::id.gt(Key(after.id))));
         let mut query = t::table
             .filter(t::due_at.ge(after.due_at.0).and(t::due_at.lt(until.0)))
@@ -127,7 +131,7 @@ pub async fn due_tasks(
             .filter(t::status.ne("SENDING"))
             .order((t::due_at, t::id))
             .limit(limit)
-            .select((t::id, t::channel_type, t::lane, t::lane_priority, t::due_at))
+            .select((t::id, t::channel_config_id, t::channel_type, t::lane, t::lane_priority, t::due_at))
             .into_boxed();
         for (channel_type, lane, priority) in without {
             let same = t::lane_priority.eq(i16::from(*priority)).and(t::channel_type.eq(channel_type.as_str()));
@@ -138,9 +142,15 @@ pub async fn due_tasks(
         }
         query.load(c).await
     })?;
-    let task = |(id, channel_type, lane, priority, due_at): (Key, String, Option<String>, i16, i64)| {
-        let channel_type = readable(id, &channel_type)?;
-        Some(DueTask { id: id.into(), channel_type, lane, priority: level(priority), due_at: Timestamp(due_at) })
+    let task = |(id, config, channel_type, lane, priority, due_at): Row| {
+        Some(DueTask {
+            id: id.into(),
+            channel_config_id: config.into(),
+            channel_type: readable(id, &channel_type)?,
+            lane,
+            priority: level(priority),
+            due_at: Timestamp(due_at),
+        })
     };
     Ok(rows.into_iter().filter_map(task).collect())
 }
@@ -171,7 +181,16 @@ pub async fn lost_tasks(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<V
         ))
         .load(c)
         .await)?;
-    let task = |((id, message_id, tenant_id, config_id), claim, retry_count, max_retry, channel_type, lane, priority, step): Row| {
+    let task = |(
+        (id, message_id, tenant_id, config_id),
+        claim,
+        retry_count,
+        max_retry,
+        channel_type,
+        lane,
+        priority,
+        step,
+    ): Row| {
         Some(LostTask {
             id: id.into(),
             message_id: message_id.into(),

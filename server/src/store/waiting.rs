@@ -51,7 +51,8 @@ pub async fn wake(
     }
     let task = |(id, channel_type, lane, priority): Row| {
         let channel_type = channel_type.parse().ok()?;
-        Some(DueTask { id: id.into(), channel_type, lane, priority: u8::try_from(priority).unwrap_or(9), due_at: now })
+        let priority = u8::try_from(priority).unwrap_or(9);
+        Some(DueTask { id: id.into(), channel_config_id: config, channel_type, lane, priority, due_at: now })
     };
     Ok(rows.into_iter().filter_map(task).collect())
 }

@@ -214,7 +214,8 @@ impl Services {
             let woken = waiting::wake(&self.store, id, now, WAKE_PAGE).await?;
             let all = woken.len() < usize::try_from(WAKE_PAGE).unwrap_or(0);
             let job = |task: DueTask| {
-                (Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.priority), now)
+                let job = Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.priority);
+                (job.of(task.channel_config_id.0), now)
             };
             self.announcer.announce(woken.into_iter().map(job).collect()).await;
             if all || Instant::now() >= deadline {
