@@ -116,3 +116,19 @@ async fn the_oldest_may_be_in_a_line() {
     assert!(lined >= since && lined <= door.clock().now());
     assert_eq!(door.depth(&lane()).await.unwrap().waiting, 100 - FRONT);
 }
+
+#[tokio::test]
+async fn lines_lie_on_one_node_of_a_cluster() {
+    let server = crate::redis::testing::RedisServer::start_cluster();
+    let url = server.url().replace("redis://", "redis-cluster://");
+    let queue = Queue::redis(&url, Clock::System, RedisOptions::new("test", "one")).await.unwrap();
+    let mixed = (0..300u128).map(|number| of(number, number % 3)).collect();
+    assert_eq!(queue.push(mixed).await, 0);
+    assert_eq!(queue.depth(&lane()).await.unwrap().waiting, 300);
+    assert!(queue.oldest(&lane(), 5).await.unwrap().is_some());
+    let gate = Arc::new(Semaphore::new(Semaphore::MAX_PERMITS));
+    let mut worker = Worker::start_gated(&queue, Hands { all: 8, of_one: Some(2) }, gate);
+    let seen: HashSet<u128> = worker.take(300).await.into_iter().collect();
+    assert_eq!(seen.len(), 300);
+    until_depth(&queue, LaneDepth::default()).await;
+}
