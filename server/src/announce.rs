@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::domain::channel_config::ChannelConfig;
 use crate::domain::enums::ChannelType;
 use crate::domain::id::{MessageId, TaskId};
 use crate::domain::time::{Clock, Timestamp};
@@ -28,14 +29,14 @@ impl Announcer {
         Self { queue, clock }
     }
 
-    /// The job that runs a message's chain.
+    /// The job that runs a message's chain. It should be given its tenant's share.
     pub fn process(id: MessageId, lane: Option<&str>, priority: u8) -> Job {
-        Job { lane: Lane::process(lane.map(Arc::from)), priority, work: Work::Process(id) }
+        Job { lane: Lane::process(lane.map(Arc::from)), priority, work: Work::Process(id), share: None }
     }
 
-    /// The job that sends a task.
+    /// The job that sends a task. It should be given its channel config's share.
     pub fn deliver(id: TaskId, channel_type: ChannelType, lane: Option<&str>, priority: u8) -> Job {
-        Job { lane: Lane::deliver(channel_type, lane.map(Arc::from)), priority, work: Work::Deliver(id) }
+        Job { lane: Lane::deliver(channel_type, lane.map(Arc::from)), priority, work: Work::Deliver(id), share: None }
     }
 
     /// Announces the tasks of a step that may be sent now.
@@ -44,14 +45,15 @@ impl Announcer {
             return;
         }
         let job = |task: &Released| {
-            (Self::deliver(task.id, task.channel_type, task.lane.as_deref(), task.priority), task.due_at)
+            let job = Self::deliver(task.id, task.channel_type, task.lane.as_deref(), task.priority);
+            (job.of(task.channel_config_id.0), task.due_at)
         };
         self.announce(released.iter().map(job).collect()).await;
     }
 
-    /// A free hand of this process for a task of that channel and lane.
-    pub fn seat(&self, channel_type: ChannelType, lane: Option<&str>) -> Option<Seat> {
-        self.queue.seat(&Lane::deliver(channel_type, lane.map(Arc::from)))
+    /// A free hand of this process for a task of that config and lane.
+    pub fn seat(&self, config: &ChannelConfig, lane: Option<&str>) -> Option<Seat> {
+        self.queue.seat(&Lane::deliver(config.channel_type, lane.map(Arc::from)), Some(config.id.0))
     }
 
     /// Announces jobs at their times. Answers how many the queue did not take: its lane is full, or it is away.

@@ -88,6 +88,11 @@ fn cases(tenant: &str) -> Vec<Case> {
             [true, true, false, false, false],
         ),
         (
+            "mutation { resetChannelConfigBreaker(id: \"chc_01930000000070008000000000000000\") { channelConfig { id } } }",
+            nothing.clone(),
+            [true, true, true, false, false],
+        ),
+        (
             "mutation($input: TemplateInput!) { createTemplate(input: $input) { template { id } } }",
             json!({ "input": template }),
             [true, true, false, false, false],

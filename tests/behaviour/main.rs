@@ -5,17 +5,19 @@
 //! - [`dingtalk`], [`wecom`], [`webhook`], [`inbox`]: the channels
 //! - [`configs`], [`templates`], [`business_types`]: configuration and its mistakes
 //! - [`chain`], [`windows`], [`rates`], [`pacing`], [`explain`], [`foretold`]: the handlers' verdicts; [`modes`]: the order of channels
-//! - [`retry`], [`cancel`], [`resend`]: what happens when a provider fails, and when someone intervenes
+//! - [`retry`], [`unknown`], [`breaker`], [`cancel`], [`resend`]: what happens when a provider fails, and when someone intervenes
 //! - [`failed`], [`bulk_jobs`]: what failed, and what is done to much of it at once
 //! - [`access`], [`keys`]: roles, tenants, keys
 //! - [`settings`], [`subscriptions`], [`rest`], [`limits`], [`schema`]: the rest of the API
 //! - [`cli`], [`retention`]: the commands that people type
+//! - [`fairness`]: who has to wait for whom
 //! - [`faults`], [`instances`], [`start`]: crashes, a broker that is away, several instances, bad configuration
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
 
 mod access;
 mod batch;
+mod breaker;
 mod bulk_jobs;
 mod business_types;
 mod cancel;
@@ -26,6 +28,7 @@ mod dingtalk;
 mod door;
 mod explain;
 mod failed;
+mod fairness;
 mod faults;
 mod foretold;
 mod inbox;
@@ -45,6 +48,7 @@ mod settings;
 mod start;
 mod subscriptions;
 mod templates;
+mod unknown;
 mod webhook;
 mod wecom;
 mod windows;

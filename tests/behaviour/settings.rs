@@ -8,7 +8,8 @@ const ALL: &str = "{ it: systemSettings { version updatedAt updatedBy
     retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }
     timeout { singleChannelSeconds allChannelsSeconds } execution { mode continueOnFail skipOnSuccess }
     handlers { name enabled timeoutSeconds } workers { processConcurrency deliverConcurrency }
-    retention { messagesMonths timelineMonths inboxMonths } } }";
+    retention { messagesMonths timelineMonths inboxMonths }
+    breaker { enabled failures openSeconds maxOpenSeconds } } }";
 
 both! {
     async fn the_defaults_are_the_documented_ones(server: Server) {
@@ -17,7 +18,8 @@ both! {
             "retry": { "maxCount": 3, "intervalSeconds": 60, "backoffMultiplier": 2.0 },
             "timeout": { "singleChannelSeconds": 30, "allChannelsSeconds": 120 },
             "execution": { "mode": "PARALLEL", "continueOnFail": true, "skipOnSuccess": false },
-            "retention": { "messagesMonths": 12, "timelineMonths": 3, "inboxMonths": 12 } }));
+            "retention": { "messagesMonths": 12, "timelineMonths": 3, "inboxMonths": 12 },
+            "breaker": { "enabled": true, "failures": 10, "openSeconds": 30, "maxOpenSeconds": 600 } }));
     }
 
     async fn what_is_absent_stays_and_the_version_grows(server: Server) {
@@ -58,6 +60,8 @@ both! {
             (json!({ "retention": { "messagesMonths": 0 } }), "input.retention.messagesMonths"),
             (json!({ "retention": { "timelineMonths": 121 } }), "input.retention.timelineMonths"),
             (json!({ "retention": { "inboxMonths": -1 } }), "input.retention.inboxMonths"),
+            (json!({ "breaker": { "failures": 0 } }), "input.breaker.failures"),
+            (json!({ "breaker": { "openSeconds": 900 } }), "input.breaker.maxOpenSeconds"),
             (json!({ "handlers": [{ "name": "NO_SUCH_HANDLER", "enabled": false }] }), "input.handlers.0.name"),
             (json!({ "handlers": [{ "name": "VALIDATION", "timeoutSeconds": 0 }] }), "input.handlers.0.timeoutSeconds"),
         ] {

@@ -53,6 +53,14 @@ impl Stage {
         Self { server, tenant, platform, api }
     }
 
+    /// Another tenant on the same server: its id, and its TENANT_ADMIN's client.
+    pub async fn another_tenant(&self) -> (String, Api) {
+        let input = json!({ "code": unique("t"), "name": "Other", "timezone": "UTC" });
+        let tenant = self.platform.create_tenant(input).await;
+        let (_, key) = self.platform.create_key("TENANT_ADMIN", Some(&tenant)).await;
+        (tenant, self.server.api(&key))
+    }
+
     pub fn backend(&self) -> Backend {
         self.server.place().backend
     }

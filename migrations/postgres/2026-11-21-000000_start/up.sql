@@ -58,6 +58,7 @@ CREATE TABLE channel_configs (
     on_rate_limit text NOT NULL,
     time_window text,
     on_closed_window text NOT NULL,
+    on_unknown text NOT NULL,
     delivery_mode text NOT NULL,
     schedule text,
     created_at bigint NOT NULL,
@@ -68,6 +69,7 @@ CREATE INDEX channel_configs_tenant ON channel_configs (tenant_id, store_id) WHE
 COMMENT ON TABLE channel_configs IS 'How a tenant (store_id null) or one of its stores reaches a channel';
 COMMENT ON COLUMN channel_configs.config IS 'JSON: the adapter''s settings, each secret sealed (AEAD)';
 COMMENT ON COLUMN channel_configs.priority IS 'smaller first';
+COMMENT ON COLUMN channel_configs.on_unknown IS 'RETRY or FAIL: what an unknown outcome means where the provider has no idempotency key';
 COMMENT ON COLUMN channel_configs.deleted_at IS 'deleted configs stay for the tasks that name them';
 
 CREATE TABLE templates (

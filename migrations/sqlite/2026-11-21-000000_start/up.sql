@@ -50,6 +50,7 @@ CREATE TABLE channel_configs (
     on_rate_limit text NOT NULL,
     time_window text,
     on_closed_window text NOT NULL,
+    on_unknown text NOT NULL,
     delivery_mode text NOT NULL,
     schedule text,
     created_at bigint NOT NULL,

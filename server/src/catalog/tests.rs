@@ -10,7 +10,7 @@ use super::{Catalog, Scope, TenantCatalog, secrets};
 use crate::channels::TargetAllow;
 use crate::domain::api_key::ApiKey;
 use crate::domain::channel_config::ChannelConfig;
-use crate::domain::enums::{ChannelType, DeliveryMode, MessageType, OverLimitPolicy, Role};
+use crate::domain::enums::{ChannelType, DeliveryMode, MessageType, OverLimitPolicy, Role, UnknownPolicy};
 use crate::domain::id::{ApiKeyId, ChannelConfigId, TemplateId, TenantId};
 use crate::domain::template::Template;
 use crate::domain::tenant::Tenant;
@@ -59,6 +59,7 @@ fn config(tenant_id: TenantId, channel_type: ChannelType, store_id: Option<&str>
         on_rate_limit: OverLimitPolicy::Defer,
         time_window: None,
         on_closed_window: OverLimitPolicy::Defer,
+        on_unknown: UnknownPolicy::Retry,
         delivery_mode: DeliveryMode::Immediate,
         schedule: None,
         created_at: NOW,

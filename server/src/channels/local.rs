@@ -14,6 +14,8 @@ pub static ADAPTER: Adapter = Adapter {
     channel_type: ChannelType::Local,
     secret_keys: &[],
     // A row of the inbox each: bounded, so that one task stays one short transaction.
+    // An entry's id is made from the task and the user.
+    idempotency_key: Some("the entry's id"),
     max_recipients: 10_000,
     open,
     preview: || Arc::new(Local),

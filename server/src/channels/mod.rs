@@ -28,9 +28,10 @@ use serde_json::{Map, Value};
 pub use self::guard::TargetAllow;
 use self::http::{HttpRequest, HttpResponse};
 pub use self::outcome::Outcome;
+use crate::domain::channel_config::ChannelConfig;
 use crate::domain::code::ErrorCode;
 use crate::domain::content::Content;
-use crate::domain::enums::ChannelType;
+use crate::domain::enums::{ChannelType, UnknownPolicy};
 use crate::domain::id::TaskId;
 use crate::domain::issue::Issue;
 use crate::domain::recipient::Recipient;
@@ -44,6 +45,35 @@ pub fn adapter(channel_type: ChannelType) -> Option<&'static Adapter> {
     ADAPTERS.iter().copied().find(|adapter| adapter.channel_type == channel_type)
 }
 
+/// What decides about an outcome that nobody knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unknown {
+    /// The provider tells repetitions by this: trying again does no harm.
+    Key(&'static str),
+    /// The config's `onUnknown`.
+    Policy(UnknownPolicy),
+}
+
+impl Unknown {
+    /// For what is sent with this config.
+    pub fn of(config: &ChannelConfig) -> Self {
+        let key = adapter(config.channel_type).and_then(|adapter| adapter.idempotency_key);
+        key.map_or(Self::Policy(config.on_unknown), Self::Key)
+    }
+
+    /// Whether to try again, and the sentence for the timeline. `retries_left`: whether it may be tried again at all.
+    pub fn decide(self, retries_left: bool) -> (bool, String) {
+        let (again, why) = match self {
+            Self::Policy(UnknownPolicy::Fail) => (false, "onUnknown is FAIL".to_owned()),
+            _ if !retries_left => (false, "no retry is left".to_owned()),
+            Self::Key(key) => (true, format!("the provider tells repetitions by {key}")),
+            Self::Policy(UnknownPolicy::Retry) => (true, "onUnknown is RETRY".to_owned()),
+        };
+        let what = if again { "tried again" } else { "not tried again" };
+        (again, format!("it may have arrived; {what}: {why}"))
+    }
+}
+
 /// A channel, or everything that is wrong with its settings.
 pub type Opened = Result<Arc<dyn Channel>, Vec<Issue>>;
 
@@ -53,6 +83,8 @@ pub struct Adapter {
     pub channel_type: ChannelType,
     /// Keys of a config's JSON whose values are secret.
     pub secret_keys: &'static [&'static str],
+    /// What the provider tells repetitions by, as it is called there; none where a second attempt may arrive twice.
+    pub idempotency_key: Option<&'static str>,
     /// How many recipients one task may serve; a longer list is cut into several tasks.
     pub max_recipients: usize,
     /// Reads and checks settings. Reports every mistake at once, unknown keys too; paths begin with `config`.
@@ -172,6 +204,23 @@ mod tests {
         }
         assert!(adapter(ChannelType::Webhook).is_some());
         assert!(adapter(ChannelType::Sms).is_none());
+    }
+
+    #[test]
+    fn a_key_at_the_provider_beats_the_policy_and_spent_retries_beat_both() {
+        use UnknownPolicy::{Fail, Retry};
+        for (unknown, left, again, told) in [
+            (Unknown::Key("webhook-id"), true, true, "the provider tells repetitions by webhook-id"),
+            (Unknown::Key("webhook-id"), false, false, "no retry is left"),
+            (Unknown::Policy(Retry), true, true, "onUnknown is RETRY"),
+            (Unknown::Policy(Retry), false, false, "no retry is left"),
+            (Unknown::Policy(Fail), true, false, "onUnknown is FAIL"),
+            (Unknown::Policy(Fail), false, false, "onUnknown is FAIL"),
+        ] {
+            let (decided, text) = unknown.decide(left);
+            assert_eq!(decided, again, "{unknown:?}");
+            assert!(text.ends_with(told), "{text}");
+        }
     }
 
     #[test]

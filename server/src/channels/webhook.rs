@@ -21,6 +21,7 @@ use crate::domain::enums::ChannelType;
 pub static ADAPTER: Adapter = Adapter {
     channel_type: ChannelType::Webhook,
     secret_keys: &["secret", "headers"],
+    idempotency_key: Some("webhook-id"),
     max_recipients: usize::MAX,
     open,
     preview: || {

@@ -151,6 +151,7 @@ async fn prepare(services: &Services, simulator: SocketAddr) -> Result<String, S
                 on_rate_limit: None,
                 time_window: None,
                 on_closed_window: None,
+                on_unknown: None,
                 delivery_mode: None,
                 schedule: None,
             };

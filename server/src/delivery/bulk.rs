@@ -166,7 +166,9 @@ impl BulkRunner {
                 tracing::error!(task.id = %task.id, "the channel of a task can't be read");
                 continue;
             };
-            jobs.push((Announcer::deliver(task.id, channel_type, task.lane.as_deref(), task.lane_priority), now));
+            let job = Announcer::deliver(task.id, channel_type, task.lane.as_deref(), task.lane_priority);
+            // Its config is not at hand; what counts is that one tenant's job does not hold up another's messages.
+            jobs.push((job.of(task.tenant_id.0), now));
             if watched {
                 events.push(event(task, channel_type, now));
             }

@@ -1,5 +1,6 @@
 //! The "deliver" lanes' work: claim a task, send it over its channel, record the outcome.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,17 +9,18 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::booking::{Booked, Booking, Bookings, claimed};
 use super::inboxes::Inboxes;
 use super::pace::{PACE_PATIENCE, Pacer};
-use super::settle::{Attempted, End, give_up, hand_back, settle};
+use super::resting::{Resting, measure};
+use super::settle::{Attempted, End, give_up, hand_back, put_off, settle};
 use super::throttle::Throttling;
 use super::turn::{TURN_PATIENCE, Turns};
 use crate::announce::Announcer;
 use crate::bus::Bus;
 use crate::catalog::{Catalog, OpenChannel};
 use crate::channels::http::HttpSender;
-use crate::channels::{AttemptFacts, Channel, Outcome, Transport};
+use crate::channels::{AttemptFacts, Channel, Outcome, Transport, Unknown};
 use crate::domain::enums::{ChannelType, MessageStatus, TaskStatus};
 use crate::domain::event::{Event, StatusEvent, TaskChange};
-use crate::domain::id::TaskId;
+use crate::domain::id::{ChannelConfigId, TaskId};
 use crate::domain::message::PendingMessage;
 use crate::domain::settings::Settings;
 use crate::domain::task::{ClaimedTask, Lease, NewTask, TaskResult};
@@ -90,13 +92,15 @@ impl Deliverer {
     pub async fn book(&self, open: &OpenChannel, lane: Option<&str>) -> Option<Booking> {
         let config = &open.config;
         let channel = open.channel.as_ref().ok()?;
-        if self.limits.paused_until(config.id, self.clock.now()).is_some() {
+        let settings = self.catalog.settings();
+        let resting = self.resting(&settings);
+        if self.limits.paused_until(config.id, self.clock.now()).is_some() || !resting.closed(config.id) {
             return None;
         }
         let turn = self.turns.book(open, channel.max_in_flight()).await?;
         let now = self.clock.now();
-        let seat = self.announcer.seat(config.channel_type, lane)?;
-        let lease = Lease { claim: rand::random(), until: now.plus(lease(&self.catalog.settings())) };
+        let seat = self.announcer.seat(config, lane)?;
+        let lease = Lease { claim: rand::random(), until: now.plus(lease(&settings)) };
         Some(Booking { seat, turn, asked: Instant::now(), lease })
     }
 
@@ -105,7 +109,8 @@ impl Deliverer {
         let Booking { seat, turn, asked, lease } = booking;
         let claimed = Arc::new(claimed(message, task, lease, at));
         self.bookings.put(task.id, Booked::Claimed { task: claimed, turn, asked });
-        let job = Announcer::deliver(task.id, task.channel_type, message.lane.as_deref(), message.priority);
+        let job = Announcer::deliver(task.id, task.channel_type, message.lane.as_deref(), message.priority)
+            .of(task.channel_config_id.0);
         // The worker is ending: the task is free for others.
         if !seat.fill(job)
             && let Some(booked) = self.bookings.take(task.id)
@@ -214,7 +219,11 @@ impl Deliverer {
             Err(reason) => return give_up(task, End::Unusable, reason, now),
         };
         if let Some(until) = self.limits.paused_until(open.config.id, now) {
-            return hand_back(task, until);
+            return put_off(task, until, "the provider asked for a pause of the channel config");
+        }
+        let resting = self.resting(settings);
+        if let Some(result) = resting.holds(task, now, rand::random()) {
+            return result;
         }
         let turn = match turn {
             Some(turn) => turn,
@@ -230,6 +239,10 @@ impl Deliverer {
         if let Some(held) = self.pacer.hold(task, &open.config, zone, settings).await {
             return held;
         }
+        let probe = match resting.enter(task, lease(settings), self.clock.now()).await {
+            Ok(probe) => probe,
+            Err(result) => return result,
+        };
         let started = Instant::now();
         let (outcome, response) = self.send(task, &**channel, timeout(settings)).await;
         drop(turn);
@@ -239,8 +252,12 @@ impl Deliverer {
         metrics::counter!("posthorn_attempts_total", "channel" => task.channel_type.as_str(), "outcome" => outcome.name())
             .increment(1);
         self.heed_throttling(open, &outcome).await;
+        // An inbox has no provider that could be left alone.
+        if matches!(channel.transport(), Transport::Http(_)) {
+            resting.note(&open.config, task, probe, &outcome, self.clock.now()).await;
+        }
         let attempted = Attempted { outcome, response, took };
-        settle(task, attempted, &settings.retry, self.clock.now(), rand::random())
+        settle(task, attempted, Unknown::of(&open.config), &settings.retry, self.clock.now(), rand::random())
     }
 
     async fn send(
@@ -262,10 +279,21 @@ impl Deliverer {
         }
     }
 
+    fn resting<'a>(&'a self, settings: &'a Settings) -> Resting<'a> {
+        Resting { limits: &self.limits, settings: &settings.breaker }
+    }
+
+    /// Publishes which circuit breakers are not closed. `shown` are those that were published before.
+    pub fn measure(&self, shown: &mut HashSet<ChannelConfigId>) {
+        measure(&self.limits, shown, self.clock.now());
+    }
+
     /// A provider that throttles pauses the whole config.
     async fn heed_throttling(&self, open: &OpenChannel, outcome: &Outcome) {
         let id = open.config.id;
-        if let Some(wait) = self.throttling.note(id, outcome, self.clock.now()) {
+        let now = self.clock.now();
+        let paused = self.limits.paused_until(id, now).is_some();
+        if let Some(wait) = self.throttling.note(id, outcome, paused, now) {
             tracing::warn!(config.id = %id, seconds = wait.as_secs(), "the provider throttles, the config pauses");
             if let Err(error) = self.limits.pause(id, self.clock.now().plus(wait)).await {
                 tracing::warn!(config.id = %id, %error, "the pause could not be shared");
@@ -309,7 +337,8 @@ impl Deliverer {
         }
         self.announcer.announce_released(&recorded.released).await;
         if matches!(recorded.task_status, TaskStatus::Retry | TaskStatus::Pending) {
-            let job = Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.lane_priority);
+            let job = Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.lane_priority)
+                .of(task.channel_config_id.0);
             self.announcer.announce(vec![(job, result.due_at)]).await;
         }
     }

@@ -4,7 +4,7 @@
 //! - [`booking`]: what the process that makes a task sends at once
 //! - [`turn`]: how many tasks of a config are under way at once
 //! - [`pace`]: keeping to rate limits and time windows when tasks are sent
-//! - [`throttle`]: heeding providers that throttle
+//! - [`throttle`]: heeding providers that throttle; [`resting`]: leaving those alone that fail
 //! - [`settle`]: what an outcome makes of a task (pure)
 //! - [`inboxes`]: sending over LOCAL
 //! - [`local`]: what the LOCAL channel writes into inboxes
@@ -17,6 +17,7 @@ pub mod deliver;
 mod inboxes;
 pub mod local;
 mod pace;
+mod resting;
 pub mod settle;
 pub mod sweep;
 #[cfg(test)]

@@ -2,17 +2,18 @@
 
 use std::time::Duration;
 
-use crate::channels::Outcome;
+use crate::channels::{Outcome, Unknown};
 use crate::domain::code::ErrorCode;
 use crate::domain::enums::TaskStatus;
 use crate::domain::retry::backoff;
 use crate::domain::settings::{ExecutionSettings, RetrySettings};
-use crate::domain::task::{Attempt, ClaimedTask, TaskResult};
+use crate::domain::task::{Attempt, ClaimedTask, TaskResult, WAITS};
 use crate::domain::time::Timestamp;
 use crate::store::sweep::LostTask;
 
-/// A provider that throttles for longer than this after the task was made fails it: throttling spends no retries.
-const THROTTLE_PATIENCE: Duration = Duration::from_secs(24 * 3600);
+/// A provider that throttles for longer than this after the task was made fails it: throttling spends no retries. So does
+/// one that was left alone for longer.
+pub(super) const PATIENCE: Duration = Duration::from_secs(24 * 3600);
 
 /// Longest text kept of a result or an answer, in characters.
 const MAX_TEXT: usize = 2000;
@@ -30,21 +31,27 @@ pub struct Attempted {
 pub fn settle(
     task: &ClaimedTask,
     attempted: Attempted,
+    unknown: Unknown,
     settings: &RetrySettings,
     now: Timestamp,
     random: f64,
 ) -> TaskResult {
     let Attempted { outcome, response, took } = attempted;
     let wait = backoff(settings, task.retry_count, random).max(outcome.wait().unwrap_or_default());
+    let retries_left = task.retry_count < task.max_retry;
+    let decided = matches!(outcome, Outcome::Ambiguous { .. }).then(|| unknown.decide(retries_left));
+    let again = decided.as_ref().map_or(outcome.transient() && retries_left, |(again, _)| *again);
+    let detail = match decided {
+        Some((_, why)) => format!("{}; {why}", outcome.detail()),
+        None => outcome.detail().to_owned(),
+    };
     let (status, retry_count, due_at) = match &outcome {
         Outcome::Ok { .. } | Outcome::Partial { .. } => (TaskStatus::Success, task.retry_count, now),
-        Outcome::Throttle { wait, .. } if now.since(task.created_at) < THROTTLE_PATIENCE => {
+        Outcome::Throttle { wait, .. } if now.since(task.created_at) < PATIENCE => {
             // Spread over a tenth, so that what waited does not come back all at once.
             (TaskStatus::Retry, task.retry_count, now.plus(wait.mul_f64(1.0 + random / 10.0)))
         }
-        outcome if outcome.transient() && task.retry_count < task.max_retry => {
-            (TaskStatus::Retry, task.retry_count + 1, now.plus(wait))
-        }
+        _ if again => (TaskStatus::Retry, task.retry_count + 1, now.plus(wait)),
         _ => (TaskStatus::Failed, task.retry_count, now),
     };
     // What would wait beyond its expiry is looked at then, and ends.
@@ -56,13 +63,13 @@ pub fn settle(
         status,
         retry_count,
         due_at,
-        result_message: Some(clean(outcome.detail())),
+        result_message: Some(clean(&detail)),
         third_party_response: response.map(|text| clean(&text)),
         error_code: None,
         attempt: Some(Attempt {
             at: now,
             outcome: outcome.name().to_owned(),
-            detail: Some(clean(outcome.detail())),
+            detail: Some(clean(&detail)),
             duration_us: Some(u64::try_from(took.as_micros()).unwrap_or(u64::MAX)),
         }),
         rules: None,
@@ -87,10 +94,11 @@ pub fn hand_back(task: &ClaimedTask, due_at: Timestamp) -> TaskResult {
     }
 }
 
-/// The result of a task whose claimer is gone: nobody knows whether it was sent. Tried again as long as it may.
-pub fn lose(task: &LostTask, execution: ExecutionSettings, now: Timestamp) -> TaskResult {
-    let again = task.retry_count < task.max_retry;
-    let detail = "the worker was lost before it recorded the outcome";
+/// The result of a task whose claimer is gone: nobody knows whether it was sent. Tried again as long as it may, and where
+/// `unknown` lets it.
+pub fn lose(task: &LostTask, unknown: Unknown, execution: ExecutionSettings, now: Timestamp) -> TaskResult {
+    let (again, why) = unknown.decide(task.retry_count < task.max_retry);
+    let detail = format!("the worker was lost before it recorded the outcome; {why}");
     TaskResult {
         task_id: task.id,
         message_id: task.message_id,
@@ -99,17 +107,17 @@ pub fn lose(task: &LostTask, execution: ExecutionSettings, now: Timestamp) -> Ta
         retry_count: if again { task.retry_count + 1 } else { task.retry_count },
         // The lease was wait enough.
         due_at: now,
-        result_message: Some(detail.to_owned()),
+        result_message: Some(detail.clone()),
         third_party_response: None,
         error_code: None,
-        attempt: Some(Attempt {
-            at: now,
-            outcome: "AMBIGUOUS".to_owned(),
-            detail: Some(detail.to_owned()),
-            duration_us: None,
-        }),
+        attempt: Some(Attempt { at: now, outcome: "AMBIGUOUS".to_owned(), detail: Some(detail), duration_us: None }),
         rules: (task.step > 0).then_some(execution),
     }
+}
+
+/// The same for a task that waits until its channel config may send again; the task says why.
+pub fn put_off(task: &ClaimedTask, due_at: Timestamp, why: &str) -> TaskResult {
+    TaskResult { result_message: Some(clean(&format!("{WAITS}{why}"))), ..hand_back(task, due_at) }
 }
 
 /// Why a claimed task ends without an attempt.
@@ -123,6 +131,8 @@ pub enum End {
     TimedOut,
     /// Its config's window has closed before it was sent, and the config defers nothing.
     Closed,
+    /// It waited for its config's circuit breaker for too long.
+    Rested,
 }
 
 /// Ends a claimed task that was not attempted.
@@ -134,6 +144,7 @@ pub fn give_up(task: &ClaimedTask, end: End, reason: &str, now: Timestamp) -> Ta
             let code = ErrorCode::OutsideTimeWindow;
             (TaskStatus::Failed, code.as_str(), Some(code))
         }
+        End::Rested => (TaskStatus::Failed, "CIRCUIT_OPEN", None),
         End::Expired => (TaskStatus::Cancelled, ErrorCode::Expired.as_str(), Some(ErrorCode::Expired)),
     };
     TaskResult {
@@ -157,17 +168,17 @@ fn clean(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::enums::{ChannelType, MessageType};
+    use crate::domain::enums::{ChannelType, MessageType, UnknownPolicy};
     use crate::domain::id::{ChannelConfigId, MessageId, TaskId, TenantId};
     use crate::domain::state::task_may_become;
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_228_200_000);
 
-    fn task(retry_count: i32, max_retry: i32) -> ClaimedTask {
+    pub(in crate::delivery) fn task(retry_count: i32, max_retry: i32) -> ClaimedTask {
         ClaimedTask {
             id: TaskId::new(NOW),
             message_id: MessageId::new(NOW),
@@ -196,7 +207,21 @@ mod tests {
     fn after(task: &ClaimedTask, outcome: Outcome) -> TaskResult {
         let attempted = Attempted { outcome, response: None, took: Duration::from_millis(3) };
         let settings = RetrySettings { jitter: 0.0, ..RetrySettings::default() };
-        settle(task, attempted, &settings, NOW, 0.0)
+        settle(task, attempted, Unknown::Key("webhook-id"), &settings, NOW, 0.0)
+    }
+
+    #[test]
+    fn an_unknown_outcome_is_tried_again_or_not_as_the_policy_says_and_the_attempt_tells() {
+        for (policy, status) in [(UnknownPolicy::Retry, TaskStatus::Retry), (UnknownPolicy::Fail, TaskStatus::Failed)] {
+            let attempted =
+                Attempted { outcome: Outcome::ambiguous("no answer"), response: None, took: Duration::from_secs(1) };
+            let settings = RetrySettings::default();
+            let result = settle(&task(0, 3), attempted, Unknown::Policy(policy), &settings, NOW, 0.0);
+            assert_eq!(result.status, status);
+            assert_eq!(result.task_error_code(), Some("AMBIGUOUS"));
+            let told = result.attempt.unwrap().detail.unwrap();
+            assert!(told.starts_with("no answer; ") && told.ends_with(policy.as_str()), "{told}");
+        }
     }
 
     #[test]
@@ -221,7 +246,7 @@ mod tests {
         let result = after(&task(3, 3), throttle());
         assert_eq!((result.status, result.retry_count), (TaskStatus::Retry, 3));
         let mut old = task(3, 3);
-        old.created_at = NOW.minus(THROTTLE_PATIENCE);
+        old.created_at = NOW.minus(PATIENCE);
         assert_eq!(after(&old, throttle()).status, TaskStatus::Failed);
     }
 

@@ -8,7 +8,8 @@ use std::time::Duration;
 use super::settle::lose;
 use crate::announce::{Announcer, Due, HORIZON};
 use crate::catalog::Catalog;
-use crate::domain::enums::{ChannelType, TaskStatus};
+use crate::channels::Unknown;
+use crate::domain::enums::{ChannelType, TaskStatus, UnknownPolicy};
 use crate::domain::id::{InstanceId, MessageId, TaskId};
 use crate::domain::time::{Clock, Timestamp};
 use crate::limits::Limits;
@@ -65,14 +66,25 @@ impl Sweeper {
         }
     }
 
-    /// Tasks whose claimer is gone: nobody knows whether they were sent. They are tried again as long as they may.
+    /// Tasks whose claimer is gone: nobody knows whether they were sent. They are tried again as long as they may, and
+    /// as their config says.
     async fn lost(&self) -> Result<(), StoreError> {
         let now = self.clock.now();
         let execution = self.catalog.settings().execution;
         let lost = lost_tasks(&mut self.store.read().await?, now, PAGE).await?;
         for task in lost {
             tracing::warn!(task.id = %task.id, "a worker was lost while it sent; the outcome is unknown");
-            let result = Arc::new(lose(&task, execution, now));
+            let tenant = match self.catalog.tenant(task.tenant_id).await {
+                Ok(tenant) => tenant,
+                Err(error) => {
+                    tracing::warn!(task.id = %task.id, %error, "a lost task waits for the next sweep");
+                    continue;
+                }
+            };
+            let config = tenant.as_ref().and_then(|tenant| tenant.channel(task.channel_config_id));
+            // Nothing is sent any more with a config that was deleted, so there trying again does no harm.
+            let unknown = config.map_or(Unknown::Policy(UnknownPolicy::Retry), |open| Unknown::of(&open.config));
+            let result = Arc::new(lose(&task, unknown, execution, now));
             let recorded = match self.outcomes.put(result).await {
                 Ok(recorded) => recorded,
                 Err(error) => {
@@ -82,7 +94,8 @@ impl Sweeper {
             };
             self.announcer.announce_released(&recorded.released).await;
             if recorded.counted && recorded.task_status == TaskStatus::Retry {
-                let job = Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.priority);
+                let job = Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.priority)
+                    .of(task.channel_config_id.0);
                 self.announcer.announce(vec![(job, now)]).await;
             }
         }
@@ -102,7 +115,7 @@ impl Sweeper {
                 let mut jobs: HashMap<(Option<String>, u8), Announcement<MessageId>> = HashMap::new();
                 for message in due {
                     let lane = message.lane.as_deref().filter(|lane| lanes.contains(*lane));
-                    let job = Announcer::process(message.id, lane, message.priority);
+                    let job = Announcer::process(message.id, lane, message.priority).of(message.tenant_id.0);
                     let group = (message.lane, message.priority);
                     if overdue && held.holds(&job, message.due_at).await {
                         // What comes later in this lane is held too.
@@ -140,7 +153,8 @@ impl Sweeper {
                 let mut jobs: HashMap<(ChannelType, Option<String>, u8), Announcement<TaskId>> = HashMap::new();
                 for task in due {
                     let lane = task.lane.as_deref().filter(|lane| lanes.contains(*lane));
-                    let job = Announcer::deliver(task.id, task.channel_type, lane, task.priority);
+                    let job = Announcer::deliver(task.id, task.channel_type, lane, task.priority)
+                        .of(task.channel_config_id.0);
                     let group = (task.channel_type, task.lane, task.priority);
                     if overdue && held.holds(&job, task.due_at).await {
                         full.push(group);

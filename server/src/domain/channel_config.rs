@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::enums::{ChannelType, DeliveryMode, OverLimitPolicy, TimeUnit};
+use super::enums::{ChannelType, DeliveryMode, OverLimitPolicy, TimeUnit, UnknownPolicy};
 use super::id::{ChannelConfigId, TenantId};
 use super::issue::Issue;
 use super::time::Timestamp;
@@ -69,6 +69,8 @@ pub struct ChannelConfig {
     pub on_rate_limit: OverLimitPolicy,
     pub time_window: Option<TimeWindow>,
     pub on_closed_window: OverLimitPolicy,
+    /// Counts only where the provider has no idempotency key: see `channels::Adapter`.
+    pub on_unknown: UnknownPolicy,
     pub delivery_mode: DeliveryMode,
     pub schedule: Option<String>,
     pub created_at: Timestamp,

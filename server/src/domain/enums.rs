@@ -178,6 +178,24 @@ text_enum! {
         Reject = "REJECT",
     }
 
+    /// What becomes of a task of which nobody knows whether the provider got it.
+    UnknownPolicy {
+        /// It is tried again while retries are left: it may arrive twice (default).
+        Retry = "RETRY",
+        /// It ends as FAILED: it may not have arrived.
+        Fail = "FAIL",
+    }
+
+    /// What a channel config's circuit breaker does.
+    BreakerState {
+        /// Tasks are sent.
+        Closed = "CLOSED",
+        /// The provider failed too often in a row and is left alone; tasks wait.
+        Open = "OPEN",
+        /// One task is sent to see whether the provider works again; the others wait.
+        HalfOpen = "HALF_OPEN",
+    }
+
     /// When a channel config sends.
     DeliveryMode {
         /// As soon as a worker is free.

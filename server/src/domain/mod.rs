@@ -11,13 +11,15 @@
 //! - [`failed`]: which failed tasks are meant; [`bulk_job`]: what is done to many of them at once
 //! - [`verdict`]: what a handler of the chain decided
 //! - [`channel_config`], [`template`], [`business_type`], [`tenant`], [`api_key`], [`settings`]: configuration
-//! - [`window`]: time windows; [`retry`]: backoff; [`retention`]: what is kept for how long
+//! - [`window`]: time windows; [`retry`]: backoff; [`breaker`]: leaving a failing provider alone; [`retention`]: what is
+//!   kept for how long
 //! - [`event`]: a change that watchers see live
 //! - [`issue`]: a mistake in input, with the field's path
 //! - [`actor`]: who asks, and what they may do; [`page`]: keyset pages
 
 pub mod actor;
 pub mod api_key;
+pub mod breaker;
 pub mod bulk_job;
 pub mod business_type;
 pub mod channel_config;

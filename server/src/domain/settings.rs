@@ -97,6 +97,25 @@ impl Default for RetentionSettings {
     }
 }
 
+/// When a config whose provider fails is left alone. See [`super::breaker`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BreakerSettings {
+    pub enabled: bool,
+    /// Transient failures in a row that open it, 1 to 1000.
+    pub failures: i32,
+    /// The first rest, 1 to 3600; each one after a failed probe is twice as long.
+    pub open_seconds: i32,
+    /// No rest is longer; `open_seconds` to 86400.
+    pub max_open_seconds: i32,
+}
+
+impl Default for BreakerSettings {
+    fn default() -> Self {
+        Self { enabled: true, failures: 10, open_seconds: 30, max_open_seconds: 600 }
+    }
+}
+
 /// The values; who changed them and when is kept beside them. What a stored version lacks has its default.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -108,6 +127,7 @@ pub struct Settings {
     pub handlers: Vec<HandlerSetting>,
     pub workers: WorkerSettings,
     pub retention: RetentionSettings,
+    pub breaker: BreakerSettings,
 }
 
 impl Settings {
@@ -136,11 +156,17 @@ impl Settings {
         range("input.retention.messagesMonths", f64::from(self.retention.messages_months), 1.0, 120.0);
         range("input.retention.timelineMonths", f64::from(self.retention.timeline_months), 1.0, 120.0);
         range("input.retention.inboxMonths", f64::from(self.retention.inbox_months), 1.0, 120.0);
+        range("input.breaker.failures", f64::from(self.breaker.failures), 1.0, 1000.0);
+        range("input.breaker.openSeconds", f64::from(self.breaker.open_seconds), 1.0, 3600.0);
+        range("input.breaker.maxOpenSeconds", f64::from(self.breaker.max_open_seconds), 1.0, 86_400.0);
         for (index, handler) in self.handlers.iter().enumerate() {
             range(&format!("input.handlers.{index}.timeoutSeconds"), f64::from(handler.timeout_seconds), 1.0, 300.0);
         }
         if self.retry.max_interval_seconds < self.retry.interval_seconds {
             issues.push(Issue::invalid("input.retry.maxIntervalSeconds", "must not be below intervalSeconds"));
+        }
+        if self.breaker.max_open_seconds < self.breaker.open_seconds {
+            issues.push(Issue::invalid("input.breaker.maxOpenSeconds", "must not be below openSeconds"));
         }
         if self.timeout.all_channels_seconds < self.timeout.single_channel_seconds {
             issues.push(Issue::invalid("input.timeout.allChannelsSeconds", "must not be below singleChannelSeconds"));
@@ -174,5 +200,6 @@ mod tests {
         assert_eq!(settings.retry.interval_seconds, 60);
         assert_eq!(settings.workers, WorkerSettings::default());
         assert_eq!(settings.retention, RetentionSettings::default());
+        assert_eq!(settings.breaker, BreakerSettings::default());
     }
 }

@@ -78,6 +78,9 @@ pub struct ClaimedTask {
     pub held: bool,
 }
 
+/// How the result message of a task begins that waits until its channel config may send again.
+pub const WAITS: &str = "waits: ";
+
 /// A stored task, for answers.
 #[derive(Debug, Clone)]
 pub struct Task {

@@ -144,6 +144,32 @@ pub struct RetentionSettingsInput {
     inbox_months: Option<i32>,
 }
 
+/// When a channel config whose provider fails again and again is left alone for a while.
+#[derive(SimpleObject)]
+pub struct BreakerSettings {
+    /// Whether there are circuit breakers at all.
+    enabled: bool,
+    /// Transient failures in a row that open one; a task's repetitions count once.
+    failures: i32,
+    /// How long it then rests before one task is tried; twice as long after each try that failed.
+    open_seconds: i32,
+    /// No rest is longer.
+    max_open_seconds: i32,
+}
+
+/// When a channel config whose provider fails again and again is left alone. What is absent stays as it is.
+#[derive(InputObject)]
+pub struct BreakerSettingsInput {
+    /// Whether there are circuit breakers at all.
+    enabled: Option<bool>,
+    /// Transient failures in a row that open one, 1 to 1000.
+    failures: Option<i32>,
+    /// How long it then rests before one task is tried, 1 to 3600.
+    open_seconds: Option<i32>,
+    /// No rest is longer; openSeconds to 86400.
+    max_open_seconds: Option<i32>,
+}
+
 /// Platform-wide; in force on every instance within two seconds of a change.
 #[derive(SimpleObject)]
 pub struct SystemSettings {
@@ -159,6 +185,8 @@ pub struct SystemSettings {
     workers: WorkerSettings,
     /// How long rows are kept.
     retention: RetentionSettings,
+    /// When a channel config whose provider fails is left alone.
+    breaker: BreakerSettings,
     /// Grows by one with each change.
     version: i32,
     /// When it last changed.
@@ -197,6 +225,12 @@ impl From<service::StoredSettings> for SystemSettings {
                 timeline_months: settings.retention.timeline_months,
                 inbox_months: settings.retention.inbox_months,
             },
+            breaker: BreakerSettings {
+                enabled: settings.breaker.enabled,
+                failures: settings.breaker.failures,
+                open_seconds: settings.breaker.open_seconds,
+                max_open_seconds: settings.breaker.max_open_seconds,
+            },
             version: stored.version,
             updated_at: stored.updated_at.into(),
             updated_by: stored.updated_by,
@@ -233,6 +267,8 @@ pub struct SystemSettingsInput {
     workers: Option<WorkerSettingsInput>,
     /// How long rows are kept.
     retention: Option<RetentionSettingsInput>,
+    /// When a channel config whose provider fails is left alone.
+    breaker: Option<BreakerSettingsInput>,
 }
 
 impl From<SystemSettingsInput> for service::SettingsPatch {
@@ -272,6 +308,12 @@ impl From<SystemSettingsInput> for service::SettingsPatch {
                 messages_months: retention.messages_months,
                 timeline_months: retention.timeline_months,
                 inbox_months: retention.inbox_months,
+            }),
+            breaker: input.breaker.map(|breaker| service::BreakerPatch {
+                enabled: breaker.enabled,
+                failures: breaker.failures,
+                open_seconds: breaker.open_seconds,
+                max_open_seconds: breaker.max_open_seconds,
             }),
         }
     }

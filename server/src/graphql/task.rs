@@ -97,7 +97,7 @@ impl ChannelTask {
         Ok(next_retry_at(&self.0, services(ctx)?.clock.now()).map(Into::into))
     }
 
-    /// The last attempt's outcome, unless it went well: RETRY, THROTTLE, TOKEN, BAD_MSG, BAD_RCPT, CONFIG, AMBIGUOUS or
+    /// The last attempt's outcome, unless it went well: RETRY, THROTTLE, TOKEN, BAD_MSG, BAD_RCPT, CONFIG, AMBIGUOUS, CIRCUIT_OPEN or
     /// EXPIRED.
     async fn error_code(&self) -> Option<&str> {
         self.0.error_code.as_deref()

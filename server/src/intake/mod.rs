@@ -141,7 +141,8 @@ impl Intake {
             if due_at <= message.created_at {
                 self.recent.put(Arc::new(pending(message)));
             }
-            jobs.push((Announcer::process(message.id, message.lane.as_deref(), message.priority), due_at));
+            let job = Announcer::process(message.id, message.lane.as_deref(), message.priority);
+            jobs.push((job.of(message.tenant_id.0), due_at));
         }
         self.announcer.announce(jobs).await;
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 
 use super::Reservation;
+use super::breakers::Breakers;
 use super::expiring::{Ends, ExpiringMap};
 use super::sliding::{Request, SlidingLog};
 use crate::domain::id::ChannelConfigId;
@@ -39,6 +40,7 @@ pub struct MemoryLimits {
     owners: ExpiringMap<[u8; 32], Owned>,
     leases: Mutex<HashMap<String, Owned>>,
     pauses: Pauses,
+    pub breakers: Breakers,
 }
 
 impl MemoryLimits {
@@ -49,6 +51,7 @@ impl MemoryLimits {
             owners: ExpiringMap::new(),
             leases: Mutex::default(),
             pauses: Pauses::default(),
+            breakers: Breakers::default(),
         }
     }
 
@@ -88,6 +91,10 @@ impl MemoryLimits {
         self.pauses.lengthen([(config, until)], self.clock.now());
     }
 
+    pub fn lift_pause(&self, config: ChannelConfigId) {
+        self.pauses.lift(&[config]);
+    }
+
     pub fn paused_until(&self, config: ChannelConfigId, now: Timestamp) -> Option<Timestamp> {
         self.pauses.until(config, now)
     }
@@ -125,6 +132,18 @@ impl Pauses {
                 *held = until.max(*held);
             }
             longer
+        });
+    }
+
+    /// Ends the pauses of these configs, whether they have any or not.
+    pub fn lift(&self, configs: &[ChannelConfigId]) {
+        if configs.iter().all(|config| !self.0.load().contains_key(config)) {
+            return;
+        }
+        self.0.rcu(|known| {
+            let mut fewer = HashMap::clone(known);
+            fewer.retain(|config, _| !configs.contains(config));
+            fewer
         });
     }
 

@@ -1,10 +1,12 @@
-//! What must be counted or owned in one place for all instances: rate limits, who was first, pauses and leases.
+//! What must be counted or owned in one place for all instances: rate limits, who was first, pauses, breakers and leases.
 //! In this process when embedded, in Redis when scaled out; both answer alike.
 //!
 //! - [`sliding`]: the sliding window itself, pure; [`pace`]: a config's limit together with its daily window
 //! - [`expiring`]: maps whose entries go by themselves
+//! - [`breakers`]: what this process knows of all circuit breakers
 //! - [`memory`], [`redis`]: the two implementations
 
+mod breakers;
 mod expiring;
 mod memory;
 pub mod pace;
@@ -14,11 +16,13 @@ mod sliding;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::domain::breaker::Breaker;
 use crate::domain::enums::OverLimitPolicy;
 use crate::domain::id::{ChannelConfigId, MessageId};
 use crate::domain::time::{Clock, Timestamp};
 use crate::redis::RedisConnection;
 
+pub use self::breakers::{ByConfig, Changed};
 use self::memory::MemoryLimits;
 use self::redis::RedisLimits;
 use self::sliding::Request;
@@ -41,7 +45,7 @@ pub enum LimitsError {
     OutOfRange { count: u32, window: Duration, earliest: Timestamp },
 }
 
-/// Rate limits, first owners, pauses and leases. Cheap to clone.
+/// Rate limits, first owners, pauses, breakers and leases. Cheap to clone.
 #[derive(Clone)]
 pub enum Limits {
     Memory(Arc<MemoryLimits>),
@@ -165,6 +169,76 @@ impl Limits {
                 Ok(())
             }
             Self::Redis(redis) => redis.pause(config, until).await,
+        }
+    }
+
+    /// Ends a config's pause, if it has one. This instance knows at once, even when there is an error; the others within
+    /// about half a second.
+    pub async fn lift_pause(&self, config: ChannelConfigId) -> Result<(), LimitsError> {
+        match self {
+            Self::Memory(memory) => {
+                memory.lift_pause(config);
+                Ok(())
+            }
+            Self::Redis(redis) => redis.lift_pause(config).await,
+        }
+    }
+
+    /// The config's breaker as this instance knows it, at most half a second old; none where it is closed and has seen
+    /// no failure. Answered from memory, at no cost.
+    pub fn breaker(&self, config: ChannelConfigId) -> Option<Breaker> {
+        let known = match self {
+            Self::Memory(memory) => memory.breakers.get(config),
+            Self::Redis(redis) => redis.breakers.get(config),
+        };
+        known.map(|known| known.breaker.clone())
+    }
+
+    /// All breakers that have seen failures, as [`Self::breaker`] knows them.
+    pub fn breakers(&self) -> Arc<ByConfig> {
+        match self {
+            Self::Memory(memory) => memory.breakers.all(),
+            Self::Redis(redis) => redis.breakers.all(),
+        }
+    }
+
+    /// Changes a config's breaker for all instances, one change at a time. `change` gives none where there is nothing to
+    /// change, and may be asked more than once. Nobody else has a part in a change that is answered.
+    ///
+    /// # Errors
+    /// [`LimitsError::Unavailable`] when Redis is away; then nothing is changed.
+    pub async fn change_breaker(
+        &self,
+        config: ChannelConfigId,
+        change: impl Fn(&Breaker) -> Option<Breaker>,
+    ) -> Result<Option<Changed>, LimitsError> {
+        match self {
+            Self::Memory(memory) => Ok(memory.breakers.change(config, change)),
+            Self::Redis(redis) => redis.change_breaker(config, change).await,
+        }
+    }
+
+    /// The same for this instance alone, for while Redis is away: what Redis says later counts.
+    pub fn change_breaker_here(
+        &self,
+        config: ChannelConfigId,
+        change: impl Fn(&Breaker) -> Option<Breaker>,
+    ) -> Option<Changed> {
+        match self {
+            Self::Memory(memory) => memory.breakers.change(config, change),
+            Self::Redis(redis) => redis.breakers.change(config, change),
+        }
+    }
+
+    /// Closes a config's breaker and forgets its failures. This instance knows at once, even when there is an error; the
+    /// others within about half a second.
+    pub async fn reset_breaker(&self, config: ChannelConfigId) -> Result<(), LimitsError> {
+        match self {
+            Self::Memory(memory) => {
+                memory.breakers.set(config, "");
+                Ok(())
+            }
+            Self::Redis(redis) => redis.reset_breaker(config).await,
         }
     }
 

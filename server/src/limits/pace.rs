@@ -110,7 +110,7 @@ mod tests {
     use chrono::{TimeZone, Utc};
 
     use super::*;
-    use crate::domain::enums::{ChannelType, DeliveryMode, TimeUnit};
+    use crate::domain::enums::{ChannelType, DeliveryMode, TimeUnit, UnknownPolicy};
     use crate::domain::id::{ChannelConfigId, TenantId};
     use crate::domain::settings::HandlerSetting;
     use crate::domain::time::Clock;
@@ -135,6 +135,7 @@ mod tests {
             on_rate_limit: OverLimitPolicy::Defer,
             time_window: Some(TimeWindow { start_hour: 9, end_hour: 9, timezone: None }),
             on_closed_window: OverLimitPolicy::Defer,
+            on_unknown: UnknownPolicy::Retry,
             delivery_mode: DeliveryMode::Immediate,
             schedule: None,
             created_at: now,

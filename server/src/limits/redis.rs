@@ -8,10 +8,13 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fred::prelude::*;
+use tokio::sync::Mutex;
 
+use super::breakers::{Breakers, Changed, stored};
 use super::memory::Pauses;
 use super::sliding::Request;
 use super::{LimitsError, Reservation};
+use crate::domain::breaker::Breaker;
 use crate::domain::id::{ChannelConfigId, MessageId};
 use crate::domain::time::{Clock, Timestamp};
 use crate::redis::{RedisConnection, Script};
@@ -19,6 +22,7 @@ use crate::redis::{RedisConnection, Script};
 static RESERVE: Script = Script::new(include_str!("lua/reserve.lua"));
 static FIRST_OWNER: Script = Script::new(include_str!("lua/first_owner.lua"));
 static TRY_LEASE: Script = Script::new(include_str!("lua/try_lease.lua"));
+static SWAP: Script = Script::new(include_str!("lua/swap.lua"));
 static PAUSE: Script = Script::new(include_str!("lua/pause.lua"));
 
 /// Logs are kept a little longer than they matter, for clocks that differ and wishes made a moment ago.
@@ -27,8 +31,15 @@ const GRACE: Duration = Duration::from_secs(60);
 const LONGEST_LIFE: Duration = Duration::from_secs(10 * 365 * 86_400);
 /// How many slots one run of the script may take, so that it never holds up Redis for more than a few milliseconds.
 const MOST_AT_ONCE: usize = 5_000;
-/// How often the pauses of other instances are looked up.
-const PAUSES_EVERY: Duration = Duration::from_millis(300);
+/// How often the pauses and breakers of other instances are looked up.
+const FOLLOW_EVERY: Duration = Duration::from_millis(300);
+
+/// Breakers that nobody changed for this long are forgotten: a week.
+const BREAKERS_LIFE: Duration = Duration::from_secs(7 * 86_400);
+/// How often a breaker's change is tried when others change it at the same time.
+const SWAP_TRIES: u32 = 20;
+/// The longest wait after the first try; longer by as much each time.
+const SWAP_WAIT: Duration = Duration::from_millis(2);
 
 /// See [`super::Limits`] for what each verb promises.
 pub struct RedisLimits {
@@ -39,6 +50,9 @@ pub struct RedisLimits {
     instance: String,
     calls: AtomicU64,
     pauses: Pauses,
+    pub breakers: Breakers,
+    /// Held while a breaker is changed: this process need not compete with itself.
+    changing: Mutex<()>,
 }
 
 impl RedisLimits {
@@ -50,8 +64,10 @@ impl RedisLimits {
             instance: URL_SAFE_NO_PAD.encode(rand::random::<[u8; 6]>()),
             calls: AtomicU64::new(0),
             pauses: Pauses::default(),
+            breakers: Breakers::default(),
+            changing: Mutex::default(),
         });
-        tokio::spawn(follow_pauses(Arc::downgrade(&limits)));
+        tokio::spawn(follow(Arc::downgrade(&limits)));
         limits
     }
 
@@ -134,6 +150,13 @@ impl RedisLimits {
         self.script("pause", &PAUSE, self.pauses_key(), args).await
     }
 
+    pub async fn lift_pause(&self, config: ChannelConfigId) -> Result<(), LimitsError> {
+        let now = self.clock.now();
+        self.pauses.lift(&[config]);
+        let args = vec![config.to_string(), (-now.0).to_string(), now.0.to_string()];
+        self.script("lift_pause", &PAUSE, self.pauses_key(), args).await
+    }
+
     pub fn paused_until(&self, config: ChannelConfigId, now: Timestamp) -> Option<Timestamp> {
         self.pauses.until(config, now)
     }
@@ -145,9 +168,60 @@ impl RedisLimits {
     async fn refresh_pauses(&self) -> Result<(), LimitsError> {
         let client = self.connection.ready().map_err(unavailable("pauses"))?;
         let known: HashMap<String, i64> = client.hgetall(self.pauses_key()).await.map_err(unavailable("pauses"))?;
-        let pauses = known.into_iter().filter_map(|(id, until)| Some((id.parse().ok()?, Timestamp(until))));
+        let known = known.into_iter().filter_map(|(id, until)| Some((id.parse().ok()?, Timestamp(until))));
+        let (pauses, lifted): (Vec<_>, Vec<_>) = known.partition(|(_, until)| until.0 >= 0);
         self.pauses.lengthen(pauses, self.clock.now());
+        let lifted: Vec<ChannelConfigId> = lifted.into_iter().map(|(config, _)| config).collect();
+        self.pauses.lift(&lifted);
         Ok(())
+    }
+
+    fn breakers_key(&self) -> String {
+        format!("{}{{breakers}}", self.prefix)
+    }
+
+    async fn refresh_breakers(&self) -> Result<(), LimitsError> {
+        let client = self.connection.ready().map_err(unavailable("breakers"))?;
+        let changes = self.breakers.changes();
+        let all: HashMap<String, String> =
+            client.hgetall(self.breakers_key()).await.map_err(unavailable("breakers"))?;
+        self.breakers.replace(all.into_iter().filter_map(|(id, text)| Some((id.parse().ok()?, text))), changes);
+        Ok(())
+    }
+
+    /// Changes the breaker that all instances share. Where others change it meanwhile, `change` is asked again.
+    pub async fn change_breaker(
+        &self,
+        config: ChannelConfigId,
+        change: impl Fn(&Breaker) -> Option<Breaker>,
+    ) -> Result<Option<Changed>, LimitsError> {
+        let _alone = self.changing.lock().await;
+        for tries in 1..=SWAP_TRIES {
+            let known = self.breakers.get(config);
+            let before = known.as_ref().map(|known| known.breaker.clone()).unwrap_or_default();
+            let Some(after) = change(&before) else { return Ok(None) };
+            let (old, new) = (known.map(|known| known.text.clone()).unwrap_or_default(), stored(&after));
+            let life = BREAKERS_LIFE.as_millis().to_string();
+            let args = vec![config.to_string(), old, new.clone(), life];
+            let answer: Vec<String> = self.script("breaker", &SWAP, self.breakers_key(), args).await?;
+            match answer.get(1) {
+                None => {
+                    self.breakers.set(config, &new);
+                    return Ok(Some(Changed { before, after }));
+                }
+                Some(actual) => self.breakers.set(config, actual),
+            }
+            // At random, so that two instances don't go on in step, with the same one winning each time.
+            tokio::time::sleep(SWAP_WAIT.mul_f64(rand::random::<f64>() * f64::from(tries))).await;
+        }
+        Err(LimitsError::Unavailable { verb: "breaker", reason: "others change it all the time".to_owned() })
+    }
+
+    pub async fn reset_breaker(&self, config: ChannelConfigId) -> Result<(), LimitsError> {
+        let _alone = self.changing.lock().await;
+        self.breakers.set(config, "");
+        let client = self.connection.ready().map_err(unavailable("breaker"))?;
+        client.hdel(self.breakers_key(), config.to_string()).await.map_err(unavailable("breaker"))
     }
 
     pub async fn try_lease(&self, name: &str, holder: &str, ttl: Duration) -> Result<bool, LimitsError> {
@@ -157,20 +231,20 @@ impl RedisLimits {
     }
 }
 
-/// Keeps the local copy of all pauses fresh until the limits are dropped.
-async fn follow_pauses(limits: Weak<RedisLimits>) {
+/// Keeps the local copies of all pauses and breakers fresh until the limits are dropped.
+async fn follow(limits: Weak<RedisLimits>) {
     let mut away = false;
     while let Some(limits) = limits.upgrade() {
-        match limits.refresh_pauses().await {
-            Ok(()) => away = false,
+        match tokio::try_join!(limits.refresh_pauses(), limits.refresh_breakers()) {
+            Ok(_) => away = false,
             Err(error) if !away => {
-                tracing::warn!(%error, "pauses of other instances are not seen for now");
+                tracing::warn!(%error, "pauses and breakers of other instances are not seen for now");
                 away = true;
             }
             Err(_) => {}
         }
         drop(limits);
-        tokio::time::sleep(PAUSES_EVERY).await;
+        tokio::time::sleep(FOLLOW_EVERY).await;
     }
 }
 

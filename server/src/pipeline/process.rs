@@ -95,7 +95,7 @@ impl Processor {
         };
         let now = self.clock.now();
         if message.due_at > now {
-            let job = Announcer::process(id, message.lane.as_deref(), message.priority);
+            let job = Announcer::process(id, message.lane.as_deref(), message.priority).of(message.tenant_id.0);
             self.announcer.announce(vec![(job, message.due_at)]).await;
             return Ok(());
         }
@@ -218,7 +218,8 @@ enum Written {
 }
 
 fn job(message: &PendingMessage, task: &NewTask) -> Due {
-    (Announcer::deliver(task.id, task.channel_type, message.lane.as_deref(), message.priority), task.due_at)
+    let job = Announcer::deliver(task.id, task.channel_type, message.lane.as_deref(), message.priority);
+    (job.of(task.channel_config_id.0), task.due_at)
 }
 
 /// The event that a message's status changed.

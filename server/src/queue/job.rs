@@ -20,6 +20,10 @@ pub enum Work {
     Deliver(TaskId),
 }
 
+/// Whose share of a lane a job comes out of: of jobs with the same priority, each share has its turn. A tenant in the
+/// lanes of the chain, a channel config in those that deliver; all jobs without one have one together.
+pub type Share = Option<Uuid>;
+
 /// Something to do, in a lane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
@@ -27,6 +31,39 @@ pub struct Job {
     /// 0 (first) to 9 (last); what is larger counts as 9.
     pub priority: u8,
     pub work: Work,
+    pub share: Share,
+}
+
+impl Job {
+    /// The same job, out of this share.
+    #[must_use]
+    pub fn of(self, share: Uuid) -> Self {
+        Self { share: Some(share), ..self }
+    }
+}
+
+/// How many jobs a worker does at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hands {
+    pub all: usize,
+    /// How many of one share at most, where one must not have all hands: then it also gets no more than half of what the
+    /// others leave it, so that n slow shares together leave one hand in 2^n free. None: no such rule.
+    pub of_one: Option<usize>,
+}
+
+impl From<usize> for Hands {
+    fn from(all: usize) -> Self {
+        Self { all, of_one: None }
+    }
+}
+
+impl Hands {
+    /// How many more jobs a share may have in hand that has `own` of the `busy` hands. One at least may always be there.
+    pub(super) fn room(self, busy: usize, own: usize) -> usize {
+        let Some(most) = self.of_one else { return usize::MAX };
+        let left = self.all.saturating_sub(busy.saturating_sub(own));
+        (left / 2).min(most).max(1).saturating_sub(own)
+    }
 }
 
 /// Why a handler could not finish a job.
@@ -95,6 +132,21 @@ impl Work {
     }
 }
 
+/// The stored form of a job: that of its work, and behind a point its share, where it has one.
+pub(super) fn stored(work: Work, share: Share) -> String {
+    match share {
+        Some(share) => format!("{work}.{}", share.simple()),
+        None => work.to_string(),
+    }
+}
+
+/// Reads the stored form of a job.
+pub(super) fn read_stored(stored: &[u8]) -> Result<(Work, Share), UnknownWork> {
+    let Some(point) = stored.iter().position(|byte| *byte == b'.') else { return Ok((Work::parse(stored)?, None)) };
+    let share = Uuid::try_parse_ascii(&stored[point + 1..]).ok();
+    Ok((Work::parse(&stored[..point])?, share))
+}
+
 /// Where jobs of this priority wait, 0 to 9.
 pub(super) fn shelf(priority: u8) -> usize {
     usize::from(priority).min(PRIORITIES - 1)
@@ -122,7 +174,42 @@ mod tests {
         assert!(Work::parse(b"1p01930000-0000-7000-8000-00000000002a").is_err());
     }
 
+    #[test]
+    fn the_share_stands_behind_a_point() {
+        let (id, share) = (Uuid::from_u128(42), Uuid::from_u128(7));
+        let work = Work::Deliver(TaskId(id));
+        let text = stored(work, Some(share));
+        assert_eq!(text, "1d0000000000000000000000000000002a.00000000000000000000000000000007");
+        assert_eq!(read_stored(text.as_bytes()), Ok((work, Some(share))));
+        assert_eq!(read_stored(stored(work, None).as_bytes()), Ok((work, None)));
+        assert!(read_stored(b"2z.00000000000000000000000000000007").is_err());
+    }
+
+    #[test]
+    fn no_share_has_all_hands_where_that_is_the_rule() {
+        let many = Hands { all: 100, of_one: Some(512) };
+        assert_eq!((many.room(0, 0), many.room(50, 50), many.room(50, 0)), (50, 0, 25));
+        assert_eq!(Hands { all: 1024, of_one: Some(32) }.room(10, 10), 22);
+        for all in 1..4 {
+            assert_eq!(Hands { all, of_one: Some(512) }.room(all, 0), 1);
+        }
+        assert_eq!(Hands::from(4).room(4, 4), usize::MAX);
+    }
+
     proptest! {
+        /// In whatever order n slow shares take hands, another finds one free, as long as there are 2^n.
+        #[test]
+        fn slow_shares_leave_a_hand(all in 2usize..3000, takers in prop::collection::vec(0usize..20, 1..4000)) {
+            let hands = Hands { all, of_one: Some(512) };
+            let shares = usize::try_from(all.ilog2()).unwrap();
+            let mut own = vec![0; shares];
+            for taker in takers {
+                let busy: usize = own.iter().sum();
+                prop_assert!(busy < all);
+                own[taker % shares] += usize::from(hands.room(busy, own[taker % shares]) > 0);
+            }
+        }
+
         #[test]
         fn work_reads_back_what_it_stores(id: u128, process: bool) {
             let id = Uuid::from_u128(id);

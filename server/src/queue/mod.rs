@@ -20,7 +20,7 @@ use std::future::Future;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-pub use self::job::{Job, JobError, LaneDepth, PRIORITIES, QueueError, Work};
+pub use self::job::{Hands, Job, JobError, LaneDepth, PRIORITIES, QueueError, Share, Work};
 pub use self::lane::{Lane, LaneKind, ParseLaneError};
 pub use self::memory::MemoryQueue;
 use self::memory::MemorySeat;
@@ -80,11 +80,11 @@ impl Queue {
         count_refused(refused)
     }
 
-    /// A free hand for a job of this lane, where a worker in this process has one and no job waits for it.
-    pub fn seat(&self, lane: &Lane) -> Option<Seat> {
+    /// A free hand for a job of this lane and share, where a worker in this process has one and no job waits for it.
+    pub fn seat(&self, lane: &Lane, share: Share) -> Option<Seat> {
         match self {
-            Self::Memory(queue) => queue.seat(lane).map(AnySeat::Memory),
-            Self::Redis(queue) => queue.seat(lane).map(AnySeat::Redis),
+            Self::Memory(queue) => queue.seat(lane, share).map(AnySeat::Memory),
+            Self::Redis(queue) => queue.seat(lane, share).map(AnySeat::Redis),
         }
         .map(Seat)
     }
@@ -139,7 +139,8 @@ impl Queue {
         }
     }
 
-    /// Works a lane: hands its jobs to `handler`, at most `concurrency` (at least 1) at once, on the Tokio pool.
+    /// Works a lane: hands its jobs to `handler`, at most as many at once as there are `hands` (at least 1), on the Tokio
+    /// pool.
     ///
     /// A job is acknowledged when its handler has ended; a handler that panics is logged and its job acknowledged. The
     /// broker being away pauses the work and nothing else. When `shutdown` is cancelled no further jobs are fetched,
@@ -148,7 +149,7 @@ impl Queue {
     pub fn work<F, Fut>(
         &self,
         lane: Lane,
-        concurrency: usize,
+        hands: impl Into<Hands>,
         shutdown: CancellationToken,
         handler: F,
     ) -> JoinHandle<()>
@@ -156,7 +157,8 @@ impl Queue {
         F: Fn(Job) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<(), JobError>> + Send + 'static,
     {
-        tokio::spawn(worker::run(self.clone(), lane, concurrency.max(1), shutdown, handler))
+        let hands = hands.into();
+        tokio::spawn(worker::run(self.clone(), lane, Hands { all: hands.all.max(1), ..hands }, shutdown, handler))
     }
 
     fn clock(&self) -> &Clock {

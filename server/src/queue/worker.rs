@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use tower::layer::util::Identity;
 
 use super::Queue;
-use super::job::{Job, JobError, Work};
+use super::job::{Hands, Job, JobError, Share, Work};
 use super::lane::Lane;
 use super::memory::MemoryReceipt;
 use super::redis::{LocalReceipt, RedisReceipt};
@@ -45,6 +45,7 @@ pub(super) trait Source: Send + Unpin + 'static {
 pub(super) struct Delivery {
     pub priority: u8,
     pub work: Work,
+    pub share: Share,
     pub receipt: Receipt,
 }
 
@@ -119,7 +120,7 @@ impl<S> BackendConfig for LaneBackend<S> {
 }
 
 /// Works a lane until `shutdown` is cancelled.
-pub(super) async fn run<F, Fut>(queue: Queue, lane: Lane, concurrency: usize, shutdown: CancellationToken, handler: F)
+pub(super) async fn run<F, Fut>(queue: Queue, lane: Lane, hands: Hands, shutdown: CancellationToken, handler: F)
 where
     F: Fn(Job) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Result<(), JobError>> + Send + 'static,
@@ -130,12 +131,10 @@ where
             move |delivery| handle(delivery, lane.clone(), queue.clone(), handler.clone())
         };
         let ended = match &queue {
-            Queue::Memory(memory) => {
-                run_once(memory.source(&lane, concurrency), &lane, concurrency, &shutdown, handle).await
-            }
+            Queue::Memory(memory) => run_once(memory.source(&lane, hands), &lane, hands.all, &shutdown, handle).await,
             Queue::Redis(redis) => {
-                let (source, consumer) = redis.open(&lane, concurrency);
-                let ended = run_once(source, &lane, concurrency, &shutdown, handle).await;
+                let (source, consumer) = redis.open(&lane, hands);
+                let ended = run_once(source, &lane, hands.all, &shutdown, handle).await;
                 consumer.close().await;
                 ended
             }
@@ -209,8 +208,8 @@ where
     F: Fn(Job) -> Fut,
     Fut: Future<Output = Result<(), JobError>>,
 {
-    let Delivery { priority, work, receipt } = delivery;
-    let job = Job { lane, priority, work };
+    let Delivery { priority, work, share, receipt } = delivery;
+    let job = Job { lane, priority, work, share };
     let again = job.clone();
     match AssertUnwindSafe(async { handler(job).await }).catch_unwind().await {
         Ok(Ok(())) => {}

@@ -21,6 +21,7 @@ pub struct SettingsPatch {
     pub handlers: Option<Vec<HandlerPatch>>,
     pub workers: Option<WorkerPatch>,
     pub retention: Option<RetentionPatch>,
+    pub breaker: Option<BreakerPatch>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -63,6 +64,14 @@ pub struct RetentionPatch {
     pub messages_months: Option<i32>,
     pub timeline_months: Option<i32>,
     pub inbox_months: Option<i32>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct BreakerPatch {
+    pub enabled: Option<bool>,
+    pub failures: Option<i32>,
+    pub open_seconds: Option<i32>,
+    pub max_open_seconds: Option<i32>,
 }
 
 /// Where changes come so fast that none gets through, this many tries are made.
@@ -143,6 +152,12 @@ fn patched(before: &Settings, patch: &SettingsPatch) -> Result<Settings, Service
     if let Some(patch) = &patch.workers {
         set(&mut settings.workers.process_concurrency, patch.process_concurrency);
         set(&mut settings.workers.deliver_concurrency, patch.deliver_concurrency);
+    }
+    if let Some(patch) = &patch.breaker {
+        set(&mut settings.breaker.enabled, patch.enabled);
+        set(&mut settings.breaker.failures, patch.failures);
+        set(&mut settings.breaker.open_seconds, patch.open_seconds);
+        set(&mut settings.breaker.max_open_seconds, patch.max_open_seconds);
     }
     if let Some(patch) = &patch.retention {
         set(&mut settings.retention.messages_months, patch.messages_months);

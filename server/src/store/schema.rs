@@ -69,6 +69,7 @@ diesel::table! {
         on_rate_limit -> Text,
         time_window -> Nullable<Text>,
         on_closed_window -> Text,
+        on_unknown -> Text,
         delivery_mode -> Text,
         schedule -> Nullable<Text>,
         created_at -> BigInt,

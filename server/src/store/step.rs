@@ -11,7 +11,7 @@ use super::schema::{channel_tasks as t, messages as m};
 use super::types::Key;
 use crate::domain::code::ErrorCode;
 use crate::domain::enums::{ChannelType, ExecutionMode, MessageStatus, TaskStatus};
-use crate::domain::id::TaskId;
+use crate::domain::id::{ChannelConfigId, TaskId};
 use crate::domain::settings::ExecutionSettings;
 use crate::domain::state::message_end;
 use crate::domain::step::{Next, SKIPPED_AFTER_SUCCESS, StepRules, Stepped, next};
@@ -22,6 +22,7 @@ use crate::domain::time::Timestamp;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Released {
     pub id: TaskId,
+    pub channel_config_id: ChannelConfigId,
     pub channel_type: ChannelType,
     pub lane: Option<String>,
     pub priority: u8,
@@ -44,6 +45,7 @@ struct Row {
     status: String,
     send_at: Option<i64>,
     due_at: Option<i64>,
+    channel_config_id: Key,
     channel_type: String,
     lane: Option<String>,
     lane_priority: i16,
@@ -79,7 +81,7 @@ pub(super) async fn record_step(
         .filter(t::message_id.eq(key))
         .order((t::step, t::id))
         .select((
-            t::id, t::step, t::status, t::send_at, t::due_at, t::channel_type, t::lane, t::lane_priority,
+            t::id, t::step, t::status, t::send_at, t::due_at, t::channel_config_id, t::channel_type, t::lane, t::lane_priority,
             t::result_message,
         ))
         .load(c)
@@ -183,6 +185,7 @@ async fn release(conn: &mut Conn, now: Timestamp, step: i32, rows: &[Row]) -> Re
         if changed == 1 {
             released.push(Released {
                 id: row.id.into(),
+                channel_config_id: row.channel_config_id.into(),
                 channel_type: row.channel_type.parse().map_err(StoreError::corrupt)?,
                 lane: row.lane.clone(),
                 priority: u8::try_from(row.lane_priority).unwrap_or(9),

@@ -10,13 +10,14 @@ use super::error::StoreError;
 use super::schema::{channel_tasks, messages};
 use super::types::Key;
 use crate::domain::enums::ChannelType;
-use crate::domain::id::{MessageId, TaskId};
+use crate::domain::id::{ChannelConfigId, MessageId, TaskId, TenantId};
 use crate::domain::time::Timestamp;
 
 /// A message whose chain is due.
 #[derive(Debug, Clone)]
 pub struct DueMessage {
     pub id: MessageId,
+    pub tenant_id: TenantId,
     pub lane: Option<String>,
     pub priority: u8,
     pub due_at: Timestamp,
@@ -26,6 +27,7 @@ pub struct DueMessage {
 #[derive(Debug, Clone)]
 pub struct DueTask {
     pub id: TaskId,
+    pub channel_config_id: ChannelConfigId,
     pub channel_type: ChannelType,
     pub lane: Option<String>,
     pub priority: u8,
@@ -37,6 +39,8 @@ pub struct DueTask {
 pub struct LostTask {
     pub id: TaskId,
     pub message_id: MessageId,
+    pub tenant_id: TenantId,
+    pub channel_config_id: ChannelConfigId,
     pub claim: i64,
     pub retry_count: i32,
     pub max_retry: i32,
@@ -73,7 +77,8 @@ pub async fn due_messages(
     limit: i64,
 ) -> Result<Vec<DueMessage>, StoreError> {
     use messages as m;
-    let rows: Vec<(Key, Option<String>, i16, Option<i64>)> = on!(conn, c => {
+    type Row = (Key, Key, Option<String>, i16, Option<i64>);
+    let rows: Vec<Row> = on!(conn, c => {
         let behind = m::due_at.gt(after.due_at.0).or(m::due_at.eq(after.due_at.0).and(m::id.gt(Key(after.id))));
         let mut query = m::table
             .filter(m::due_at.ge(after.due_at.0).and(m::due_at.lt(until.0)))
@@ -81,7 +86,7 @@ pub async fn due_messages(
             .filter(m::status.eq_any(["SCHEDULED", "PENDING"]))
             .order((m::due_at, m::id))
             .limit(limit)
-            .select((m::id, m::lane, m::priority, m::due_at))
+            .select((m::id, m::tenant_id, m::lane, m::priority, m::due_at))
             .into_boxed();
         for (lane, priority) in without {
             let same = m::priority.eq(i16::from(*priority));
@@ -95,8 +100,9 @@ pub async fn due_messages(
     })?;
     Ok(rows
         .into_iter()
-        .map(|(id, lane, priority, due_at)| DueMessage {
+        .map(|(id, tenant_id, lane, priority, due_at)| DueMessage {
             id: id.into(),
+            tenant_id: tenant_id.into(),
             lane,
             priority: level(priority),
             due_at: Timestamp(due_at.unwrap_or_default()),
@@ -114,7 +120,7 @@ pub async fn due_tasks(
     limit: i64,
 ) -> Result<Vec<DueTask>, StoreError> {
     use channel_tasks as t;
-    type Row = (Key, String, Option<String>, i16, Option<i64>);
+    type Row = (Key, Key, String, Option<String>, i16, Option<i64>);
     let rows: Vec<Row> = on!(conn, c => {
         let behind = t::due_at.gt(after.due_at.0).or(t::due_at.eq(after.due_at.0).and(t::id.gt(Key(after.id))));
         let mut query = t::table
@@ -123,7 +129,7 @@ pub async fn due_tasks(
             .filter(t::status.eq_any(["PENDING", "RETRY"]))
             .order((t::due_at, t::id))
             .limit(limit)
-            .select((t::id, t::channel_type, t::lane, t::lane_priority, t::due_at))
+            .select((t::id, t::channel_config_id, t::channel_type, t::lane, t::lane_priority, t::due_at))
             .into_boxed();
         for (channel_type, lane, priority) in without {
             let same = t::lane_priority.eq(i16::from(*priority)).and(t::channel_type.eq(channel_type.as_str()));
@@ -134,10 +140,15 @@ pub async fn due_tasks(
         }
         query.load(c).await
     })?;
-    let task = |(id, channel_type, lane, priority, due_at): Row| {
-        let channel_type = readable(id, &channel_type)?;
-        let due_at = Timestamp(due_at.unwrap_or_default());
-        Some(DueTask { id: id.into(), channel_type, lane, priority: level(priority), due_at })
+    let task = |(id, config, channel_type, lane, priority, due_at): Row| {
+        Some(DueTask {
+            id: id.into(),
+            channel_config_id: config.into(),
+            channel_type: readable(id, &channel_type)?,
+            lane,
+            priority: level(priority),
+            due_at: Timestamp(due_at.unwrap_or_default()),
+        })
     };
     Ok(rows.into_iter().filter_map(task).collect())
 }
@@ -155,21 +166,33 @@ fn readable(id: Key, channel_type: &str) -> Option<ChannelType> {
 /// Tasks in SENDING whose lease ended before `now`.
 pub async fn lost_tasks(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<LostTask>, StoreError> {
     use channel_tasks as t;
-    type Row = (Key, Key, i64, i32, i32, String, Option<String>, i16, i32);
+    type Row = ((Key, Key, Key, Key), i64, i32, i32, String, Option<String>, i16, i32);
     let rows: Vec<Row> = on!(conn, c => t::table
         .filter(t::due_at.lt(now.0))
         .filter(t::status.eq("SENDING"))
         .order(t::due_at)
         .limit(limit)
         .select((
-            t::id, t::message_id, t::claim, t::retry_count, t::max_retry, t::channel_type, t::lane, t::lane_priority, t::step,
+            (t::id, t::message_id, t::tenant_id, t::channel_config_id),
+            t::claim, t::retry_count, t::max_retry, t::channel_type, t::lane, t::lane_priority, t::step,
         ))
         .load(c)
         .await)?;
-    let task = |(id, message_id, claim, retry_count, max_retry, channel_type, lane, priority, step): Row| {
+    let task = |(
+        (id, message_id, tenant_id, config_id),
+        claim,
+        retry_count,
+        max_retry,
+        channel_type,
+        lane,
+        priority,
+        step,
+    ): Row| {
         Some(LostTask {
             id: id.into(),
             message_id: message_id.into(),
+            tenant_id: tenant_id.into(),
+            channel_config_id: config_id.into(),
             claim,
             retry_count,
             max_retry,

@@ -12,10 +12,10 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::catalog::Catalog;
-use crate::channels::ADAPTERS;
+use crate::channels::{ADAPTERS, Transport};
 use crate::delivery::deliver::Deliverer;
 use crate::pipeline::process::Processor;
-use crate::queue::{Job, JobError, Lane, LaneKind, Queue, Work};
+use crate::queue::{Hands, Job, JobError, Lane, LaneKind, Queue, Work};
 
 /// How often the lanes in the configuration are looked at.
 const LANES_EVERY: Duration = Duration::from_secs(1);
@@ -30,7 +30,7 @@ pub struct Workers {
 }
 
 struct Running {
-    concurrency: usize,
+    hands: Hands,
     stop: CancellationToken,
     task: JoinHandle<()>,
 }
@@ -42,25 +42,27 @@ impl Workers {
         let mut ending: Vec<JoinHandle<()>> = Vec::new();
         let mut settings = self.catalog.settings_changed();
         let mut greens: HashSet<Arc<str>> = HashSet::new();
+        let mut breakers = HashSet::new();
         loop {
             match self.catalog.lanes().await {
                 // A lane that is no longer configured keeps its workers: jobs may be left in it.
                 Ok(names) => greens.extend(names.into_iter().map(Arc::from)),
                 Err(error) => tracing::warn!(%error, "the lanes could not be read"),
             }
-            for (lane, concurrency) in self.wanted(&greens) {
+            for (lane, hands) in self.wanted(&greens) {
                 match running.get(&lane) {
-                    Some(worker) if worker.concurrency == concurrency && !worker.task.is_finished() => continue,
+                    Some(worker) if worker.hands == hands && !worker.task.is_finished() => continue,
                     Some(worker) => worker.stop.cancel(),
                     None => {}
                 }
                 let stop = shutdown.child_token();
-                let task = self.start(lane.clone(), concurrency, stop.clone());
-                if let Some(old) = running.insert(lane, Running { concurrency, stop, task }) {
+                let task = self.start(lane.clone(), hands, stop.clone());
+                if let Some(old) = running.insert(lane, Running { hands, stop, task }) {
                     ending.push(old.task);
                 }
             }
             ending.retain(|task| !task.is_finished());
+            self.deliverer.measure(&mut breakers);
             self.measure(running.keys()).await;
             tokio::select! {
                 () = shutdown.cancelled() => break,
@@ -84,27 +86,35 @@ impl Workers {
         }
     }
 
-    fn wanted(&self, greens: &HashSet<Arc<str>>) -> Vec<(Lane, usize)> {
+    fn wanted(&self, greens: &HashSet<Arc<str>>) -> Vec<(Lane, Hands)> {
         let settings = self.catalog.settings();
         let count = |number: i32| usize::try_from(number).unwrap_or(1).max(1);
         let process = count(settings.workers.process_concurrency);
         let deliver = count(settings.workers.deliver_concurrency);
         let mut lanes = Vec::new();
         for green in std::iter::once(None).chain(greens.iter().cloned().map(Some)) {
-            lanes.push((Lane::process(green.clone()), process));
+            lanes.push((Lane::process(green.clone()), Hands::from(process)));
             for adapter in ADAPTERS {
-                lanes.push((Lane::deliver(adapter.channel_type, green.clone()), deliver));
+                // As many as may send and, each for a moment, wait for their turn to.
+                let channel = (adapter.preview)();
+                // An inbox has no provider that could be slow.
+                let of_one = match channel.transport() {
+                    Transport::Inbox => None,
+                    Transport::Http(_) => Some(2 * channel.max_in_flight()),
+                };
+                let hands = Hands { all: deliver, of_one };
+                lanes.push((Lane::deliver(adapter.channel_type, green.clone()), hands));
             }
         }
         lanes
     }
 
-    fn start(&self, lane: Lane, concurrency: usize, stop: CancellationToken) -> JoinHandle<()> {
-        tracing::debug!(%lane, concurrency, "working a lane");
+    fn start(&self, lane: Lane, hands: Hands, stop: CancellationToken) -> JoinHandle<()> {
+        tracing::debug!(%lane, hands = hands.all, "working a lane");
         match lane.kind {
             LaneKind::Process => {
                 let processor = Arc::clone(&self.processor);
-                self.queue.work(lane, concurrency, stop, move |job: Job| {
+                self.queue.work(lane, hands, stop, move |job: Job| {
                     let processor = Arc::clone(&processor);
                     async move {
                         match job.work {
@@ -116,7 +126,7 @@ impl Workers {
             }
             LaneKind::Deliver(_) => {
                 let deliverer = Arc::clone(&self.deliverer);
-                self.queue.work(lane, concurrency, stop, move |job: Job| {
+                self.queue.work(lane, hands, stop, move |job: Job| {
                     let deliverer = Arc::clone(&deliverer);
                     async move {
                         match job.work {

@@ -25,6 +25,7 @@ pub static ADAPTER: Adapter = Adapter {
     channel_type: ChannelType::Dingtalk,
     secret_keys: &["webhook", "secret"],
     // A robot posts once to its group, however many people that is for.
+    idempotency_key: Some("msgUuid"),
     max_recipients: usize::MAX,
     open,
     preview: || {

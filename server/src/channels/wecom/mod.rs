@@ -23,6 +23,7 @@ pub static ADAPTER: Adapter = Adapter {
     secret_keys: &["webhook"],
     // A robot posts once to its group, however many people that is for.
     max_recipients: usize::MAX,
+    idempotency_key: None,
     open,
     preview: || Arc::new(WeCom { mentioned: Vec::new(), url: String::new(), key: String::new() }),
 };

@@ -15,8 +15,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::settle::{Attempted, End, give_up, hand_back, lose, settle};
-use crate::channels::Outcome;
-use crate::domain::enums::{ChannelType, ExecutionMode, MessageStatus, MessageType, TaskStatus};
+use crate::channels::{Outcome, Unknown};
+use crate::domain::enums::{ChannelType, ExecutionMode, MessageStatus, MessageType, TaskStatus, UnknownPolicy};
 use crate::domain::id::{ChannelConfigId, MessageId, TaskId, TenantId};
 use crate::domain::message::{Message, NewMessage};
 use crate::domain::settings::{ExecutionSettings, RetrySettings};
@@ -45,6 +45,9 @@ const RETRY: RetrySettings = RetrySettings {
     max_interval_seconds: 10,
     jitter: 0.0,
 };
+
+/// What nobody knows is tried again.
+const RETRY_UNKNOWN: Unknown = Unknown::Policy(UnknownPolicy::Retry);
 
 /// A database, its writers, and a clock that the test moves.
 struct Stage {
@@ -181,7 +184,7 @@ impl Stage {
             Kind::Unknown => Outcome::ambiguous("no answer"),
             Kind::Bad => Outcome::bad_message("no"),
         };
-        self.ruled(task, settle(task, attempted(outcome), &RETRY, now, 0.0), rules)
+        self.ruled(task, settle(task, attempted(outcome), RETRY_UNKNOWN, &RETRY, now, 0.0), rules)
     }
 
     fn ruled(&self, task: &ClaimedTask, mut result: TaskResult, rules: ExecutionSettings) -> TaskResult {
@@ -193,7 +196,7 @@ impl Stage {
     async fn lost(&self, of: MessageId, rules: ExecutionSettings) -> Vec<TaskResult> {
         let now = self.clock.now();
         let lost = sweep::lost_tasks(&mut self.store.read().await.unwrap(), now, 10_000).await.unwrap();
-        lost.iter().filter(|task| task.message_id == of).map(|task| lose(task, rules, now)).collect()
+        lost.iter().filter(|task| task.message_id == of).map(|task| lose(task, RETRY_UNKNOWN, rules, now)).collect()
     }
 
     async fn discard(&self, id: TaskId) -> Result<usize, StoreError> {

@@ -1,7 +1,8 @@
 //! The queue in this process, for one instance: bounded, and gone when the process ends, as the database is the truth.
 //!
-//! - `shelves`: the jobs of one lane, as plain data
+//! - `shelves`: the jobs of one lane, as plain data; `shelf`: those of one priority, in turns
 
+mod shelf;
 mod shelves;
 
 use std::collections::HashMap;
@@ -13,7 +14,7 @@ use std::time::Duration;
 use tokio::time::{Instant, Sleep};
 
 use self::shelves::Shelves;
-use super::job::{Job, LaneDepth, Work};
+use super::job::{Hands, Job, LaneDepth, Share, Work};
 use super::lane::Lane;
 use super::worker::{Delivery, Receipt, Source};
 use crate::domain::time::{Clock, Timestamp};
@@ -46,9 +47,7 @@ struct State {
     idle: Vec<(u64, Waker)>,
     sources: u64,
     /// How many jobs the workers here do at once.
-    hands: usize,
-    /// How many seats are given out and not filled.
-    seats: usize,
+    hands: Hands,
 }
 
 impl MemoryQueue {
@@ -88,9 +87,9 @@ impl MemoryQueue {
             let mut state = lane.lock();
             while let Some((job, due)) = jobs.next_if(|(job, _)| job.lane == lane.lane) {
                 let taken = if due <= now {
-                    state.shelves.push(job.work, job.priority, now)
+                    state.shelves.push((job.work, job.share), job.priority, now)
                 } else {
-                    state.shelves.push_at(job.work, job.priority, due)
+                    state.shelves.push_at((job.work, job.share), job.priority, due)
                 };
                 refused += usize::from(!taken);
             }
@@ -113,27 +112,30 @@ impl MemoryQueue {
     }
 
     /// A seat where a hand is free that no waiting job will have.
-    pub(super) fn seat(&self, lane: &Lane) -> Option<MemorySeat> {
+    pub(super) fn seat(&self, lane: &Lane, share: Share) -> Option<MemorySeat> {
         let lane = self.lane(lane);
         let mut state = lane.lock();
-        if state.shelves.busy() + state.seats >= state.hands {
+        // Jobs that wait although a worker is idle wait for their share, not for a hand.
+        let contested = state.shelves.waiting() > 0 && state.idle.is_empty();
+        let hands = state.hands;
+        if contested || state.shelves.held() >= hands.all || !state.shelves.has_room(share, hands) {
             return None;
         }
-        state.seats += 1;
+        state.shelves.keep(share);
         drop(state);
-        Some(MemorySeat { lane, clock: self.shared.clock.clone() })
+        Some(MemorySeat { lane, clock: self.shared.clock.clone(), share, filled: false })
     }
 
-    /// A source of this lane's jobs for one worker that does `concurrency` of them at once.
-    pub(super) fn source(&self, lane: &Lane, concurrency: usize) -> MemorySource {
+    /// A source of this lane's jobs for one worker with so many hands.
+    pub(super) fn source(&self, lane: &Lane, hands: Hands) -> MemorySource {
         let lane = self.lane(lane);
         let number = {
             let mut state = lane.lock();
             state.sources += 1;
-            state.hands += concurrency;
+            state.hands = Hands { all: state.hands.all + hands.all, ..hands };
             state.sources
         };
-        MemorySource { lane, clock: self.shared.clock.clone(), number, concurrency, timer: None }
+        MemorySource { lane, clock: self.shared.clock.clone(), number, hands: hands.all, timer: None }
     }
 }
 
@@ -145,8 +147,7 @@ impl MemoryLane {
                 shelves: Shelves::new(capacity),
                 idle: Vec::new(),
                 sources: 0,
-                hands: 0,
-                seats: 0,
+                hands: Hands::from(0),
             }),
         }
     }
@@ -173,7 +174,7 @@ pub(super) struct MemorySource {
     lane: Arc<MemoryLane>,
     clock: Clock,
     number: u64,
-    concurrency: usize,
+    hands: usize,
     timer: Option<Pin<Box<Sleep>>>,
 }
 
@@ -186,10 +187,11 @@ impl MemorySource {
         if let Some(now) = now {
             state.shelves.promote(now);
         }
-        if let Some((work, priority)) = state.shelves.take() {
+        let hands = state.hands;
+        if let Some((work, share, priority)) = state.shelves.take(hands) {
             drop(state);
             let receipt = MemoryReceipt { lane: self.lane.clone(), work, acknowledged: false };
-            return Ok(Delivery { priority, work, receipt: Receipt::Memory(receipt) });
+            return Ok(Delivery { priority, work, share, receipt: Receipt::Memory(receipt) });
         }
         state.idle.retain(|(number, _)| *number != self.number);
         state.idle.push((self.number, cx.waker().clone()));
@@ -228,7 +230,7 @@ impl Drop for MemorySource {
     fn drop(&mut self) {
         let mut state = self.lane.lock();
         state.idle.retain(|(number, _)| *number != self.number);
-        state.hands = state.hands.saturating_sub(self.concurrency);
+        state.hands.all = state.hands.all.saturating_sub(self.hands);
     }
 }
 
@@ -236,12 +238,15 @@ impl Drop for MemorySource {
 pub(super) struct MemorySeat {
     lane: Arc<MemoryLane>,
     clock: Clock,
+    share: Share,
+    filled: bool,
 }
 
 impl MemorySeat {
-    pub(super) fn fill(self, job: &Job) -> bool {
+    pub(super) fn fill(mut self, job: &Job) -> bool {
+        self.filled = true;
         let mut state = self.lane.lock();
-        let taken = state.shelves.push(job.work, job.priority, self.clock.now());
+        let taken = state.shelves.push_seated((job.work, self.share), job.priority, self.clock.now());
         MemoryLane::wake(state);
         taken
     }
@@ -249,7 +254,9 @@ impl MemorySeat {
 
 impl Drop for MemorySeat {
     fn drop(&mut self) {
-        self.lane.lock().seats -= 1;
+        if !self.filled {
+            self.lane.lock().shelves.release(self.share);
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use crate::queue::{JobError, Queue};
 const NOW: Timestamp = Timestamp::from_millis(1_795_228_200_000);
 
 fn job(number: u128, priority: u8) -> Job {
-    Job { lane: Lane::process(None), priority, work: Work::Process(MessageId(Uuid::from_u128(number))) }
+    Job { lane: Lane::process(None), priority, work: Work::Process(MessageId(Uuid::from_u128(number))), share: None }
 }
 
 fn number(job: &Job) -> u128 {
@@ -176,7 +176,7 @@ async fn a_full_lane_refuses_and_its_neighbour_does_not() {
 async fn a_delivery_that_is_dropped_goes_back_to_its_place() {
     let memory = MemoryQueue::new(Clock::manual(NOW), 10);
     assert_eq!(memory.push(vec![job(1, 5), job(2, 5)]), 0);
-    let mut source = memory.source(&Lane::process(None), 1);
+    let mut source = memory.source(&Lane::process(None), Hands::from(1));
     let first = std::future::poll_fn(|cx| source.poll_delivery(cx)).await.unwrap();
     drop(first);
     let queue = Queue::Memory(memory);
@@ -188,7 +188,7 @@ async fn a_delivery_that_is_dropped_goes_back_to_its_place() {
 async fn a_seat_is_a_free_hand_kept_for_one_job() {
     let queue = Queue::memory(Clock::manual(NOW), 100);
     let lane = Lane::process(None);
-    assert!(queue.seat(&lane).is_none(), "nobody works the lane");
+    assert!(queue.seat(&lane, None).is_none(), "nobody works the lane");
     let (gate, stop) = (Arc::new(Semaphore::new(0)), CancellationToken::new());
     let (seen, mut jobs) = mpsc::unbounded_channel();
     let handler = {
@@ -204,16 +204,16 @@ async fn a_seat_is_a_free_hand_kept_for_one_job() {
     let worker = queue.work(lane.clone(), 3, stop.clone(), handler);
     assert_eq!(queue.push(vec![job(1, 5)]).await, 0);
     assert_eq!(take(&mut jobs, 1).await, [1]);
-    let (one, two) = (queue.seat(&lane).unwrap(), queue.seat(&lane).unwrap());
-    assert!(queue.seat(&lane).is_none(), "one hand is busy, two are kept");
+    let (one, two) = (queue.seat(&lane, None).unwrap(), queue.seat(&lane, None).unwrap());
+    assert!(queue.seat(&lane, None).is_none(), "one hand is busy, two are kept");
     drop(one);
     assert!(two.fill(job(2, 5)));
     assert_eq!(take(&mut jobs, 1).await, [2]);
-    assert!(queue.seat(&lane).unwrap().fill(job(3, 5)));
-    assert!(queue.seat(&lane).is_none());
+    assert!(queue.seat(&lane, None).unwrap().fill(job(3, 5)));
+    assert!(queue.seat(&lane, None).is_none());
     assert_eq!(take(&mut jobs, 1).await, [3]);
     gate.add_permits(10);
     stop.cancel();
     worker.await.unwrap();
-    assert!(queue.seat(&lane).is_none(), "the worker has ended");
+    assert!(queue.seat(&lane, None).is_none(), "the worker has ended");
 }

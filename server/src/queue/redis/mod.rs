@@ -1,8 +1,9 @@
 //! The queue in Redis Streams, for any number of instances. This folder is the only one of the queue that knows fred.
 //!
-//! Per lane and priority a stream `{prefix}:{lane}:pN` with one consumer group, where an entry lives from the moment its
-//! job is due until it is acknowledged; per lane a sorted set `…:later` by due time, and a short stream `…:dead` of what
-//! this version cannot read. The lane is the hash tag, braces included, so that a lane lies on one node of a cluster.
+//! Per lane and priority a stream `{prefix}:{lane}:pN` with one consumer group, where an entry lives until it is
+//! acknowledged, and behind it, once a few jobs wait, a line per share; per lane a sorted set `…:later` by due time, and a
+//! short stream `…:dead` of what this version cannot read. The lane is the hash tag, braces included, so that a lane lies
+//! on one node of a cluster.
 //!
 //! - `scripts`: what Redis does in one step
 //! - `consumer`: one worker's fetching, acknowledging and housekeeping
@@ -17,7 +18,7 @@ use std::time::Duration;
 
 use fred::clients::Client;
 use fred::error::Error;
-use fred::interfaces::{ClientLike, EventInterface, StreamsInterface};
+use fred::interfaces::{ClientLike, EventInterface};
 use fred::types::config::{Config, Options, ReconnectPolicy, UnresponsiveConfig};
 use fred::types::{Builder, Key, RespVersion, Value};
 use futures::future::join_all;
@@ -25,7 +26,7 @@ use futures::future::join_all;
 use self::consumer::Counter;
 pub(super) use self::consumer::{Consumer, LocalReceipt, RedisReceipt, RedisSeat, RedisSource};
 use self::scripts::Scripts;
-use super::job::{Job, LaneDepth, PRIORITIES, QueueError, Work, shelf};
+use super::job::{Hands, Job, LaneDepth, PRIORITIES, QueueError, Share, Work, read_stored, shelf, stored};
 use super::lane::Lane;
 use crate::domain::time::{Clock, Timestamp};
 
@@ -33,6 +34,12 @@ use crate::domain::time::{Clock, Timestamp};
 const GROUP: &str = "workers";
 /// Redis does nothing else while a script runs, so scripts stay this small.
 const CHUNK: usize = 500;
+/// Jobs that any worker may have at once, per lane and priority; beyond them each share has its turn. A new share's first
+/// job waits for no more than these, so it is a small number; but enough that shares need not be told apart where the
+/// workers keep up.
+const FRONT: usize = 64;
+/// So many jobs of each share and priority find room in a lane that others have filled.
+const RESERVE: usize = 16;
 /// A command without an answer after this time has failed.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How long the first connection may take.
@@ -85,6 +92,8 @@ struct Shared {
 struct LaneKeys {
     /// By priority.
     streams: Vec<Key>,
+    /// How many jobs are in the lines of all shares and priorities.
+    lined: Key,
     later: Key,
     dead: Key,
 }
@@ -101,13 +110,18 @@ impl LaneKeys {
         let key = |name: &str| Key::from(format!("{prefix}:{{{lane}}}:{name}"));
         Self {
             streams: (0..PRIORITIES).map(|priority| key(&format!("p{priority}"))).collect(),
+            lined: key("lined"),
             later: key("later"),
             dead: key("dead"),
         }
     }
 
-    fn streams_and_later(&self) -> Vec<Key> {
-        self.streams.iter().chain([&self.later]).cloned().collect()
+    fn streams_and_lined(&self) -> Vec<Key> {
+        self.streams.iter().chain([&self.lined]).cloned().collect()
+    }
+
+    fn all_but_dead(&self) -> Vec<Key> {
+        self.streams.iter().chain([&self.lined, &self.later]).cloned().collect()
     }
 }
 
@@ -149,8 +163,14 @@ impl RedisQueue {
         Value::Integer(i64::try_from(self.shared.options.capacity_per_lane).unwrap_or(i64::MAX))
     }
 
-    pub(super) fn seat(&self, lane: &Lane) -> Option<RedisSeat> {
-        self.shared.counters.read().unwrap_or_else(PoisonError::into_inner).get(lane)?.seat()
+    /// What `put` in the scripts asks for first.
+    fn put_args(&self) -> Vec<Value> {
+        let number = |number: usize| Value::from(number.to_string());
+        vec![self.capacity(), GROUP.into(), number(FRONT), number(RESERVE)]
+    }
+
+    pub(super) fn seat(&self, lane: &Lane, share: Share) -> Option<RedisSeat> {
+        self.shared.counters.read().unwrap_or_else(PoisonError::into_inner).get(lane)?.seat(share)
     }
 
     /// The place where a worker that starts takes jobs of this process; a former one's closes.
@@ -161,7 +181,7 @@ impl RedisQueue {
     /// Jobs go to a worker in this process while one has a free seat: that spares Redis three commands each, and what
     /// is more than this process does at once is everybody's.
     pub(super) async fn push(&self, jobs: Vec<Job>) -> usize {
-        let seated = |job: &Job| self.seat(&job.lane).is_some_and(|seat| seat.fill(job.clone()));
+        let seated = |job: &Job| self.seat(&job.lane, job.share).is_some_and(|seat| seat.fill(job.clone()));
         let jobs: Vec<_> = jobs.into_iter().filter(|job| !seated(job)).collect();
         if jobs.is_empty() { 0 } else { self.push_out(jobs).await }
     }
@@ -171,11 +191,10 @@ impl RedisQueue {
         let calls = by_lane(jobs, |job| (job, ())).into_iter().flat_map(|(lane, members)| {
             let keys = self.keys(&lane);
             chunks(members).map(move |chunk| {
-                let keys = keys.streams.clone();
+                let keys = keys.streams_and_lined();
                 async move {
                     let all = chunk.len();
-                    let mut args = Vec::with_capacity(all + 1);
-                    args.push(self.capacity());
+                    let mut args = self.put_args();
                     args.extend(chunk.into_iter().map(|(member, ())| member));
                     match self.shared.scripts.push.run(&self.shared.client, keys, args).await {
                         Ok(taken) => all - number(&taken).min(all),
@@ -213,16 +232,14 @@ impl RedisQueue {
     }
 
     pub(super) async fn oldest(&self, lane: &Lane, priority: u8) -> Result<Option<Timestamp>, QueueError> {
-        let client = self.shared.client.with_options(&impatient());
         let stream = self.keys(lane).streams[shelf(priority)].clone();
-        let entries: Value = client.xrange(stream, "-", "+", Some(1)).await.map_err(|error| unavailable(&error))?;
-        let entry = entries.into_array().into_iter().next().map(Value::into_array).unwrap_or_default();
-        let millis = entry.first().and_then(Value::as_str).and_then(|id| id.split('-').next()?.parse().ok());
-        Ok(millis.map(Timestamp::from_millis))
+        let answer = self.shared.scripts.oldest.run(&self.shared.client, vec![stream], Vec::new()).await;
+        let millis = answer.map_err(|error| unavailable(&error))?;
+        Ok(millis.as_str().and_then(|millis| millis.parse().ok()).map(Timestamp::from_millis))
     }
 
     pub(super) async fn depth(&self, lane: &Lane) -> Result<LaneDepth, QueueError> {
-        let keys = self.keys(lane).streams_and_later();
+        let keys = self.keys(lane).all_but_dead();
         let answer = self.shared.scripts.depth.run(&self.shared.client, keys, vec![GROUP.into()]).await;
         let counts: Vec<usize> = answer.map_err(|error| unavailable(&error))?.into_array().iter().map(number).collect();
         let [all, in_hand, delayed] = counts[..] else {
@@ -236,8 +253,8 @@ impl RedisQueue {
     }
 
     /// Opens a lane for one worker.
-    pub(super) fn open(&self, lane: &Lane, concurrency: usize) -> (RedisSource, Consumer) {
-        consumer::open(self.clone(), lane, concurrency)
+    pub(super) fn open(&self, lane: &Lane, hands: Hands) -> (RedisSource, Consumer) {
+        consumer::open(self.clone(), lane, hands)
     }
 }
 
@@ -292,12 +309,12 @@ fn not_taken(jobs: usize, error: &Error) -> usize {
     jobs
 }
 
-/// Groups jobs by lane, in order of arrival, each as its member: a digit for the priority, then the stored work.
+/// Groups jobs by lane, in order of arrival, each as its member: a digit for the priority, then the stored job.
 fn by_lane<J, T>(jobs: Vec<J>, split: impl Fn(J) -> (Job, T)) -> Vec<(Lane, Vec<(Value, T)>)> {
     let mut lanes: Vec<(Lane, Vec<(Value, T)>)> = Vec::new();
     for job in jobs {
-        let (Job { lane, priority, work }, with) = split(job);
-        let member = (Value::from(format!("{}{work}", shelf(priority))), with);
+        let (Job { lane, priority, work, share }, with) = split(job);
+        let member = (Value::from(format!("{}{}", shelf(priority), stored(work, share))), with);
         match lanes.iter_mut().rev().find(|(its, _)| *its == lane) {
             Some((_, members)) => members.push(member),
             None => lanes.push((lane, vec![member])),
@@ -325,15 +342,22 @@ struct Entry {
 }
 
 impl Entry {
-    /// What FETCH and RECLAIM give: priority, id and stored work, one after another.
-    fn from_script(answer: Value) -> Vec<Self> {
-        let mut values = answer.into_array().into_iter();
+    /// What RECLAIM gives: priority, id and stored job, one after another.
+    fn from_script(values: impl IntoIterator<Item = Value, IntoIter: ExactSizeIterator>) -> Vec<Self> {
+        let mut values = values.into_iter();
         let mut entries = Vec::with_capacity(values.len() / 3);
         while let (Some(priority), Some(id), Some(stored)) = (values.next(), values.next(), values.next()) {
             let stored = stored.as_bytes().unwrap_or_default().to_vec();
             entries.push(Self { priority: number(&priority), id: id.into_string().unwrap_or_default(), stored });
         }
         entries
+    }
+
+    /// What FETCH gives: how many jobs are left in lines, then the same.
+    fn from_fetch(answer: Value) -> (usize, Vec<Self>) {
+        let mut values = answer.into_array().into_iter();
+        let lined = values.next().map_or(0, |lined| number(&lined));
+        (lined, Self::from_script(values))
     }
 
     /// What XREADGROUP gives: pairs of a stream's key and its entries, each a pair of id and fields.
@@ -353,8 +377,8 @@ impl Entry {
         entries
     }
 
-    fn work(&self) -> Result<Work, super::job::UnknownWork> {
-        Work::parse(&self.stored)
+    fn job(&self) -> Result<(Work, Share), super::job::UnknownWork> {
+        read_stored(&self.stored)
     }
 }
 

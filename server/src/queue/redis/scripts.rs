@@ -49,10 +49,12 @@ pub(super) struct Scripts {
     pub reclaim: Script,
     pub acknowledge: Script,
     pub give_back: Script,
+    pub line_up: Script,
     pub keep: Script,
     pub leave: Script,
     pub forget: Script,
     pub depth: Script,
+    pub oldest: Script,
 }
 
 impl Scripts {
@@ -65,25 +67,72 @@ impl Scripts {
             reclaim: Script::new(RECLAIM),
             acknowledge: Script::new(ACKNOWLEDGE),
             give_back: Script::new(GIVE_BACK),
+            line_up: Script::new(LINE_UP),
             keep: Script::new(KEEP),
             leave: Script::new(LEAVE),
             forget: Script::new(FORGET),
             depth: Script::new(DEPTH),
+            oldest: Script::new(OLDEST),
         }
     }
 }
 
-/// KEYS: the ten streams. ARGV: capacity, then members (a digit for the priority, then the stored work).
-/// Gives the number of members taken, from the first on.
-const PUSH: &str = "
-local room = tonumber(ARGV[1])
+/// Defines `put`, which takes a member (a digit for the priority, then the stored job) and tells whether it was taken.
+///
+/// A stream holds what is in hand, and at its front a few jobs that any worker may have at once. What comes beyond that,
+/// or has others of its share before it, waits in its share's line (`…:pN:of:<share>`, each job behind the millisecond it
+/// was handed in); `…:pN:ring` lists the shares that have a line, in the order of their turns. Both begin with the
+/// stream's name, so they lie on the same node. `lined` counts what is in the lines of all priorities. A full lane still
+/// takes a few jobs of each share.
+///
+/// KEYS: the ten streams, `lined`. ARGV: capacity, group, places at each front, jobs of each share.
+macro_rules! put {
+    () => {
+        "
+local room = tonumber(ARGV[1]) - tonumber(redis.call('GET', KEYS[11]) or 0)
 for p = 1, 10 do room = room - redis.call('XLEN', KEYS[p]) end
-local taken = math.max(0, math.min(room, #ARGV - 1))
-for i = 2, taken + 1 do
-  local member = ARGV[i]
-  redis.call('XADD', KEYS[string.byte(member) - 47], '*', 'j', string.sub(member, 2))
+local fronts, lined = {}, 0
+local time = redis.call('TIME')
+local millis = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
+local function put(member)
+  local p = string.byte(member) - 47
+  local stored = string.sub(member, 2)
+  local point = string.find(stored, '.', 1, true)
+  local share = point and string.sub(stored, point + 1) or ''
+  local line = KEYS[p] .. ':of:' .. share
+  local waiting = redis.call('LLEN', line)
+  if room <= 0 and (share == '' or waiting >= tonumber(ARGV[4])) then return false end
+  room = room - 1
+  if waiting == 0 and not fronts[p] then
+    local pending = redis.pcall('XPENDING', KEYS[p], ARGV[2])
+    local held = pending.err and 0 or pending[1]
+    fronts[p] = tonumber(ARGV[3]) - redis.call('XLEN', KEYS[p]) + held
+  end
+  if waiting == 0 and fronts[p] > 0 then
+    fronts[p] = fronts[p] - 1
+    redis.call('XADD', KEYS[p], '*', 'j', stored)
+  else
+    if waiting == 0 then redis.call('RPUSH', KEYS[p] .. ':ring', share) end
+    redis.call('RPUSH', line, millis .. ':' .. stored)
+    lined = lined + 1
+  end
+  return true
 end
-return taken";
+"
+    };
+}
+
+/// KEYS and ARGV as for `put`, then members. Gives the number of members taken.
+const PUSH: &str = concat!(
+    put!(),
+    "
+local taken = 0
+for i = 5, #ARGV do
+  if put(ARGV[i]) then taken = taken + 1 end
+end
+if lined > 0 then redis.call('INCRBY', KEYS[11], lined) end
+return taken"
+);
 
 /// KEYS: the sorted set. ARGV: capacity, then pairs of due time and member. Gives the number not taken.
 const PUSH_AT: &str = "
@@ -100,30 +149,60 @@ for i = 2, #ARGV, 2 do
 end
 return refused";
 
-/// KEYS: the ten streams, the sorted set. ARGV: now, how many at most, capacity.
+/// KEYS as for `put`, then the sorted set. ARGV as for `put`, then now, and how many at most.
 /// Gives how many were moved, and when the next is due (empty: none).
-const PROMOTE: &str = "
-local due = redis.call('ZRANGEBYSCORE', KEYS[11], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
-local moved = 0
-if #due > 0 then
-  local room = tonumber(ARGV[3])
-  for p = 1, 10 do room = room - redis.call('XLEN', KEYS[p]) end
-  moved = math.max(0, math.min(room, #due))
-  for i = 1, moved do
-    redis.call('XADD', KEYS[string.byte(due[i]) - 47], '*', 'j', string.sub(due[i], 2))
-  end
-  if moved > 0 then redis.call('ZREM', KEYS[11], unpack(due, 1, moved)) end
+const PROMOTE: &str = concat!(
+    put!(),
+    "
+local due = redis.call('ZRANGEBYSCORE', KEYS[12], '-inf', ARGV[5], 'LIMIT', 0, ARGV[6])
+local moved = {}
+for _, member in ipairs(due) do
+  if put(member) then moved[#moved + 1] = member end
 end
-local first = redis.call('ZRANGE', KEYS[11], 0, 0, 'WITHSCORES')
-return {moved, first[2] or ''}";
+if lined > 0 then redis.call('INCRBY', KEYS[11], lined) end
+if #moved > 0 then redis.call('ZREM', KEYS[12], unpack(moved)) end
+local first = redis.call('ZRANGE', KEYS[12], 0, 0, 'WITHSCORES')
+return {#moved, first[2] or ''}"
+);
 
-/// KEYS: the ten streams. ARGV: group, consumer, how many at most, `>` for new jobs or `0` for what the consumer holds.
-/// Makes the group where it is missing. Gives priority, entry id and stored work of each job, one after another.
+/// KEYS: the ten streams, `lined`. ARGV: group, consumer, how many at most, `>` for new jobs or `0` for what the consumer
+/// holds, how many of each share at most (-1: no limit), then pairs of a share and how many of it at most instead.
+/// Before it reads new jobs, it moves as many from the lines to the stream's end, each share in its turn. Makes the group
+/// where it is missing. Gives how many jobs are left in lines, then priority, entry id and stored job of each, one after
+/// another.
 const FETCH: &str = "
 local want = tonumber(ARGV[3])
-local out = {}
+local usual, rooms = tonumber(ARGV[5]), {}
+for i = 6, #ARGV, 2 do rooms[ARGV[i]] = tonumber(ARGV[i + 1]) end
+local left = tonumber(redis.call('GET', KEYS[11]) or 0)
+local moved, out = 0, {0}
+local function move(p)
+  local ring = KEYS[p] .. ':ring'
+  local shares, passed, count = redis.call('LLEN', ring), 0, 0
+  while count < want and passed < shares do
+    local share = redis.call('LPOP', ring)
+    if not share then break end
+    local room = share == '' and -1 or rooms[share] or usual
+    local line = KEYS[p] .. ':of:' .. share
+    local job = room ~= 0 and redis.call('LPOP', line)
+    if job then
+      redis.call('XADD', KEYS[p], '*', 'j', string.sub(job, string.find(job, ':', 1, true) + 1))
+      rooms[share] = room - 1
+      passed, count = 0, count + 1
+    else
+      passed = passed + 1
+    end
+    if redis.call('EXISTS', line) == 1 then
+      redis.call('RPUSH', ring, share)
+    else
+      shares = shares - 1
+    end
+  end
+  moved = moved + count
+end
 for p = 1, 10 do
   if want <= 0 then break end
+  if ARGV[4] == '>' and moved < left then move(p) end
   local function read()
     return redis.pcall('XREADGROUP', 'GROUP', ARGV[1], ARGV[2], 'COUNT', want, 'STREAMS', KEYS[p], ARGV[4])
   end
@@ -144,10 +223,12 @@ for p = 1, 10 do
     end
   end
 end
+if moved > 0 then redis.call('DECRBY', KEYS[11], moved) end
+out[1] = left - moved
 return out";
 
 /// KEYS: the ten streams. ARGV: group, consumer, least idle milliseconds, how many at most. Takes over what its consumer
-/// has not kept. Gives the same as FETCH.
+/// has not kept. Gives priority, entry id and stored job of each, one after another.
 const RECLAIM: &str = "
 local want = tonumber(ARGV[4])
 local out = {}
@@ -189,6 +270,25 @@ for i = 2, #ARGV, 2 do
 end
 return 0";
 
+/// KEYS: one stream, `lined`. ARGV: group, then pairs of entry id and stored job. Makes what is in hand the first of its
+/// share's line, in the given order.
+const LINE_UP: &str = "
+local lined = 0
+for i = #ARGV - 1, 2, -2 do
+  if redis.call('XACK', KEYS[1], ARGV[1], ARGV[i]) == 1 then
+    redis.call('XDEL', KEYS[1], ARGV[i])
+    local stored = ARGV[i + 1]
+    local point = string.find(stored, '.', 1, true)
+    local share = point and string.sub(stored, point + 1) or ''
+    local line = KEYS[1] .. ':of:' .. share
+    if redis.call('EXISTS', line) == 0 then redis.call('RPUSH', KEYS[1] .. ':ring', share) end
+    redis.call('LPUSH', line, string.match(ARGV[i], '^%d+') .. ':' .. stored)
+    lined = lined + 1
+  end
+end
+if lined > 0 then redis.call('INCRBY', KEYS[2], lined) end
+return lined";
+
 /// KEYS: one stream. ARGV: group, consumer, 0, entry ids, JUSTID. Says that the jobs are still in hand.
 const KEEP: &str = "
 local kept = redis.pcall('XCLAIM', KEYS[1], unpack(ARGV))
@@ -222,12 +322,25 @@ for p = 1, 10 do
 end
 return gone";
 
-/// KEYS: the ten streams, the sorted set. ARGV: group. Gives the jobs in the streams, those in hand, those for later.
+/// KEYS: the ten streams, `lined`, the sorted set. ARGV: group. Gives the jobs in streams and lines, those in hand, those
+/// for later.
 const DEPTH: &str = "
-local all, held = 0, 0
+local all, held = tonumber(redis.call('GET', KEYS[11]) or 0), 0
 for p = 1, 10 do
   all = all + redis.call('XLEN', KEYS[p])
   local pending = redis.pcall('XPENDING', KEYS[p], ARGV[1])
   if not pending.err then held = held + pending[1] end
 end
-return {all, held, redis.call('ZCARD', KEYS[11])}";
+return {all, held, redis.call('ZCARD', KEYS[12])}";
+
+/// KEYS: one stream. Gives the millisecond when the oldest job in it or in its lines was handed in (empty: none). What
+/// moved from a line to the stream counts from then.
+const OLDEST: &str = "
+local entry = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
+local oldest = entry and tonumber(string.match(entry[1], '^%d+'))
+for _, share in ipairs(redis.call('LRANGE', KEYS[1] .. ':ring', 0, -1)) do
+  local head = redis.call('LINDEX', KEYS[1] .. ':of:' .. share, 0)
+  local since = head and tonumber(string.match(head, '^%d+'))
+  if since and (not oldest or since < oldest) then oldest = since end
+end
+return oldest and string.format('%.0f', oldest) or ''";

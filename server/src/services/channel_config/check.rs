@@ -10,7 +10,7 @@ use super::{ChannelConfigDraft, TimeWindowDraft};
 use crate::catalog::{Catalog, secrets};
 use crate::channels::{Adapter, adapter};
 use crate::domain::channel_config::ChannelConfig;
-use crate::domain::enums::{DeliveryMode, OverLimitPolicy};
+use crate::domain::enums::{DeliveryMode, OverLimitPolicy, UnknownPolicy};
 use crate::domain::id::{ChannelConfigId, TenantId};
 use crate::domain::issue::{Issue, IssueCode};
 use crate::domain::time::Timestamp;
@@ -48,6 +48,7 @@ pub(super) fn created(
         on_rate_limit: OverLimitPolicy::Defer,
         time_window: None,
         on_closed_window: OverLimitPolicy::Defer,
+        on_unknown: UnknownPolicy::Retry,
         delivery_mode: DeliveryMode::Immediate,
         schedule: None,
         created_at: now,
@@ -107,6 +108,7 @@ fn apply(
         on_rate_limit: draft.on_rate_limit.unwrap_or(before.on_rate_limit),
         time_window,
         on_closed_window: draft.on_closed_window.unwrap_or(before.on_closed_window),
+        on_unknown: draft.on_unknown.unwrap_or(before.on_unknown),
         delivery_mode,
         schedule,
         ..before

@@ -4,16 +4,21 @@
 mod check;
 
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 use super::{ServiceError, Services, input};
+use crate::announce::Announcer;
 use crate::catalog::{Scope, secrets};
 use crate::domain::actor::{Action, Actor};
+use crate::domain::breaker::Breaker;
 use crate::domain::channel_config::{ChannelConfig, RateLimit};
-use crate::domain::enums::{ChannelType, DeliveryMode, OverLimitPolicy};
+use crate::domain::enums::{ChannelType, DeliveryMode, OverLimitPolicy, UnknownPolicy};
 use crate::domain::id::ChannelConfigId;
 use crate::domain::page::{Page, PageRequest};
+use crate::limits::LimitsError;
 use crate::store::channel_config::Filter;
-use crate::store::{StoreError, channel_config, revision};
+use crate::store::sweep::DueTask;
+use crate::store::{StoreError, channel_config, revision, waiting};
 
 /// A channel config as its maker describes it. On a change, what is absent stays.
 #[derive(Debug, Clone)]
@@ -37,6 +42,7 @@ pub struct ChannelConfigDraft {
     /// `Some(None)` takes it away.
     pub time_window: Option<Option<TimeWindowDraft>>,
     pub on_closed_window: Option<OverLimitPolicy>,
+    pub on_unknown: Option<UnknownPolicy>,
     pub delivery_mode: Option<DeliveryMode>,
     /// A cron expression of five or six fields; empty takes it away.
     pub schedule: Option<String>,
@@ -62,6 +68,11 @@ pub struct ChannelConfigFilter {
     pub channel_type: Option<ChannelType>,
     pub enabled: Option<bool>,
 }
+
+/// Tasks that are woken at once.
+const WAKE_PAGE: i64 = 1000;
+/// For how long tasks are woken while the caller waits; the rest comes when it would have anyway.
+const WAKE_PATIENCE: Duration = Duration::from_secs(5);
 
 const NOT_FOUND: ServiceError = ServiceError::NotFound("channel config");
 
@@ -145,7 +156,19 @@ impl Services {
         channel_config::update(&mut conn, &config).await?;
         conn.commit().await?;
         self.catalog.forget(Scope::Tenant(tenant));
+        // What failed may have been mended by this.
+        let rested = self.limits.breaker(id).is_some_and(|breaker| !breaker.closed());
+        self.close_breaker(id).await;
+        if rested {
+            self.wake(id).await?;
+        }
         Ok(self.masked(config))
+    }
+
+    async fn close_breaker(&self, id: ChannelConfigId) {
+        if let Err(error) = self.limits.reset_breaker(id).await {
+            tracing::warn!(config.id = %id, %error, "a breaker could not be closed on all instances");
+        }
     }
 
     pub async fn delete_channel_config(
@@ -160,7 +183,50 @@ impl Services {
         channel_config::delete(&mut conn, id, self.clock.now()).await?;
         conn.commit().await?;
         self.catalog.forget(Scope::Tenant(tenant));
+        self.close_breaker(id).await;
         Ok(id)
+    }
+
+    /// Closes the config's circuit breaker and ends its pause, on all instances; what waited for either is sent now.
+    ///
+    /// # Errors
+    /// Besides the usual, where Redis is away: then only this instance knows.
+    pub async fn reset_channel_config_breaker(
+        &self,
+        actor: &Actor,
+        id: ChannelConfigId,
+    ) -> Result<ChannelConfig, ServiceError> {
+        Self::require(actor, Action::Operate)?;
+        let config = self.channel_config(actor, id).await?.ok_or(NOT_FOUND)?;
+        let away = |error: LimitsError| StoreError::Unavailable(error.to_string());
+        self.limits.reset_breaker(id).await.map_err(away)?;
+        self.limits.lift_pause(id).await.map_err(away)?;
+        tracing::info!(config.id = %id, actor = %actor.name, "the breaker was reset and the pause lifted");
+        self.wake(id).await?;
+        Ok(config)
+    }
+
+    /// Announces tasks that waited until they may be sent with this config.
+    async fn wake(&self, id: ChannelConfigId) -> Result<(), StoreError> {
+        let deadline = Instant::now() + WAKE_PATIENCE;
+        loop {
+            let now = self.clock.now();
+            let woken = waiting::wake(&self.store, id, now, WAKE_PAGE).await?;
+            let all = woken.len() < usize::try_from(WAKE_PAGE).unwrap_or(0);
+            let job = |task: DueTask| {
+                let job = Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.priority);
+                (job.of(task.channel_config_id.0), now)
+            };
+            self.announcer.announce(woken.into_iter().map(job).collect()).await;
+            if all || Instant::now() >= deadline {
+                return Ok(());
+            }
+        }
+    }
+
+    /// A config's circuit breaker; none where it is closed and has seen no failure, or there are none by the settings.
+    pub fn breaker(&self, id: ChannelConfigId) -> Option<Breaker> {
+        self.limits.breaker(id).filter(|_| self.catalog.settings().breaker.enabled)
     }
 
     pub(super) fn masked(&self, config: ChannelConfig) -> ChannelConfig {

@@ -108,6 +108,7 @@ fn channel_draft(channel_type: ChannelType, config: Value) -> ChannelConfigDraft
         on_rate_limit: None,
         time_window: None,
         on_closed_window: None,
+        on_unknown: None,
         delivery_mode: None,
         schedule: None,
     }

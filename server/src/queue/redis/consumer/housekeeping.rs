@@ -39,8 +39,9 @@ impl Desk {
         let shared = self.shared();
         loop {
             let now = shared.clock.now();
-            let args = vec![now.0.into(), Value::from(CHUNK.to_string()), self.queue.capacity()];
-            let answer = shared.scripts.promote.run(&shared.client, self.keys.streams_and_later(), args).await?;
+            let mut args = self.queue.put_args();
+            args.extend([now.0.into(), Value::from(CHUNK.to_string())]);
+            let answer = shared.scripts.promote.run(&shared.client, self.keys.all_but_dead(), args).await?;
             let answer = answer.into_array();
             let moved = answer.first().map(number).unwrap_or(0);
             let next = answer.get(1).and_then(Value::as_str).and_then(|due| due.parse::<f64>().ok());

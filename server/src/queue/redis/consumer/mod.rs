@@ -2,12 +2,13 @@
 //! ends because Redis is away; each waits and goes on.
 //!
 //! - here: fetching, and what the tasks share
-//! - `counter`: jobs handed over within this process
+//! - `counter`: jobs handed over within this process; `held`: what is in hand, by share
 //! - `acknowledge`: telling Redis what is done
 //! - `housekeeping`: delayed jobs, slow ones, and consumers that are gone
 
 mod acknowledge;
 mod counter;
+mod held;
 mod housekeeping;
 
 use std::collections::{HashMap, HashSet};
@@ -28,8 +29,9 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use self::acknowledge::Note;
 pub(in crate::queue) use self::counter::{Counter, LocalReceipt, RedisSeat};
+use self::held::{Held, HeldJob};
 use super::{CONNECT_PATIENCE, Entry, GROUP, LaneKeys, RedisQueue, Shared, client, impatient};
-use crate::queue::job::{Job, PRIORITIES};
+use crate::queue::job::{Hands, Job, PRIORITIES};
 use crate::queue::lane::Lane;
 use crate::queue::worker::{Delivery, Receipt, Source};
 
@@ -44,6 +46,8 @@ const BLOCK: Duration = Duration::from_secs(1);
 /// before may still be carried out, for an answer that nobody reads.
 const RECOVER_FOR: Duration = Duration::from_secs(10);
 const RECOVER_EVERY: Duration = Duration::from_millis(500);
+/// How often a worker looks again whose hands are free, while all jobs in line are of shares that have theirs.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// How many unreadable entries a lane keeps, about.
 const DEAD_KEPT: i64 = 1000;
 /// How long a worker that ends tries to acknowledge what it has finished.
@@ -57,6 +61,7 @@ pub(in crate::queue) struct RedisReceipt {
     notes: mpsc::Sender<Note>,
     /// A free hand of the worker; none for the few jobs that an idle read brings beyond what was asked for.
     _hand: Option<OwnedSemaphorePermit>,
+    _held: Option<HeldJob>,
 }
 
 impl RedisReceipt {
@@ -119,13 +124,15 @@ struct Desk {
     /// The consumer's name within the group.
     name: String,
     running: CancellationToken,
+    held: Arc<Held>,
     /// Priority and since when, of what was fetched and is not acknowledged, by entry id.
     in_hand: Mutex<HashMap<(usize, String), Instant>>,
     /// Jobs handed over within this process that the worker did not begin before it ended.
     left: Mutex<Vec<Job>>,
 }
 
-pub(super) fn open(queue: RedisQueue, lane: &Lane, concurrency: usize) -> (RedisSource, Consumer) {
+pub(super) fn open(queue: RedisQueue, lane: &Lane, hands: Hands) -> (RedisSource, Consumer) {
+    let concurrency = hands.all;
     let serial = queue.shared.consumers.fetch_add(1, Ordering::Relaxed);
     let running = CancellationToken::new();
     let desk = Arc::new(Desk {
@@ -133,6 +140,7 @@ pub(super) fn open(queue: RedisQueue, lane: &Lane, concurrency: usize) -> (Redis
         keys: queue.keys(lane),
         lane: lane.clone(),
         running: running.clone(),
+        held: Held::new(hands),
         in_hand: Mutex::default(),
         left: Mutex::default(),
         queue,
@@ -142,7 +150,7 @@ pub(super) fn open(queue: RedisQueue, lane: &Lane, concurrency: usize) -> (Redis
     let (hand_out, deliveries) = mpsc::channel(FETCH_MOST + seats);
     // Room for every hand and every job that waits for one, so that giving back never has to wait.
     let (notes, noted) = mpsc::channel(concurrency + 2 * FETCH_MOST);
-    desk.queue.open_counter(lane, Counter::new(seats, &hands, &hand_out));
+    desk.queue.open_counter(lane, Counter::new(seats, &hands, &desk.held, &hand_out));
     let source = desk.clone();
     let consumer = desk.clone();
     let tasks = vec![
@@ -171,8 +179,8 @@ impl Desk {
         match delivery.receipt {
             Receipt::Redis(receipt) => receipt.give_back(),
             Receipt::Local(_) => {
-                let Delivery { priority, work, .. } = delivery;
-                self.left().push(Job { lane: self.lane.clone(), priority, work });
+                let Delivery { priority, work, share, .. } = delivery;
+                self.left().push(Job { lane: self.lane.clone(), priority, work, share });
             }
             Receipt::Memory(_) => {}
         }
@@ -207,7 +215,15 @@ impl Desk {
         let mut rounds = Rounds { reclaim_at: now, recover_at: None, recover_until: now };
         let mut trouble = Trouble::default();
         while let Some(mut free) = self.free_hands(&hands).await {
-            let mut fetched = self.fetch(free.num_permits(), &mut rounds).await;
+            let mut fetched = match self.fetch(free.num_permits(), &mut rounds).await {
+                // What is in line is of shares that have all the hands they may have here.
+                Ok((lined, none)) if none.is_empty() && lined > 0 => {
+                    drop(free);
+                    let _ = timeout(LOOK_EVERY, self.held.ended()).await;
+                    continue;
+                }
+                fetched => fetched.map(|(_, entries)| entries),
+            };
             if matches!(&fetched, Ok(none) if none.is_empty()) && !self.running.is_cancelled() {
                 // One hand is enough to wait with; the others may be wanted by this process.
                 drop(free.split(free.num_permits() - 1));
@@ -216,8 +232,8 @@ impl Desk {
             match fetched {
                 Ok(entries) => {
                     trouble.over(&self.lane);
-                    for entry in entries {
-                        self.hand_out(entry, free.split(1), &hand_out, &notes).await;
+                    for (entry, held) in self.line_up(entries).await {
+                        self.hand_out(entry, held, free.split(1), &hand_out, &notes).await;
                     }
                 }
                 Err(error) => {
@@ -248,11 +264,12 @@ impl Desk {
         Some(free)
     }
 
-    async fn fetch(&self, want: usize, rounds: &mut Rounds) -> Result<Vec<Entry>, Error> {
+    /// What there is to do, and how many jobs are left in lines where that was asked.
+    async fn fetch(&self, want: usize, rounds: &mut Rounds) -> Result<(usize, Vec<Entry>), Error> {
         let now = Instant::now();
         if rounds.recover_at.is_some_and(|at| at <= now) {
             let known = self.known();
-            let mut missed = self.read(usize::from(u16::MAX), "0").await?;
+            let (_, mut missed) = self.read(usize::from(u16::MAX), "0").await?;
             missed.retain(|entry| !known.contains(&(entry.priority, entry.id.clone())));
             if missed.len() <= want {
                 rounds.recover_at = Some(now + RECOVER_EVERY).filter(|at| *at < rounds.recover_until);
@@ -260,7 +277,7 @@ impl Desk {
             missed.truncate(want);
             if !missed.is_empty() {
                 tracing::info!(lane = %self.lane, jobs = missed.len(), "found jobs whose delivery was missed");
-                return Ok(missed);
+                return Ok((0, missed));
             }
         }
         if rounds.reclaim_at <= now {
@@ -273,7 +290,7 @@ impl Desk {
             left.retain(|entry| !known.contains(&(entry.priority, entry.id.clone())));
             if !left.is_empty() {
                 tracing::info!(lane = %self.lane, jobs = left.len(), "took over jobs that nobody kept");
-                return Ok(left);
+                return Ok((0, left));
             }
         }
         self.read(want, ">").await
@@ -285,10 +302,18 @@ impl Desk {
     }
 
     /// Reads new jobs (`>`), or what this consumer holds already (`0`), by priority.
-    async fn read(&self, want: usize, from: &str) -> Result<Vec<Entry>, Error> {
+    async fn read(&self, want: usize, from: &str) -> Result<(usize, Vec<Entry>), Error> {
         let shared = self.shared();
-        let args = vec![GROUP.into(), self.name.as_str().into(), Value::from(want.to_string()), from.into()];
-        shared.scripts.fetch.run(&shared.client, self.keys.streams.clone(), args).await.map(Entry::from_script)
+        let mut args = vec![GROUP.into(), self.name.as_str().into(), Value::from(want.to_string()), from.into()];
+        match self.held.rooms(want) {
+            None => args.push("-1".into()),
+            Some((usual, fewer)) => {
+                args.push(usual.to_string().into());
+                let pairs = fewer.into_iter().flat_map(|(share, room)| [share.simple().to_string(), room.to_string()]);
+                args.extend(pairs.map(Value::from));
+            }
+        }
+        shared.scripts.fetch.run(&shared.client, self.keys.streams_and_lined(), args).await.map(Entry::from_fetch)
     }
 
     /// Takes over what others have not kept.
@@ -296,7 +321,12 @@ impl Desk {
         let shared = self.shared();
         let numbers = [shared.options.reclaim_after.as_millis().to_string(), want.to_string()];
         let args = [GROUP.into(), self.name.as_str().into()].into_iter().chain(numbers.map(Value::from)).collect();
-        shared.scripts.reclaim.run(&shared.client, self.keys.streams.clone(), args).await.map(Entry::from_script)
+        shared
+            .scripts
+            .reclaim
+            .run(&shared.client, self.keys.streams.clone(), args)
+            .await
+            .map(|answer| Entry::from_script(answer.into_array()))
     }
 
     /// Waits for a job. It may bring one of each priority at once, so a few more than there are hands.
@@ -317,17 +347,19 @@ impl Desk {
     async fn hand_out(
         &self,
         entry: Entry,
+        held: Option<HeldJob>,
         hand: Option<OwnedSemaphorePermit>,
         hand_out: &mpsc::Sender<Delivery>,
         notes: &mpsc::Sender<Note>,
     ) {
         self.in_hand().insert((entry.priority, entry.id.clone()), Instant::now());
-        match entry.work() {
-            Ok(work) => {
+        match entry.job() {
+            Ok((work, share)) => {
                 let priority = u8::try_from(entry.priority).unwrap_or(u8::MAX);
                 let Entry { priority: shelf, id, stored } = entry;
-                let receipt = RedisReceipt { priority: shelf, id, stored, notes: notes.clone(), _hand: hand };
-                let delivery = Delivery { priority, work, receipt: Receipt::Redis(receipt) };
+                let receipt =
+                    RedisReceipt { priority: shelf, id, stored, notes: notes.clone(), _hand: hand, _held: held };
+                let delivery = Delivery { priority, work, share, receipt: Receipt::Redis(receipt) };
                 if let Err(refused) = hand_out.send(delivery).await {
                     self.give_back(refused.0);
                 }

@@ -1,10 +1,11 @@
 //! The queue against a real Redis, one server per test.
 //!
 //! - here: what the queue does
-//! - `outages`: what it bears
+//! - `shares`: who has their turn when; `outages`: what it bears
 //! - `stage`: what they run on
 
 mod outages;
+mod shares;
 mod stage;
 
 use std::collections::{HashMap, HashSet};
@@ -12,7 +13,7 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::sync::Mutex;
 
-use fred::interfaces::KeysInterface;
+use fred::interfaces::{KeysInterface, StreamsInterface};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
@@ -207,12 +208,8 @@ async fn keys_of_a_lane_share_its_hash_tag() {
     assert_eq!(queue.push_at(vec![(Job { lane: odd.clone(), ..job(1, 0) }, due)]).await, 0);
     assert_eq!(queue.depth(&odd).await.unwrap(), LaneDepth { waiting: 1, in_hand: 0, delayed: 1 });
     let keys = LaneKeys::new("test", &odd);
-    let slots: HashSet<u16> = keys
-        .streams_and_later()
-        .iter()
-        .chain([&keys.dead])
-        .map(|key| fred::util::redis_keyslot(key.as_bytes()))
-        .collect();
+    let slots: HashSet<u16> =
+        keys.all_but_dead().iter().chain([&keys.dead]).map(|key| fred::util::redis_keyslot(key.as_bytes())).collect();
     assert_eq!(slots.len(), 1);
     let kind: String = client_of(&queue).r#type(keys.later.clone()).await.unwrap();
     assert_eq!(kind, "zset");
@@ -222,14 +219,14 @@ async fn keys_of_a_lane_share_its_hash_tag() {
 async fn jobs_stay_in_the_process_while_it_has_free_seats() {
     let server = Server::start().await;
     let queue = server.queue().await;
-    assert!(queue.seat(&lane()).is_none(), "nobody works the lane");
+    assert!(queue.seat(&lane(), None).is_none(), "nobody works the lane");
     let gate = Arc::new(Semaphore::new(0));
     let mut worker = Worker::start_gated(&queue, 4, gate.clone());
     drop(first_seat(&queue).await);
     assert_eq!(queue.push(jobs(0..2)).await, 0);
     assert_eq!(worker.take(2).await, [0, 1]);
     assert_eq!(queue.depth(&lane()).await.unwrap(), LaneDepth::default(), "redis saw nothing of them");
-    assert!(queue.seat(&lane()).is_none(), "half the hands have seats");
+    assert!(queue.seat(&lane(), None).is_none(), "half the hands have seats");
     // What comes beyond is for whoever has a hand free.
     assert_eq!(queue.push(jobs(2..5)).await, 0);
     assert_eq!(worker.take(2).await.len(), 2);
@@ -237,10 +234,10 @@ async fn jobs_stay_in_the_process_while_it_has_free_seats() {
     gate.add_permits(100);
     assert_eq!(worker.take(1).await.len(), 1);
     until_depth(&queue, LaneDepth::default()).await;
-    assert!(queue.seat(&lane()).unwrap().fill(job(9, 5)));
+    assert!(queue.seat(&lane(), None).unwrap().fill(job(9, 5)));
     assert_eq!(worker.take(1).await, [9]);
     worker.end().await;
-    assert!(queue.seat(&lane()).is_none(), "the worker has ended");
+    assert!(queue.seat(&lane(), None).is_none(), "the worker has ended");
 }
 
 #[tokio::test]

@@ -91,7 +91,7 @@ pub(super) fn lane() -> Lane {
 }
 
 pub(super) fn job(number: u128, priority: u8) -> Job {
-    Job { lane: lane(), priority, work: Work::Process(MessageId(Uuid::from_u128(number))) }
+    Job { lane: lane(), priority, work: Work::Process(MessageId(Uuid::from_u128(number))), share: None }
 }
 
 pub(super) fn jobs(numbers: std::ops::Range<u128>) -> Vec<Job> {
@@ -117,7 +117,7 @@ impl Worker {
     }
 
     /// The same, but each handler ends only when the gate lets it.
-    pub(super) fn start_gated(queue: &Queue, concurrency: usize, gate: Arc<Semaphore>) -> Self {
+    pub(super) fn start_gated(queue: &Queue, concurrency: impl Into<Hands>, gate: Arc<Semaphore>) -> Self {
         let (report, seen) = mpsc::unbounded_channel();
         let stop = CancellationToken::new();
         let task = queue.work(lane(), concurrency, stop.clone(), move |job| {
@@ -170,7 +170,7 @@ pub(super) async fn until_depth(queue: &Queue, wanted: LaneDepth) {
 pub(super) async fn first_seat(queue: &Queue) -> Seat {
     let seat = timeout(SOON, async {
         loop {
-            match queue.seat(&lane()) {
+            match queue.seat(&lane(), None) {
                 Some(seat) => return seat,
                 None => sleep(Duration::from_millis(5)).await,
             }

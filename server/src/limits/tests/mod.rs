@@ -1,4 +1,6 @@
-//! What the limits promise, checked on both implementations.
+//! What the limits promise, checked on both implementations; `breakers`: pauses and breakers, which instances share.
+
+mod breakers;
 
 use std::collections::HashSet;
 use std::future::Future;

@@ -1,0 +1,134 @@
+//! Whose turn it is: a long line holds up nobody else, and a share has no more hands than it may.
+
+use super::*;
+
+const TODAY: Timestamp = Timestamp::from_millis(1_795_228_200_000);
+
+fn of(number: u128, share: u128) -> Job {
+    job(number, 5).of(Uuid::from_u128(share))
+}
+
+fn many(numbers: std::ops::Range<u128>, share: u128) -> Vec<Job> {
+    numbers.map(|number| of(number, share)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_thousand_jobs_of_one_hold_up_nobody_else() {
+    let server = Server::start().await;
+    let (queue, door) = (server.queue().await, server.door().await);
+    // The lane is full, and more are refused.
+    assert_eq!(door.push(many(0..100_100, 1)).await, 100);
+    assert_eq!(door.push(vec![of(200_000, 2)]).await, 0, "there is room for a few of each share");
+    assert_eq!(door.push(many(300_000..300_100, 3)).await, 100 - RESERVE);
+    let full = LaneDepth { waiting: 100_001 + RESERVE, in_hand: 0, delayed: 0 };
+    assert_eq!(queue.depth(&lane()).await.unwrap(), full);
+    let gate = Arc::new(Semaphore::new(0));
+    let mut worker = Worker::start_gated(&queue, 8, Arc::clone(&gate));
+    gate.add_permits(300);
+    let order = worker.take(300).await;
+    let place = order.iter().position(|number| *number == 200_000).expect("the other's job among the first");
+    assert!(place <= FRONT + 16, "it was number {place}");
+    assert_eq!(order.iter().filter(|number| **number >= 300_000).count(), RESERVE, "and the third's");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_job_of_every_share_is_handled_once() {
+    let server = Server::start().await;
+    let (one, two) = (server.queue().await, server.queue_with(Clock::System, |o| o.instance = "two".into()).await);
+    let door = server.door().await;
+    let hands = Hands { all: 16, of_one: Some(6) };
+    let open = Arc::new(Semaphore::new(Semaphore::MAX_PERMITS));
+    let (mut left, mut right) =
+        (Worker::start_gated(&one, hands, open.clone()), Worker::start_gated(&two, hands, open.clone()));
+    for batch in 0..20u128 {
+        let mixed = (batch * 1000..(batch + 1) * 1000).map(|number| of(number, number % 7 + 1)).collect();
+        assert_eq!(if batch % 2 == 0 { &one } else { &door }.push(mixed).await, 0);
+    }
+    let mut seen = HashSet::new();
+    while seen.len() < 20_000 {
+        let next = timeout(SOON, async {
+            tokio::select! { n = left.next() => n, n = right.next() => n }
+        });
+        assert!(seen.insert(next.await.expect("a job within 20 seconds")));
+    }
+    until_depth(&one, LaneDepth::default()).await;
+    left.end().await;
+    right.end().await;
+    let client = client_of(&door);
+    for key in ["test:{process}:p5:ring".to_owned(), format!("test:{{process}}:p5:of:{}", Uuid::from_u128(1).simple())]
+    {
+        assert_eq!(client.exists::<u64, _>(key).await.unwrap(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_share_that_has_its_hands_waits_and_the_others_go_on() {
+    let server = Server::start().await;
+    let (queue, door) = (server.queue().await, server.door().await);
+    let gate = Arc::new(Semaphore::new(0));
+    let mut worker = Worker::start_gated(&queue, Hands { all: 10, of_one: Some(3) }, Arc::clone(&gate));
+    drop(first_seat(&queue).await);
+    for numbers in [0..20, 20..220] {
+        assert_eq!(door.push(many(numbers, 1)).await, 0);
+    }
+    assert_eq!(worker.take(3).await.into_iter().collect::<HashSet<_>>(), (0..3).collect());
+    until_depth(&queue, LaneDepth { waiting: 217, in_hand: 3, delayed: 0 }).await;
+    assert!(queue.seat(&lane(), Some(Uuid::from_u128(1))).is_none());
+    // Others come at once, with what came before them still in line.
+    for number in 1000..1003 {
+        assert_eq!(door.push(vec![of(number, number)]).await, 0);
+        assert_eq!(worker.take(1).await, [number]);
+    }
+    assert!(worker.seen.is_empty(), "the first share still has three");
+    gate.add_permits(1000);
+    assert_eq!(worker.take(217).await.len(), 217);
+    until_depth(&queue, LaneDepth::default()).await;
+}
+
+#[tokio::test]
+async fn what_becomes_due_waits_in_its_line_too() {
+    let server = Server::start().await;
+    let clock = Clock::manual(TODAY);
+    let queue = server.queue_with(clock.clone(), |_| {}).await;
+    let due = TODAY.plus(Duration::from_secs(60));
+    let later = many(0..2000, 1).into_iter().chain([of(5000, 2)]).map(|job| (job, due)).collect();
+    assert_eq!(queue.push_at(later).await, 0);
+    clock.advance(Duration::from_secs(60));
+    let mut worker = Worker::start(&queue, 1);
+    // All that is due has become so before the first is handled, or is about to, in chunks.
+    let order = worker.take(2001).await;
+    let place = order.iter().position(|number| *number == 5000).unwrap();
+    assert!(place < 1900, "it was number {place}");
+    let own: Vec<u128> = order.into_iter().filter(|number| *number != 5000).collect();
+    assert_eq!(own, (0..2000).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn the_oldest_may_be_in_a_line() {
+    let server = Server::start().await;
+    let door = server.door().await;
+    assert_eq!(door.push(many(0..100, 1)).await, 0);
+    let client = client_of(&door);
+    let since = door.oldest(&lane(), 5).await.unwrap().unwrap();
+    // What was at the front is gone.
+    let _: () = client.del("test:{process}:p5").await.unwrap();
+    let lined = door.oldest(&lane(), 5).await.unwrap().unwrap();
+    assert!(lined >= since && lined <= door.clock().now());
+    assert_eq!(door.depth(&lane()).await.unwrap().waiting, 100 - FRONT);
+}
+
+#[tokio::test]
+async fn lines_lie_on_one_node_of_a_cluster() {
+    let server = crate::redis::testing::RedisServer::start_cluster();
+    let url = server.url().replace("redis://", "redis-cluster://");
+    let queue = Queue::redis(&url, Clock::System, RedisOptions::new("test", "one")).await.unwrap();
+    let mixed = (0..300u128).map(|number| of(number, number % 3)).collect();
+    assert_eq!(queue.push(mixed).await, 0);
+    assert_eq!(queue.depth(&lane()).await.unwrap().waiting, 300);
+    assert!(queue.oldest(&lane(), 5).await.unwrap().is_some());
+    let gate = Arc::new(Semaphore::new(Semaphore::MAX_PERMITS));
+    let mut worker = Worker::start_gated(&queue, Hands { all: 8, of_one: Some(2) }, gate);
+    let seen: HashSet<u128> = worker.take(300).await.into_iter().collect();
+    assert_eq!(seen.len(), 300);
+    until_depth(&queue, LaneDepth::default()).await;
+}
