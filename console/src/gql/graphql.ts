@@ -16,6 +16,18 @@ export type ApiKeyInput = {
   tenantId?: string | number | null | undefined;
 };
 
+/** When a channel config whose provider fails again and again is left alone. What is absent stays as it is. */
+export type BreakerSettingsInput = {
+  /** Whether there are circuit breakers at all. */
+  enabled?: boolean | null | undefined;
+  /** Transient failures in a row that open one, 1 to 1000. */
+  failures?: number | null | undefined;
+  /** No rest is longer; openSeconds to 86400. */
+  maxOpenSeconds?: number | null | undefined;
+  /** How long it then rests before one task is tried, 1 to 3600. */
+  openSeconds?: number | null | undefined;
+};
+
 /** A business type to register. */
 export type BusinessTypeInput = {
   /** What messages name it by; unique in the tenant. */
@@ -60,6 +72,8 @@ export type ChannelConfigInput = {
   onClosedWindow?: OverLimitPolicy | null | undefined;
   /** What happens over the rate limit; DEFER when absent. */
   onRateLimit?: OverLimitPolicy | null | undefined;
+  /** What an unknown outcome means where the provider has no idempotency key; RETRY when absent. */
+  onUnknown?: UnknownPolicy | null | undefined;
   /** Smaller first. */
   priority?: number | null | undefined;
   /** How much it may send; null in an update takes the limit away. */
@@ -359,6 +373,8 @@ export type StatusEventFilter = {
 
 /** What is absent stays as it is. */
 export type SystemSettingsInput = {
+  /** When a channel config whose provider fails is left alone. */
+  breaker?: BreakerSettingsInput | null | undefined;
   /** In which order channels are used. */
   execution?: ExecutionSettingsInput | null | undefined;
   /** Handlers to change. */
@@ -464,6 +480,13 @@ export type TimeoutSettingsInput = {
   /** One call of a provider, 1 to 300. */
   singleChannelSeconds?: number | null | undefined;
 };
+
+/** What becomes of a task of which nobody knows whether the provider got it. */
+export type UnknownPolicy =
+  /** It ends as FAILED: it may not have arrived. */
+  | 'FAIL'
+  /** It is tried again while retries are left: it may arrive twice (default). */
+  | 'RETRY';
 
 /** What is wrong with a field. */
 export type UserErrorCode =

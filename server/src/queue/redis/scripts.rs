@@ -77,11 +77,12 @@ impl Scripts {
     }
 }
 
-/// Defines `put`, which takes a member (a digit for the priority, then the stored job) and tells whether it was taken.
+/// Defines `put`, which takes a member (a digit for the priority, then the stored job) and the millisecond since when it is
+/// due, and tells whether it was taken. `millis` is now.
 ///
 /// A stream holds what is in hand, and at its front a few jobs that any worker may have at once. What comes beyond that,
 /// or has others of its share before it, waits in its share's line (`…:pN:of:<share>`, each job behind the millisecond it
-/// was handed in); `…:pN:ring` lists the shares that have a line, in the order of their turns. Both begin with the
+/// was handed in, or due); `…:pN:ring` lists the shares that have a line, in the order of their turns. Both begin with the
 /// stream's name, so they lie on the same node. `lined` counts what is in the lines of all priorities. A full lane still
 /// takes a few jobs of each share.
 ///
@@ -94,7 +95,7 @@ for p = 1, 10 do room = room - redis.call('XLEN', KEYS[p]) end
 local fronts, lined = {}, 0
 local time = redis.call('TIME')
 local millis = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
-local function put(member)
+local function put(member, since)
   local p = string.byte(member) - 47
   local stored = string.sub(member, 2)
   local point = string.find(stored, '.', 1, true)
@@ -113,7 +114,7 @@ local function put(member)
     redis.call('XADD', KEYS[p], '*', 'j', stored)
   else
     if waiting == 0 then redis.call('RPUSH', KEYS[p] .. ':ring', share) end
-    redis.call('RPUSH', line, millis .. ':' .. stored)
+    redis.call('RPUSH', line, since .. ':' .. stored)
     lined = lined + 1
   end
   return true
@@ -128,7 +129,7 @@ const PUSH: &str = concat!(
     "
 local taken = 0
 for i = 5, #ARGV do
-  if put(ARGV[i]) then taken = taken + 1 end
+  if put(ARGV[i], millis) then taken = taken + 1 end
 end
 if lined > 0 then redis.call('INCRBY', KEYS[11], lined) end
 return taken"
@@ -154,10 +155,11 @@ return refused";
 const PROMOTE: &str = concat!(
     put!(),
     "
-local due = redis.call('ZRANGEBYSCORE', KEYS[12], '-inf', ARGV[5], 'LIMIT', 0, ARGV[6])
+local due = redis.call('ZRANGEBYSCORE', KEYS[12], '-inf', ARGV[5], 'WITHSCORES', 'LIMIT', 0, ARGV[6])
 local moved = {}
-for _, member in ipairs(due) do
-  if put(member) then moved[#moved + 1] = member end
+for i = 1, #due, 2 do
+  local since = string.format('%.0f', math.floor(tonumber(due[i + 1]) / 1000))
+  if put(due[i], since) then moved[#moved + 1] = due[i] end
 end
 if lined > 0 then redis.call('INCRBY', KEYS[11], lined) end
 if #moved > 0 then redis.call('ZREM', KEYS[12], unpack(moved)) end
@@ -334,13 +336,17 @@ end
 return {all, held, redis.call('ZCARD', KEYS[12])}";
 
 /// KEYS: one stream. Gives the millisecond when the oldest job in it or in its lines was handed in (empty: none). What
-/// moved from a line to the stream counts from then.
+/// moved from a line to the stream counts from then. A line is in the order of arrival, and what was for later arrives a
+/// little after it was due, so more than its head is looked at.
 const OLDEST: &str = "
 local entry = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
 local oldest = entry and tonumber(string.match(entry[1], '^%d+'))
-for _, share in ipairs(redis.call('LRANGE', KEYS[1] .. ':ring', 0, -1)) do
-  local head = redis.call('LINDEX', KEYS[1] .. ':of:' .. share, 0)
-  local since = head and tonumber(string.match(head, '^%d+'))
-  if since and (not oldest or since < oldest) then oldest = since end
+local shares = redis.call('LRANGE', KEYS[1] .. ':ring', 0, -1)
+local look = math.max(1, math.floor(2000 / math.max(1, #shares)))
+for _, share in ipairs(shares) do
+  for _, job in ipairs(redis.call('LRANGE', KEYS[1] .. ':of:' .. share, 0, look - 1)) do
+    local since = tonumber(string.match(job, '^%d+'))
+    if since and (not oldest or since < oldest) then oldest = since end
+  end
 end
 return oldest and string.format('%.0f', oldest) or ''";
