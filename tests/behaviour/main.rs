@@ -8,7 +8,8 @@
 //! - [`retry`], [`cancel`]: what happens when a provider fails, and when someone intervenes
 //! - [`failed`], [`bulk_jobs`]: what failed, and what is done to much of it at once
 //! - [`access`], [`keys`]: roles, tenants, keys
-//! - [`settings`], [`subscriptions`], [`rest`], [`limits`], [`schema`]: the rest of the API
+//! - [`subscriptions`], [`resuming`], [`slow_readers`]: what is told live, to whom, and until when
+//! - [`settings`], [`rest`], [`limits`], [`schema`]: the rest of the API
 //! - [`cli`], [`retention`]: the commands that people type
 //! - [`faults`], [`instances`], [`start`]: crashes, a broker that is away, several instances, bad configuration
 
@@ -35,10 +36,12 @@ mod messages;
 mod modes;
 mod rates;
 mod rest;
+mod resuming;
 mod retention;
 mod retry;
 mod schema;
 mod settings;
+mod slow_readers;
 mod start;
 mod subscriptions;
 mod templates;

@@ -8,6 +8,7 @@
 //! - [`inboxes`]: sending over LOCAL
 //! - [`local`]: what the LOCAL channel writes into inboxes
 //! - [`sweep`]: what is due and held by nobody is announced again
+//! - [`tell`]: watchers hear of tasks that nobody had in hand
 //! - [`bulk`]: many failed tasks sent again or discarded, at a given rate
 
 pub mod booking;
@@ -17,5 +18,6 @@ mod inboxes;
 pub mod local;
 pub mod settle;
 pub mod sweep;
+mod tell;
 mod throttle;
 mod turn;

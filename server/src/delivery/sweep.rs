@@ -5,7 +5,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::tell::tell_present;
 use crate::announce::{Announcer, Due, HORIZON};
+use crate::bus::Bus;
 use crate::catalog::Catalog;
 use crate::domain::enums::{ChannelType, TaskStatus};
 use crate::domain::id::{InstanceId, MessageId, TaskId};
@@ -35,6 +37,7 @@ pub struct Sweeper {
     pub catalog: Catalog,
     pub announcer: Announcer,
     pub outcomes: OutcomeWriter,
+    pub bus: Bus,
     pub clock: Clock,
     pub instance: InstanceId,
 }
@@ -94,6 +97,11 @@ impl Sweeper {
                     continue;
                 }
             };
+            if recorded.counted {
+                let skipped = recorded.skipped.iter().map(|skipped| skipped.id);
+                let changed: Vec<TaskId> = skipped.chain([task.id]).collect();
+                tell_present(&self.bus, &self.store, task.message_id, &changed).await;
+            }
             self.announcer.announce_released(&recorded.released).await;
             if recorded.counted && again {
                 let job = Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.priority);

@@ -64,13 +64,16 @@ async fn dispatch(store: &Store, items: Arc<Vec<Arc<DispatchWrite>>>) -> Result<
         Hot::Postgres(mut conn) => {
             let c = &mut *conn;
             let mut sorted: Vec<&DispatchWrite> = items.iter().map(AsRef::as_ref).collect();
-            sorted.sort_unstable_by_key(|item| item.message.id);
-            let won: HashSet<_> = diesel_async::RunQueryDsl::load::<WonRow>(dispatch_statement(&sorted), c)
+            // The same message may be in a batch twice, when it was announced again: the first run of the chain wins, and
+            // the tasks of the other are not stored.
+            sorted.sort_by_key(|item| item.message.id);
+            sorted.dedup_by_key(|item| item.message.id);
+            let mut won: HashSet<_> = diesel_async::RunQueryDsl::load::<WonRow>(dispatch_statement(&sorted), c)
                 .await?
                 .into_iter()
                 .map(|row| row.id.0)
                 .collect();
-            Ok(items.iter().map(|item| won.contains(&item.message.id.0)).collect())
+            Ok(items.iter().map(|item| won.remove(&item.message.id.0)).collect())
         }
     }
 }
