@@ -88,7 +88,6 @@ both! {
         if open < Duration::from_secs(LATER.unsigned_abs()) {
             assert_eq!(whole, SOCKETS * EACH);
         }
-        println!("open after {open:?}, all told after {:?}", started.elapsed());
     }
 
     async fn a_reader_that_does_not_read_is_dropped_and_slows_nobody(stage: Stage) {
@@ -104,7 +103,6 @@ both! {
         }).await;
         slow.event().await.data();
         // From here on it reads nothing, while many times what fits between it and the server is told.
-        let sending = Instant::now();
         let mut last = String::new();
         for _ in 0..2 {
             let result = stage.api.send_batch((0..300).map(|_| text("x")).collect()).await;
@@ -113,7 +111,6 @@ both! {
         }
         let all = stage.api.wait_all_finished(SOON).await;
         assert!(all.iter().all(|(_, status)| status == "SUCCESS"));
-        println!("delivered after {:?}", sending.elapsed());
         // Who reads is told everything.
         quick.data_where(|data| data["it"]["messageId"] == last.as_str() && data["it"]["messageStatus"] == "SUCCESS").await;
         let dropped = |text: &str| {

@@ -24,6 +24,9 @@ pub struct LogLimits {
 #[error("the log does not reach back to there")]
 pub struct Expired;
 
+/// An event and its place.
+pub type Placed = (Position, Arc<StatusEvent>);
+
 struct Entry {
     position: Position,
     at: Instant,
@@ -114,7 +117,7 @@ impl Log {
         position: Position,
         most: usize,
         wanted: impl Fn(&StatusEvent) -> bool,
-    ) -> Result<(Vec<(Position, Arc<StatusEvent>)>, Position), Expired> {
+    ) -> Result<(Vec<Placed>, Position), Expired> {
         /// Entries looked at in one go: whoever appends has to wait.
         const STRIDE: usize = 50_000;
         let (mut found, mut reached) = (Vec::new(), position);

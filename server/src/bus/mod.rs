@@ -32,7 +32,7 @@ use crate::redis::{RedisConnectError, RedisConnection};
 /// For so long events are kept to resume from, and are still logged after the last watcher has gone.
 pub const KEPT_FOR: Duration = Duration::from_secs(600);
 /// How much of the log a process holds in memory.
-const IN_MEMORY: LogLimits = LogLimits { age: KEPT_FOR, events: 400_000, bytes: 128 << 20 };
+const IN_MEMORY: LogLimits = LogLimits { age: KEPT_FOR, events: 200_000, bytes: 128 << 20 };
 
 /// Tells events to all subscribers. Cheap to clone.
 #[derive(Clone)]

@@ -7,9 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc;
 
 use super::hub::{Hub, Missed, Sign, Told, Topic};
-use super::log::Expired;
+use super::log::{Expired, Placed};
 use super::position::Position;
-use crate::domain::event::StatusEvent;
 
 /// Events that are read from the log at once.
 const CHUNK: usize = 256;
@@ -26,7 +25,7 @@ pub(super) enum Source {
     /// It catches up from the log.
     Log {
         reached: Position,
-        chunk: VecDeque<(Position, Arc<StatusEvent>)>,
+        chunk: VecDeque<Placed>,
     },
     Live {
         number: u64,
@@ -116,7 +115,7 @@ impl Drop for Subscription {
 /// What comes after a position.
 pub(super) enum ReadOn {
     /// Some events, none of which may concern the reader, and the position to read on from.
-    Events(Vec<(Position, Arc<StatusEvent>)>, Position),
+    Events(Vec<Placed>, Position),
     /// Nothing: from now on it is told.
     Live(Source),
 }

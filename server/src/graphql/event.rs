@@ -22,7 +22,7 @@ use crate::services::message::MessageRef;
 /// A change of a message's or of a task's status.
 #[derive(SimpleObject)]
 pub struct StatusEvent {
-    /// Where to go on after a lost connection: pass it as `after`. Good for ten minutes, or for the latest 400,000 events
+    /// Where to go on after a lost connection: pass it as `after`. Good for ten minutes, or for the latest 200,000 events
     /// if that is less.
     cursor: String,
     /// When it changed.

@@ -39,7 +39,7 @@ struct Kept {
     time: Duration,
 }
 
-const STATUS_KEPT: Kept = Kept { entries: 500_000, time: KEPT_FOR };
+const STATUS_KEPT: Kept = Kept { entries: 250_000, time: KEPT_FOR };
 /// Nobody resumes these: they can be read. Only a reader that is cut off for a moment needs them.
 const INBOX_KEPT: Kept = Kept { entries: 5_000, time: Duration::from_secs(60) };
 
