@@ -94,7 +94,7 @@ impl Seen {
 fn begins_anew(seen: MessageStatus, event: &StatusEvent) -> bool {
     matches!(seen, MessageStatus::Failed | MessageStatus::PartialSuccess)
         && event.message_status == MessageStatus::Processing
-        && event.task.as_ref().is_none_or(|task| task.status == TaskStatus::Pending)
+        && event.task.as_ref().is_some_and(|task| task.status == TaskStatus::Pending)
 }
 
 /// Order of a message's statuses on its way.
