@@ -110,6 +110,8 @@ async fn a_log_that_nobody_watched_for_long_begins_anew() {
     drop((first, one));
     let two = over_redis(&server).await;
     server.cli(&["del", "test:{bus}:watched"]);
+    let began = position.stamp - 2 * u64::try_from(KEPT_FOR.as_millis()).unwrap();
+    server.cli(&["hset", "test:{bus}:log:head", "began", &began.to_string()]);
     assert_eq!(two.watch(Topic::All, Some(position)).await.err(), Some(WatchError::Expired));
     let mut events = two.watch(Topic::All, None).await.unwrap();
     two.publish(batch(2, 3));
