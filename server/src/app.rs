@@ -171,6 +171,7 @@ impl App {
             catalog: catalog.clone(),
             announcer: announcer.clone(),
             outcomes,
+            bus: bus.clone(),
             clock: clock.clone(),
             instance,
         };

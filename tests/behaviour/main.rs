@@ -8,7 +8,8 @@
 //! - [`retry`], [`unknown`], [`breaker`], [`cancel`], [`resend`]: what happens when a provider fails, and when someone intervenes
 //! - [`failed`], [`bulk_jobs`]: what failed, and what is done to much of it at once
 //! - [`access`], [`keys`]: roles, tenants, keys
-//! - [`settings`], [`subscriptions`], [`rest`], [`limits`], [`schema`]: the rest of the API
+//! - [`subscriptions`], [`resuming`], [`slow_readers`]: what is told live, to whom, and until when
+//! - [`settings`], [`rest`], [`limits`], [`schema`]: the rest of the API
 //! - [`cli`], [`retention`]: the commands that people type
 //! - [`fairness`]: who has to wait for whom
 //! - [`faults`], [`instances`], [`start`]: crashes, a broker that is away, several instances, bad configuration
@@ -41,10 +42,12 @@ mod pacing;
 mod rates;
 mod resend;
 mod rest;
+mod resuming;
 mod retention;
 mod retry;
 mod schema;
 mod settings;
+mod slow_readers;
 mod start;
 mod subscriptions;
 mod templates;

@@ -1,11 +1,12 @@
 //! Subscriptions: a `graphql-transport-ws` client, and one for server-sent events.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use futures::{SinkExt, StreamExt};
 use reqwest::header::ACCEPT;
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
@@ -65,52 +66,83 @@ pub trait Live {
     }
 }
 
-/// A WebSocket on which one subscription runs.
-pub struct WebSocket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+/// A WebSocket on which one subscription runs, or several that are told apart by their ids.
+pub struct WebSocket {
+    stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    /// Cursors that the server's pings brought, by the subscription's id.
+    pub cursors: HashMap<String, String>,
+}
 
 impl WebSocket {
     /// Connects without saying anything yet.
     pub async fn connect(api: &Api) -> Self {
+        Self::connect_over(api, TcpSocket::new_v4().unwrap()).await
+    }
+
+    /// Connects with a receive buffer of a few kilobytes: what is not read soon blocks the server.
+    pub async fn connect_narrow(api: &Api) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        Self::connect_over(api, socket).await
+    }
+
+    async fn connect_over(api: &Api, socket: TcpSocket) -> Self {
         let url = format!("{}/graphql", api.url.replacen("http", "ws", 1));
         let mut request = url.into_client_request().unwrap();
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
-        let (stream, response) = Box::pin(tokio_tungstenite::connect_async(request)).await.unwrap();
+        let address = api.url.trim_start_matches("http://").parse().unwrap();
+        let stream = MaybeTlsStream::Plain(socket.connect(address).await.unwrap());
+        let (stream, response) = Box::pin(tokio_tungstenite::client_async(request, stream)).await.unwrap();
         assert_eq!(response.headers()["sec-websocket-protocol"], "graphql-transport-ws");
-        Self(stream)
+        Self { stream, cursors: HashMap::new() }
     }
 
     /// Connects, presents the key, and starts a subscription.
     pub async fn subscribe(api: &Api, query: &str, variables: Value) -> Self {
         let mut socket = Self::connect(api).await;
-        let payload = api.key.as_ref().map(|key| json!({ "authorization": format!("Bearer {key}") }));
-        socket.say(json!({ "type": "connection_init", "payload": payload.unwrap_or_else(|| json!({})) })).await;
-        match socket.hear().await {
-            Ok(ack) => assert_eq!(ack["type"], "connection_ack", "{ack}"),
-            Err(code) => panic!("closed instead of acknowledged: {code:?}"),
-        }
+        socket.present_key(api).await;
         socket.start(query, variables).await;
         socket
     }
 
+    pub async fn present_key(&mut self, api: &Api) {
+        let payload = api.key.as_ref().map(|key| json!({ "authorization": format!("Bearer {key}") }));
+        self.say(json!({ "type": "connection_init", "payload": payload.unwrap_or_else(|| json!({})) })).await;
+        match self.hear().await {
+            Ok(ack) => assert_eq!(ack["type"], "connection_ack", "{ack}"),
+            Err(code) => panic!("closed instead of acknowledged: {code:?}"),
+        }
+    }
+
     /// Starts the subscription `1`.
     pub async fn start(&mut self, query: &str, variables: Value) {
-        self.say(json!({ "id": "1", "type": "subscribe", "payload": { "query": query, "variables": variables } }))
-            .await;
+        self.start_as("1", query, variables).await;
+    }
+
+    /// Starts one more subscription.
+    pub async fn start_as(&mut self, id: &str, query: &str, variables: Value) {
+        self.say(json!({ "id": id, "type": "subscribe", "payload": { "query": query, "variables": variables } })).await;
     }
 
     pub async fn say(&mut self, message: Value) {
-        self.0.send(Message::text(message.to_string())).await.unwrap();
+        self.stream.send(Message::text(message.to_string())).await.unwrap();
     }
 
     /// The next message of the protocol, or the close code.
     pub async fn hear(&mut self) -> Result<Value, Option<u16>> {
         loop {
-            let message = tokio::time::timeout(SOON, self.0.next()).await.expect("a message in time");
+            let message = tokio::time::timeout(SOON, self.stream.next()).await.expect("a message in time");
             match message {
                 Some(Ok(Message::Text(text))) => {
                     let message: Value = serde_json::from_str(&text).unwrap();
                     match message["type"].as_str() {
-                        Some("ping") => self.say(json!({ "type": "pong" })).await,
+                        Some("ping") => {
+                            if let Some(cursors) = message["payload"]["cursors"].as_object() {
+                                let told = cursors.iter().map(|(id, it)| (id.clone(), it.as_str().unwrap().to_owned()));
+                                self.cursors.extend(told);
+                            }
+                            self.say(json!({ "type": "pong" })).await;
+                        }
                         Some("pong") => {}
                         _ => return Ok(message),
                     }
@@ -157,10 +189,17 @@ impl Live for WebSocket {
 pub struct EventStream {
     response: reqwest::Response,
     buffer: String,
+    /// The id of the last event.
+    pub last_id: Option<String>,
 }
 
 impl EventStream {
     pub async fn subscribe(api: &Api, query: &str, variables: Value) -> Self {
+        Self::resume(api, query, variables, None).await
+    }
+
+    /// Subscribes with the id of the last event that was seen, as a reader does that comes back.
+    pub async fn resume(api: &Api, query: &str, variables: Value, last_id: Option<&str>) -> Self {
         let mut request = http_client()
             .post(format!("{}/graphql", api.url))
             .header(ACCEPT, "text/event-stream")
@@ -168,11 +207,14 @@ impl EventStream {
         if let Some(key) = &api.key {
             request = request.bearer_auth(key);
         }
+        if let Some(id) = last_id {
+            request = request.header("last-event-id", id);
+        }
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), 200);
         let kind = response.headers()["content-type"].to_str().unwrap();
         assert!(kind.starts_with("text/event-stream"), "{kind}");
-        Self { response, buffer: String::new() }
+        Self { response, buffer: String::new(), last_id: None }
     }
 }
 
@@ -181,6 +223,9 @@ impl Live for EventStream {
         loop {
             while let Some((block, rest)) = self.buffer.split_once("\n\n") {
                 let event = read_block(block);
+                if let Some(id) = block.lines().find_map(|line| line.strip_prefix("id:")) {
+                    self.last_id = Some(id.trim().to_owned());
+                }
                 self.buffer = rest.to_owned();
                 if let Some(event) = event {
                     return event;

@@ -1,111 +1,127 @@
-//! The event bus: what changes is told to whoever watches, live and best effort. Nobody may rely on it for work; the
-//! database is the truth. Within this process when embedded, over Redis pub/sub when scaled out.
+//! The event bus: what changes is told to whoever watches. Nobody may rely on it for work; the database is the truth.
+//! Within this process when embedded, over a Redis stream when scaled out. The latest events are kept for a while, so
+//! that a subscriber that lost its connection can resume.
 //!
-//! - [`redis`]: the bus over Redis; [`wire`]: how events travel there
+//! - [`hub`]: who watches what here, and handing events out; [`subscription`]: one subscriber's side
+//! - [`log`]: the latest events; [`position`]: places in it
+//! - [`order`]: keeps each message's events in order
+//! - [`memory`]: the bus of one process; [`redis`]: the bus over Redis
 
+mod hub;
+mod log;
+mod memory;
+mod order;
+mod position;
 mod redis;
-mod wire;
+mod subscription;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use futures::Stream;
-use tokio::sync::broadcast;
-
+use self::hub::{Hub, Refused};
+pub use self::hub::{Missed, Told, Topic};
+use self::log::LogLimits;
+use self::memory::MemoryBus;
+pub use self::order::{Order, stage};
+pub use self::position::Position;
+use self::redis::RedisBus;
+pub use self::subscription::Subscription;
 use crate::domain::event::Event;
 use crate::redis::{RedisConnectError, RedisConnection};
 
-use self::redis::RedisBus;
+/// For so long events are kept to resume from, and are still logged after the last watcher has gone.
+pub const KEPT_FOR: Duration = Duration::from_secs(600);
+/// How much of the log a process holds in memory.
+const IN_MEMORY: LogLimits = LogLimits { age: KEPT_FOR, events: 200_000, bytes: 128 << 20 };
 
 /// Tells events to all subscribers. Cheap to clone.
 #[derive(Clone)]
 pub enum Bus {
-    Memory(broadcast::Sender<Arc<Event>>),
+    Memory(MemoryBus),
     Redis(Arc<RedisBus>),
 }
 
-/// So many events were missed, since the subscriber was too slow.
+/// Why a subscription can't begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{0} events were missed")]
-pub struct Lagged(pub u64);
+pub enum WatchError {
+    /// What came after the position is no longer kept, or never was.
+    #[error("the log of events does not reach back to the cursor")]
+    Expired,
+    /// Redis does not answer.
+    #[error("live events are unavailable at the moment, try again shortly")]
+    Unavailable,
+}
 
 impl Bus {
-    /// For one instance. A subscriber that is more than `capacity` events behind misses some.
+    /// For one instance. A subscriber that falls more than `capacity` events behind is dropped.
     pub fn memory(capacity: usize) -> Self {
-        Self::Memory(channel(capacity))
+        Self::Memory(MemoryBus::start(Hub::new(capacity, KEPT_FOR, IN_MEMORY)))
     }
 
-    /// For many instances, on channels that start with `prefix`. Takes a connection of its own to listen. `capacity` also
-    /// bounds the events that wait to be sent; what does not fit is lost.
+    /// For many instances, with keys and channels that start with `prefix`. Takes connections of its own to listen.
+    /// `capacity` also bounds the events that wait to be sent.
     pub async fn redis(connection: &RedisConnection, prefix: &str, capacity: usize) -> Result<Self, RedisConnectError> {
-        RedisBus::start(connection, prefix, channel(capacity), capacity).await.map(|bus| Self::Redis(Arc::new(bus)))
+        let hub = Hub::new(capacity, redis::LINGER, IN_MEMORY);
+        RedisBus::start(connection, prefix, hub, capacity).await.map(|bus| Self::Redis(Arc::new(bus)))
+    }
+
+    fn hub(&self) -> &Arc<Hub> {
+        match self {
+            Self::Memory(bus) => &bus.hub,
+            Self::Redis(bus) => bus.hub(),
+        }
     }
 
     /// Tells the events, in order, to whoever watches. Never waits and never fails; next to no cost when nobody does.
     pub fn publish(&self, events: Vec<Event>) {
         match self {
-            Self::Memory(local) => deliver(local, events),
+            Self::Memory(bus) => bus.publish(events),
             Self::Redis(bus) => bus.publish(events),
         }
     }
 
-    /// Whether anyone may be watching, here or in another instance: if not, events need not even be made.
+    /// Whether anyone may be watching, here or in another instance, or did a moment ago and may come back: if not,
+    /// events need not even be made.
     pub fn watched(&self) -> bool {
         match self {
-            Self::Memory(local) => local.receiver_count() > 0,
+            Self::Memory(bus) => bus.hub.watched(),
             Self::Redis(bus) => bus.watched(),
         }
     }
 
-    /// Events of this instance from now on; those of other instances a moment later, since these send only when they
-    /// know that somebody watches. Where that matters, use [`Self::watch`].
-    pub fn subscribe(&self) -> Subscription {
-        match self {
-            Self::Memory(local) => Subscription { events: local.subscribe() },
-            Self::Redis(bus) => Subscription { events: bus.subscribe() },
-        }
-    }
-
-    /// Subscribes and waits (two seconds at most) until the other instances have been told.
-    pub async fn watch(&self) -> Subscription {
-        let subscription = self.subscribe();
+    /// Waits until the status events published so far come before those that other instances publish from now on: a
+    /// round trip where somebody watches, and never long. To be called before work is handed to other instances.
+    pub async fn settle(&self) {
         if let Self::Redis(bus) = self {
-            bus.announce().await;
-        }
-        subscription
-    }
-}
-
-/// One watcher's view of the bus.
-pub struct Subscription {
-    events: broadcast::Receiver<Arc<Event>>,
-}
-
-impl Subscription {
-    /// The next event, or how many were missed; none once the bus has ended. Safe to cancel.
-    pub async fn next(&mut self) -> Option<Result<Arc<Event>, Lagged>> {
-        match self.events.recv().await {
-            Ok(event) => Some(Ok(event)),
-            Err(broadcast::error::RecvError::Lagged(missed)) => Some(Err(Lagged(missed))),
-            Err(broadcast::error::RecvError::Closed) => None,
+            bus.settle().await;
         }
     }
 
-    pub fn into_stream(self) -> impl Stream<Item = Result<Arc<Event>, Lagged>> + Send + 'static {
-        futures::stream::unfold(self, |mut this| async { this.next().await.map(|event| (event, this)) })
-    }
-}
-
-fn channel(capacity: usize) -> broadcast::Sender<Arc<Event>> {
-    broadcast::Sender::new(capacity.clamp(1, 1 << 20))
-}
-
-fn deliver(local: &broadcast::Sender<Arc<Event>>, events: Vec<Event>) {
-    if local.receiver_count() == 0 {
-        return;
-    }
-    for event in events {
-        // Fails when the last subscriber has just gone, which is fine.
-        let _ = local.send(Arc::new(event));
+    /// Subscribes: from now on, whichever instance publishes, or from right after a position.
+    ///
+    /// # Errors
+    /// Where the position can't be resumed from, and where Redis does not answer within two seconds.
+    pub async fn watch(&self, topic: Topic, after: Option<Position>) -> Result<Subscription, WatchError> {
+        let mut backfilled = false;
+        // The first turn may find that nobody watched so far, the second that the position is older than what this
+        // instance has; and somebody may always come in between.
+        for _ in 0..5 {
+            match self.hub().subscribe(topic.clone(), after) {
+                Ok(subscription) => return Ok(subscription),
+                Err(Refused::Idle) => match self {
+                    Self::Memory(bus) => bus.begin(),
+                    Self::Redis(bus) => bus.begin().await?,
+                },
+                Err(Refused::Expired) => match (self, after) {
+                    (Self::Redis(bus), Some(after)) if !backfilled => {
+                        bus.backfill(after).await?;
+                        backfilled = true;
+                    }
+                    _ => return Err(WatchError::Expired),
+                },
+            }
+        }
+        Err(WatchError::Unavailable)
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::serve::Server;
 use super::{configure, say, stop_signal};
+use crate::bus::Topic;
 use crate::config::{Given, Role};
 use crate::domain::actor::Actor;
 use crate::domain::enums::{ChannelType, MessageType, Role as KeyRole};
@@ -234,7 +235,7 @@ fn samples() -> Vec<SendInput> {
 /// Sends a sample and tells its timeline.
 async fn follow(services: &Services, input: SendInput) -> Result<(), String> {
     let me = Actor::system();
-    let mut watching = services.bus.watch().await;
+    let mut watching = services.bus.watch(Topic::All, None).await.map_err(|error| error.to_string())?;
     let accepted = match services.send(&me, input).await.map_err(explain)? {
         Ok(accepted) => accepted,
         Err(refused) => return Err(format!("a sample was refused: {}", refused.failure.message)),

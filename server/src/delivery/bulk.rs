@@ -176,6 +176,7 @@ impl BulkRunner {
         // Before the queue: what it makes of them is told after.
         if !events.is_empty() {
             self.bus.publish(events);
+            self.bus.settle().await;
         }
         self.announcer.announce(jobs).await;
     }

@@ -335,6 +335,10 @@ impl Deliverer {
             let change = (skipped.id, skipped.channel_type);
             self.publish_change(task, change, TaskStatus::Cancelled, 0, reason, recorded.message_status);
         }
+        if !recorded.released.is_empty() || matches!(result.status, TaskStatus::Retry | TaskStatus::Pending) {
+            // Other instances may tell of these tasks next.
+            self.bus.settle().await;
+        }
         self.announcer.announce_released(&recorded.released).await;
         if matches!(recorded.task_status, TaskStatus::Retry | TaskStatus::Pending) {
             let job = Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.lane_priority)

@@ -9,6 +9,7 @@
 //! - [`inboxes`]: sending over LOCAL
 //! - [`local`]: what the LOCAL channel writes into inboxes
 //! - [`sweep`]: what is due and held by nobody is announced again
+//! - [`tell`]: watchers hear of tasks that nobody had in hand
 //! - [`bulk`]: many failed tasks sent again or discarded, at a given rate
 
 pub mod booking;
@@ -20,6 +21,7 @@ mod pace;
 mod resting;
 pub mod settle;
 pub mod sweep;
+mod tell;
 #[cfg(test)]
 mod tests;
 mod throttle;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::settle::lose;
+use super::tell::tell_present;
 use crate::announce::{Announcer, Due, HORIZON};
+use crate::bus::Bus;
 use crate::catalog::Catalog;
 use crate::channels::Unknown;
 use crate::domain::enums::{ChannelType, TaskStatus, UnknownPolicy};
@@ -37,6 +39,7 @@ pub struct Sweeper {
     pub catalog: Catalog,
     pub announcer: Announcer,
     pub outcomes: OutcomeWriter,
+    pub bus: Bus,
     pub clock: Clock,
     pub instance: InstanceId,
 }
@@ -92,6 +95,11 @@ impl Sweeper {
                     continue;
                 }
             };
+            if recorded.counted {
+                let skipped = recorded.skipped.iter().map(|skipped| skipped.id);
+                let changed: Vec<TaskId> = skipped.chain([task.id]).collect();
+                tell_present(&self.bus, &self.store, task.message_id, &changed).await;
+            }
             self.announcer.announce_released(&recorded.released).await;
             if recorded.counted && recorded.task_status == TaskStatus::Retry {
                 let job = Announcer::deliver(task.id, task.channel_type, task.lane.as_deref(), task.priority)

@@ -18,8 +18,10 @@ pub enum Code {
     TooManyRequests,
     Unavailable,
     Internal,
-    /// A subscriber was too slow and has missed events.
+    /// A subscriber was too slow, or events were lost on their way to it.
     Lagged,
+    /// What came after a subscriber's cursor is no longer kept.
+    CursorExpired,
 }
 
 impl Code {
@@ -34,6 +36,7 @@ impl Code {
             Self::Unavailable => "UNAVAILABLE",
             Self::Internal => "INTERNAL",
             Self::Lagged => "LAGGED",
+            Self::CursorExpired => "CURSOR_EXPIRED",
         }
     }
 }

@@ -3,15 +3,18 @@
 use async_graphql::{Context, ID, InputObject, SimpleObject, Subscription};
 use futures::{Stream, StreamExt};
 
-use super::error::{ApiError, Result};
+use super::cursor::Cursor;
+use super::error::Result;
+use super::follow::follow;
 use super::inbox::InboxMessage;
+use super::present;
 use super::scalar::DateTime;
-use super::session::{actor, services, session};
-use super::watch::Watch;
+use super::session::{actor, services};
+use super::watch::{Watch, resume_from};
+use crate::bus::{Told, Topic};
 use crate::domain;
 use crate::domain::actor::Action;
 use crate::domain::enums::{ChannelType, MessageStatus, TaskStatus};
-use crate::domain::event::Event;
 use crate::domain::id::{ApiKeyId, TenantId};
 use crate::services::Services;
 use crate::services::message::MessageRef;
@@ -19,6 +22,9 @@ use crate::services::message::MessageRef;
 /// A change of a message's or of a task's status.
 #[derive(SimpleObject)]
 pub struct StatusEvent {
+    /// Where to go on after a lost connection: pass it as `after`. Good for ten minutes, or for the latest 200,000 events
+    /// if that is less.
+    cursor: String,
     /// When it changed.
     at: DateTime,
     /// The caller's messageId.
@@ -41,10 +47,11 @@ pub struct StatusEvent {
     result_message: Option<String>,
 }
 
-impl From<domain::event::StatusEvent> for StatusEvent {
-    fn from(event: domain::event::StatusEvent) -> Self {
+impl StatusEvent {
+    fn new(event: domain::event::StatusEvent, cursor: Cursor) -> Self {
         let task = event.task;
         Self {
+            cursor: cursor.to_string(),
             at: event.at.into(),
             message_id: event.message_id,
             tenant_id: event.tenant_id.into(),
@@ -63,26 +70,26 @@ impl From<domain::event::StatusEvent> for StatusEvent {
 #[derive(InputObject, Default)]
 pub struct StatusEventFilter {
     /// A tenant's id or code; a tenant's key sees its own only.
-    tenant_id: Option<ID>,
+    pub(super) tenant_id: Option<ID>,
     /// The business type's code.
-    business_type: Option<String>,
+    pub(super) business_type: Option<String>,
     /// Changes of tasks on this channel.
-    channel_type: Option<ChannelType>,
+    pub(super) channel_type: Option<ChannelType>,
     /// The message is in any of these.
-    message_status: Option<Vec<MessageStatus>>,
+    pub(super) message_status: Option<Vec<MessageStatus>>,
     /// A task came into any of these.
-    task_status: Option<Vec<TaskStatus>>,
+    pub(super) task_status: Option<Vec<TaskStatus>>,
 }
 
 /// A filter with what the subscriber may see.
-struct Wanted {
-    tenant: Option<TenantId>,
-    sent_by: Option<ApiKeyId>,
-    filter: StatusEventFilter,
+pub(super) struct Wanted {
+    pub tenant: Option<TenantId>,
+    pub sent_by: Option<ApiKeyId>,
+    pub filter: StatusEventFilter,
 }
 
 impl Wanted {
-    fn admits(&self, event: &domain::event::StatusEvent) -> bool {
+    pub(super) fn admits(&self, event: &domain::event::StatusEvent) -> bool {
         let task = event.task.as_ref();
         let filter = &self.filter;
         self.tenant.is_none_or(|tenant| event.tenant_id == tenant)
@@ -100,7 +107,8 @@ impl Wanted {
 #[derive(Default)]
 pub struct Subscription;
 
-/// What happens, live. Each subscription ends with an error soon after its key was revoked.
+/// What happens, live: the events of each message in order, none lost and none twice. Each subscription ends with an
+/// error soon after its key was revoked, and when its reader is too slow.
 #[Subscription]
 impl Subscription {
     /// One message until it is finished, its present status first.
@@ -109,34 +117,58 @@ impl Subscription {
         ctx: &Context<'_>,
         #[graphql(desc = "The caller's messageId.")] message_id: String,
         #[graphql(desc = "The tenant's id or code; needed only with a platform key.")] tenant_id: Option<ID>,
+        #[graphql(
+            desc = "The cursor of the last event that was received: what came after it is told first, in the place of the present status. Error CURSOR_EXPIRED when that is no longer kept."
+        )]
+        after: Option<String>,
     ) -> Result<impl Stream<Item = Result<StatusEvent>> + use<>> {
-        let (services, session) = (services(ctx)?, session(ctx)?);
         let of = MessageRef::Key { message_id, tenant: tenant_id.map(Into::into) };
-        let watch = Watch::start(services, session).await;
-        let present = services.message(&session.actor, of).await?;
-        let present = present.ok_or_else(|| ApiError::not_found("message"))?;
-        Ok(watch.follow(&present).map(|event| event.map(Into::into)))
+        let after = resume_from(ctx, after.as_deref())?;
+        let events = follow(ctx, of, after).await?;
+        Ok(events.map(|told| told.map(|(event, cursor)| StatusEvent::new(event, cursor))))
     }
 
-    /// Every change that the filter lets through, from now on.
+    /// Every change that the filter lets through, from now on; after the present state where `present` asks for it.
     async fn status_events(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which changes; all that the key may see when absent.")] filter: Option<StatusEventFilter>,
+        #[graphql(
+            desc = "The cursor of the last event that was received: what came after it is told first. Error CURSOR_EXPIRED when that is no longer kept."
+        )]
+        after: Option<String>,
+        #[graphql(
+            desc = "First tells the present status of so many of the newest messages that match, 0 to 1000, oldest first; 0 when absent. With a filter on channelType or taskStatus: of their matching tasks. Passed over with `after`."
+        )]
+        present: Option<i32>,
     ) -> Result<impl Stream<Item = Result<StatusEvent>> + use<>> {
         let (services, actor) = (services(ctx)?, actor(ctx)?);
         Services::require(actor, Action::ReadMessages)?;
         let filter = filter.unwrap_or_default();
+        let after = resume_from(ctx, after.as_deref())?;
+        let present = present::wanted(present)?;
         let tenant = services.tenant_scope(actor, filter.tenant_id.as_ref().map(|id| id.as_str())).await?;
         let wanted = Wanted { tenant, sent_by: actor.only_sent_by(), filter };
-        let watch = Watch::start(services, session(ctx)?).await;
-        Ok(watch.pick(move |event| match event {
-            Event::Status(status) if wanted.admits(status) => Some(status.clone().into()),
+        let topic = tenant.map_or(Topic::All, Topic::Tenant);
+        let watch = Watch::start(ctx, topic, after.map(|cursor| cursor.position)).await?;
+        let seam = match after {
+            None if present > 0 => present::read(services, actor, &wanted, &watch, present).await?,
+            _ => present::Seam::none(),
+        };
+        let (first, mut seam) = seam.split();
+        let live = watch.pick(move |told| match told {
+            Told::Status(position, event) if wanted.admits(&event) => {
+                let event = seam.admit(position, domain::event::StatusEvent::clone(&event))?;
+                let cursor = Cursor::plain(position);
+                Some((StatusEvent::new(event, cursor), Some(cursor)))
+            }
             _ => None,
-        }))
+        });
+        let first = first.into_iter().map(|(event, cursor)| Ok(StatusEvent::new(event, cursor)));
+        Ok(futures::stream::iter(first).chain(live))
     }
 
-    /// New inbox messages of one user, from now on.
+    /// New inbox messages of one user, from now on. What came while a connection was lost can be read with `inbox`.
     async fn inbox_messages(
         &self,
         ctx: &Context<'_>,
@@ -147,12 +179,10 @@ impl Subscription {
         // Who may count the unread messages may see them come.
         services.unread_count(actor, tenant_id.clone().map(Into::into), &user_id).await?;
         let tenant = services.tenant_for(actor, tenant_id.as_ref().map(|id| id.as_str()), "tenantId").await?.tenant.id;
-        let watch = Watch::start(services, session(ctx)?).await;
-        Ok(watch.pick(move |event| match event {
-            Event::Inbox(message) if message.tenant_id == tenant && message.user_id == user_id => {
-                Some(message.clone().into())
-            }
-            _ => None,
+        let watch = Watch::start(ctx, Topic::Inbox(tenant, user_id), None).await?;
+        Ok(watch.pick(|told| match told {
+            Told::Inbox(message) => Some((InboxMessage::from(domain::inbox::InboxMessage::clone(&message)), None)),
+            Told::Status(..) => None,
         }))
     }
 }

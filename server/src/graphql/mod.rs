@@ -7,23 +7,28 @@
 //! - [`failed`], [`bulk_job`]: what failed, and what operators do to much of it at once
 //! - [`inbox`]: what users received; [`channel_config`], [`template`], [`business_type`], [`settings`]: configuration
 //! - [`tenant`], [`api_key`]: access
-//! - [`watch`]: live events, filtered and in order
+//! - [`watch`]: live events, until the key or the reader's patience ends; [`follow`]: one message; [`present`]: where
+//!   messages are when a subscription begins; [`cursor`]: resuming; [`live`]: what all subscriptions share
 
 pub mod api_key;
 pub mod bulk_job;
 pub mod business_type;
 pub mod cancel;
 pub mod channel_config;
+pub mod cursor;
 pub mod error;
 pub mod event;
 pub mod explain;
 pub mod failed;
+mod follow;
 pub mod inbox;
 pub mod limits;
+mod live;
 pub mod loaders;
 pub mod message;
 pub mod node;
 pub mod page;
+mod present;
 pub mod resend;
 pub mod scalar;
 pub mod schema;

@@ -1,87 +1,131 @@
 //! Live events for one subscriber: taken off the bus in order, ended when the subscriber's key is or when it is too slow.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_graphql::Context;
+use futures::Stream;
 use futures::stream::unfold;
-use futures::{FutureExt, Stream};
+use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
+use super::cursor::{Cursor, LastEventId, Mark, Reached, expired};
 use super::error::{ApiError, Code, Result};
-use super::session::Session;
-use crate::bus::Subscription;
-use crate::domain::enums::MessageStatus;
-use crate::domain::event::{Event, StatusEvent};
-use crate::domain::id::MessageId;
-use crate::domain::message::Message;
-use crate::services::Services;
+use super::live::Live;
+use super::session::{services, session};
+use crate::bus::{Missed, Position, Subscription, Told, Topic, WatchError};
 
-/// How often a subscriber's key is looked at again: revocation is in force within two seconds, the cache included.
-const KEY_CHECK: Duration = Duration::from_secs(1);
-/// After so many checks without an event the database is asked, since the bus may lose one.
-const QUIET_CHECKS: u32 = 5;
+/// How often the cursor of a subscriber that is told nothing moves on.
+const CURSOR_EVERY: Duration = Duration::from_secs(10);
 
-/// One subscriber's view of what happens from now on.
+/// One subscriber's view of what happens.
 pub(super) struct Watch {
-    services: Services,
-    session: Arc<Session>,
+    valid: watch::Receiver<bool>,
     events: Subscription,
-    checks: Interval,
+    reached: Arc<Reached>,
+    moves: Interval,
+    /// What its cursors say besides the position.
+    pub mark: Mark,
 }
 
 /// What a subscriber wakes up for.
-enum Sign {
-    Event(Arc<Event>),
-    /// Nothing for a second.
-    Quiet,
+pub(super) enum Sign {
+    Told(Told),
+    /// Something may be missing here.
+    Lost,
+}
+
+/// The cursor to resume from, if any.
+pub(super) fn resume_from(ctx: &Context<'_>, after: Option<&str>) -> Result<Option<Cursor>> {
+    let brought = || ctx.data_opt::<LastEventId>().map(|id| id.0.as_str());
+    after.or_else(brought).map(Cursor::read).transpose()
+}
+
+pub(super) fn live<'c>(ctx: &Context<'c>) -> Result<&'c Live> {
+    ctx.data_opt().ok_or_else(|| ApiError::internal("the schema was built without what subscriptions share"))
 }
 
 impl Watch {
-    pub(super) async fn start(services: &Services, session: &Arc<Session>) -> Self {
-        let events = services.bus.watch().await;
-        let mut checks = interval(KEY_CHECK);
-        checks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        checks.reset();
-        Self { services: services.clone(), session: session.clone(), events, checks }
+    /// Watches from now on, or from right after a position.
+    pub async fn start(ctx: &Context<'_>, topic: Topic, after: Option<Position>) -> Result<Self> {
+        let services = services(ctx)?;
+        let valid = live(ctx)?.validity(services, session(ctx)?);
+        let events = services.bus.watch(topic, after).await.map_err(|error| match error {
+            WatchError::Expired => expired(),
+            WatchError::Unavailable => ApiError::new(Code::Unavailable, error.to_string()),
+        })?;
+        let mut moves = interval(CURSOR_EVERY);
+        moves.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        moves.reset();
+        let reached = ctx.data_opt::<Arc<Reached>>().cloned().unwrap_or_default();
+        Ok(Self { valid, events, reached, moves, mark: Mark::Plain })
     }
 
-    /// The next event, or that there is none. An error is the end.
-    async fn next(&mut self) -> Result<Sign> {
-        tokio::select! {
-            // Checks first: a flood of events must not keep a revoked key alive.
-            biased;
-            _ = self.checks.tick() => {
-                if self.session.still_valid(&self.services).await {
-                    Ok(Sign::Quiet)
-                } else {
-                    Err(ApiError::unauthenticated())
+    /// The position of the last event before it began.
+    pub fn start_position(&self) -> Position {
+        self.events.start()
+    }
+
+    /// The position of the last event so far.
+    pub fn end_position(&self) -> Position {
+        self.events.end()
+    }
+
+    /// The next event. An error is the end.
+    pub async fn next(&mut self) -> Result<Sign> {
+        loop {
+            let event = tokio::select! {
+                // The key first: a flood of events must not keep a revoked one alive.
+                biased;
+                Ok(_) = self.valid.wait_for(|valid| !valid) => return Err(ApiError::unauthenticated()),
+                _ = self.moves.tick() => None,
+                event = self.events.next() => Some(event),
+            };
+            return match event {
+                None => {
+                    self.move_on();
+                    continue;
                 }
-            }
-            event = self.events.next() => match event {
-                Some(Ok(event)) => Ok(Sign::Event(event)),
-                Some(Err(lagged)) => {
-                    Err(ApiError::new(Code::Lagged, format!("{lagged}: read what is current and subscribe again")))
+                Some(Some(Ok(told))) => Ok(Sign::Told(told)),
+                Some(Some(Err(Missed::Lost))) => Ok(Sign::Lost),
+                Some(Some(Err(missed @ Missed::TooSlow))) => {
+                    let text = format!("{missed}: subscribe again with the last cursor, or read what is current");
+                    Err(ApiError::new(Code::Lagged, text))
                 }
-                None => Err(ApiError::new(Code::Unavailable, "the server is shutting down")),
-            },
+                Some(None) => Err(ApiError::new(Code::Unavailable, "the server is shutting down")),
+            };
         }
     }
 
-    /// What `pick` takes of each event, until an error ends it.
-    pub(super) fn pick<T, F>(self, pick: F) -> impl Stream<Item = Result<T>> + Send + 'static
+    /// Whoever asks for the next event has taken all before it; where none waits, all so far was told.
+    fn move_on(&self) {
+        if let Some(position) = self.events.all_told() {
+            self.reached.note_taken(Cursor { position, mark: self.mark });
+        }
+    }
+
+    /// Notes that an event with this cursor is on its way to the subscriber.
+    pub fn hands_over(&self, cursor: Cursor) {
+        self.reached.note_last(cursor);
+    }
+
+    /// What `pick` makes of each event, until an error ends it.
+    pub fn pick<T, F>(self, pick: F) -> impl Stream<Item = Result<T>> + Send + 'static
     where
         T: Send + 'static,
-        F: Fn(&Event) -> Option<T> + Send + 'static,
+        F: FnMut(Told) -> Option<(T, Option<Cursor>)> + Send + 'static,
     {
         unfold(Some((self, pick)), |state| async move {
-            let (mut watch, pick) = state?;
+            let (mut watch, mut pick) = state?;
             loop {
                 match watch.next().await {
                     Err(error) => return Some((Err(error), None)),
-                    Ok(Sign::Quiet) => {}
-                    Ok(Sign::Event(event)) => {
-                        if let Some(picked) = pick(&event) {
+                    Ok(Sign::Lost) => return Some((Err(lost()), None)),
+                    Ok(Sign::Told(told)) => {
+                        if let Some((picked, cursor)) = pick(told) {
+                            if let Some(cursor) = cursor {
+                                watch.hands_over(cursor);
+                            }
                             return Some((Ok(picked), Some((watch, pick))));
                         }
                     }
@@ -89,166 +133,8 @@ impl Watch {
             }
         })
     }
-
-    /// One message until it is finished: `present` first. The watch was started before `present` was read, so nothing
-    /// falls between the two.
-    pub(super) fn follow(self, present: &Message) -> impl Stream<Item = Result<StatusEvent>> + Send + 'static + use<> {
-        let follow = Follow {
-            id: present.id,
-            waiting: VecDeque::from([status_of(present)]),
-            progress: Progress(None),
-            quiet: 0,
-            finished: false,
-            watch: self,
-        };
-        unfold(Some(follow), |state| async move {
-            let mut follow = state?;
-            match follow.next().await? {
-                Ok(event) => Some((Ok(event), Some(follow))),
-                Err(error) => Some((Err(error), None)),
-            }
-        })
-    }
 }
 
-/// A message's present status as an event.
-fn status_of(message: &Message) -> StatusEvent {
-    StatusEvent {
-        at: message.updated_at,
-        id: message.id,
-        message_id: message.message_id.clone(),
-        tenant_id: message.tenant_id,
-        business_type: message.business_type.clone(),
-        sent_by: message.sent_by,
-        message_status: message.status,
-        task: None,
-    }
-}
-
-struct Follow {
-    watch: Watch,
-    id: MessageId,
-    waiting: VecDeque<StatusEvent>,
-    progress: Progress,
-    quiet: u32,
-    finished: bool,
-}
-
-impl Follow {
-    /// The next change; none when the message is finished and all that came with its end has been told.
-    async fn next(&mut self) -> Option<Result<StatusEvent>> {
-        loop {
-            while let Some(event) = self.waiting.pop_front() {
-                if self.progress.admits(&event) {
-                    self.finished |= event.message_status.finished();
-                    return Some(Ok(event));
-                }
-            }
-            // Several tasks may end together with the message: their events were published as one.
-            let sign = if self.finished { self.watch.next().now_or_never()? } else { self.watch.next().await };
-            match sign {
-                Err(_) if self.finished => return None,
-                Err(error) => return Some(Err(error)),
-                Ok(Sign::Event(event)) => {
-                    if let Event::Status(status) = &*event
-                        && status.id == self.id
-                    {
-                        self.quiet = 0;
-                        self.waiting.push_back(status.clone());
-                    }
-                }
-                Ok(Sign::Quiet) => {
-                    self.quiet += 1;
-                    if self.quiet >= QUIET_CHECKS {
-                        self.quiet = 0;
-                        self.look().await;
-                    }
-                }
-            }
-        }
-    }
-
-    /// Asks the database, in case the bus has lost something. A failure is passed over: it is asked again.
-    async fn look(&mut self) {
-        if let Ok(found) = self.watch.services.messages_by_id(&[self.id]).await {
-            self.waiting.extend(found.get(&self.id).map(status_of));
-        }
-    }
-}
-
-/// How far the subscriber has seen a message come. Events that were on their way while the present status was read,
-/// and statuses that are told twice, are behind it.
-struct Progress(Option<u8>);
-
-impl Progress {
-    /// Whether the event is news, which it is no more afterwards.
-    fn admits(&mut self, event: &StatusEvent) -> bool {
-        let stage = stage(event.message_status);
-        let news = match self.0 {
-            None => true,
-            Some(seen) if event.task.is_some() => stage >= seen,
-            Some(seen) => stage > seen,
-        };
-        if news {
-            self.0 = Some(stage);
-        }
-        news
-    }
-}
-
-/// Order of a message's statuses on its way.
-const fn stage(status: MessageStatus) -> u8 {
-    match status {
-        MessageStatus::Scheduled => 0,
-        MessageStatus::Pending => 1,
-        MessageStatus::Processing => 2,
-        _ => 3,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::enums::{ChannelType, TaskStatus};
-    use crate::domain::event::TaskChange;
-    use crate::domain::id::{TaskId, TenantId};
-    use crate::domain::time::Timestamp;
-
-    fn event(status: MessageStatus, task: bool) -> StatusEvent {
-        let at = Timestamp::from_millis(1_000);
-        StatusEvent {
-            at,
-            id: MessageId::new(at),
-            message_id: "m".to_owned(),
-            tenant_id: TenantId::new(at),
-            business_type: "A".to_owned(),
-            sent_by: None,
-            message_status: status,
-            task: task.then(|| TaskChange {
-                task_id: TaskId::new(at),
-                channel_type: ChannelType::Local,
-                status: TaskStatus::Success,
-                retry_count: 0,
-                result_message: None,
-            }),
-        }
-    }
-
-    #[test]
-    fn what_was_seen_is_not_told_again() {
-        use MessageStatus::{Pending, Processing, Success};
-        let mut progress = Progress(None);
-        let told: Vec<_> = [
-            (Processing, false), // the present status
-            (Pending, false),    // was on its way
-            (Processing, false), // told twice
-            (Processing, true),
-            (Processing, true),
-            (Success, false),
-        ]
-        .into_iter()
-        .map(|(status, task)| progress.admits(&event(status, task)))
-        .collect();
-        assert_eq!(told, [true, false, false, true, true, true]);
-    }
+fn lost() -> ApiError {
+    ApiError::new(Code::Lagged, format!("{}: read what is current and subscribe again", Missed::Lost))
 }

@@ -4,6 +4,7 @@
 //! the answer. As `application/graphql-response+json`, one that was not executed is answered with 4xx.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::parser::types::OperationType;
@@ -17,18 +18,23 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
-use futures::stream::once;
+use futures::future::ready;
+use futures::stream::{once, select, unfold};
 use futures::{Stream, StreamExt};
+use tokio::time::sleep;
 
 use super::auth::Caller;
 use super::body::{BodyError, TOO_LARGE_TEXT, operation, operations};
 use super::request::RequestId;
 use super::{HttpApp, ws};
+use crate::graphql::cursor::Reached;
 use crate::graphql::error::{ApiError, dress, refusal};
-use crate::graphql::schema::kind_of;
+use crate::graphql::schema::{Resuming, kind_of};
 
 const RESPONSE_JSON: &str = "application/graphql-response+json";
 const EVENT_STREAM: &str = "text/event-stream";
+/// What a reader of server-sent events says when it comes back.
+const LAST_EVENT_ID: &str = "last-event-id";
 /// An idle stream is kept open by comments.
 const KEEP_ALIVE: Duration = Duration::from_secs(12);
 
@@ -88,8 +94,11 @@ async fn one(app: &HttpApp, headers: &HeaderMap, id: RequestId, mut request: Req
         Err(error) => return refuse(headers, &id, error.into()),
     };
     if accepts(headers, EVENT_STREAM) {
-        let responses = app.api.stream(request, session, id.0);
-        return events(responses.take_until(app.shutdown.clone().cancelled_owned()));
+        let last_event_id = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()).filter(|id| !id.is_empty());
+        let reached = Arc::<Reached>::default();
+        let resuming = Resuming { reached: Arc::clone(&reached), last_event_id: last_event_id.map(str::to_owned) };
+        let responses = app.api.stream(request, session, id.0, resuming);
+        return events(responses.take_until(app.shutdown.clone().cancelled_owned()), reached);
     }
     if kind_of(&mut request) == Some(OperationType::Subscription) {
         let how = format!("subscriptions need a WebSocket, or `Accept: {EVENT_STREAM}`");
@@ -119,7 +128,7 @@ fn refuse(headers: &HeaderMap, id: &RequestId, error: ApiError) -> Response {
     let mut response = refusal(error);
     dress(&mut response, &id.0);
     if accepts(headers, EVENT_STREAM) {
-        return events(once(async { response }));
+        return events(once(async { response }), Arc::default());
     }
     answer(headers, status_of(headers, &response), response.into())
 }
@@ -178,15 +187,39 @@ fn accepts(headers: &HeaderMap, media: &str) -> bool {
         .any(|range| range.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(media)))
 }
 
-/// `next` for each response, `complete` at the end.
-fn events(responses: impl Stream<Item = async_graphql::Response> + Send + 'static) -> Response {
-    let events = responses
-        .map(|response| {
+/// `next` for each response, `complete` at the end. Events of a subscription have its cursor as their id, which moves on
+/// while nothing is told.
+fn events(responses: impl Stream<Item = async_graphql::Response> + Send + 'static, reached: Arc<Reached>) -> Response {
+    let ids = Arc::clone(&reached);
+    let moves = unfold(None, move |before| {
+        let reached = Arc::clone(&ids);
+        async move {
+            loop {
+                sleep(KEEP_ALIVE).await;
+                let taken = reached.taken();
+                if let Some(cursor) = taken.clone().filter(|_| taken != before) {
+                    // Without data it is no event for the reader, but the id counts.
+                    return Some((Event::default().id(cursor), taken));
+                }
+            }
+        }
+    });
+    let told = responses
+        .map(move |response| {
             let text = serde_json::to_string(&response).unwrap_or_default();
-            Event::default().event("next").data(text)
+            let event = Event::default().event("next").data(text);
+            match reached.last() {
+                Some(cursor) => event.id(cursor),
+                None => event,
+            }
         })
         // Browsers pass over events that have no data.
         .chain(once(async { Event::default().event("complete").data("") }))
+        .map(Some)
+        .chain(once(async { None }));
+    let events = select(told, moves.map(Some))
+        .take_while(|event| ready(event.is_some()))
+        .filter_map(ready)
         .map(Ok::<_, Infallible>);
     let stream = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
     ([(CACHE_CONTROL, HeaderValue::from_static("no-store"))], stream).into_response()

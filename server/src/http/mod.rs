@@ -2,6 +2,7 @@
 //!
 //! - [`auth`]: the key of a request; [`request`]: request ids, time limit, panics, headers
 //! - [`graphql`]: GraphQL over HTTP and SSE; [`body`]: reading operations; [`ws`]: GraphQL over WebSocket
+//! - [`patience`]: connections that do not read are dropped
 //! - [`probes`]: health, readiness, metrics; [`pages`]: what is served as files; [`console`]: the web console
 
 pub mod auth;
@@ -9,6 +10,7 @@ pub mod body;
 mod console;
 mod graphql;
 mod pages;
+mod patience;
 mod probes;
 pub mod request;
 mod ws;
@@ -25,6 +27,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
 
+use self::patience::{PatientListener, WRITE_PATIENCE};
 use crate::graphql::Api;
 use crate::rest;
 use crate::services::Services;
@@ -107,6 +110,7 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
             tracing::debug!(%error, "a connection keeps its delay");
         }
     });
+    let listener = PatientListener { inner: listener, patience: WRITE_PATIENCE };
     let stop = shutdown.clone();
     let serving = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).into_future();
     tokio::select! {

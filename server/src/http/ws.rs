@@ -1,6 +1,8 @@
 //! GraphQL over WebSocket, by the protocol graphql-transport-ws
 //! (<https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md>): any operation, subscriptions above all.
 
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_graphql::{Request, Response as GraphqlResponse};
@@ -8,18 +10,19 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::response::Response;
-use futures::stream::{BoxStream, SplitSink, SplitStream, once};
+use futures::stream::{AbortHandle, BoxStream, SelectAll, SplitSink, SplitStream, abortable, once};
 use futures::{SinkExt, StreamExt};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::{interval, sleep, timeout};
-use tokio_stream::StreamMap;
 use tracing::Instrument;
 
 use super::HttpApp;
 use super::auth::Caller;
 use super::request::RequestId;
+use crate::graphql::cursor::Reached;
 use crate::graphql::error::{ApiError, Code, refusal};
+use crate::graphql::schema::Resuming;
 
 const PROTOCOL: &str = "graphql-transport-ws";
 /// `connection_init` must come within.
@@ -27,8 +30,11 @@ const INIT_TIME: Duration = Duration::from_secs(10);
 /// How often the other side is asked for a sign of life, and after how long without one it is given up.
 const PING_EVERY: Duration = Duration::from_secs(20);
 const SILENCE: Duration = Duration::from_secs(60);
-/// How long the other side may take to read a message.
-const SEND_TIME: Duration = Duration::from_secs(20);
+/// How long the other side may take to read a message before it is dropped, and after that to hear why.
+const SEND_TIME: Duration = Duration::from_secs(10);
+const CLOSE_TIME: Duration = Duration::from_secs(5);
+/// The close code for a reader that is too slow. graphql-transport-ws gives it no other meaning, and clients reconnect.
+const TOO_SLOW: u16 = 4410;
 /// Operations under way on one connection.
 const MAX_OPERATIONS: usize = 100;
 
@@ -52,6 +58,12 @@ enum Said {
     Complete {
         id: String,
     },
+}
+
+/// An operation under way.
+struct Operation {
+    stop: AbortHandle,
+    reached: Arc<Reached>,
 }
 
 /// Why a connection ends.
@@ -82,7 +94,8 @@ pub async fn upgrade(app: HttpApp, headers: &HeaderMap, id: RequestId, upgrade: 
                 sink,
                 authorization,
                 caller: None,
-                operations: StreamMap::new(),
+                operations: HashMap::new(),
+                responses: SelectAll::new(),
                 heard: Instant::now(),
             };
             let end = if spoken {
@@ -104,8 +117,10 @@ struct Connection {
     authorization: Option<String>,
     /// None until `connection_init` came.
     caller: Option<Caller>,
-    /// Each yields its responses, and none at its end.
-    operations: StreamMap<String, BoxStream<'static, Option<GraphqlResponse>>>,
+    /// By the id that the client gave.
+    operations: HashMap<String, Operation>,
+    /// What the operations yield: their responses, and none at the end. Only those that have something are looked at.
+    responses: SelectAll<BoxStream<'static, (String, Option<GraphqlResponse>)>>,
     heard: Instant,
 }
 
@@ -124,7 +139,7 @@ impl Connection {
                     Some(Ok(message)) => self.hear(message).await,
                     Some(Err(_)) | None => Err(End::Gone),
                 },
-                Some((id, response)) = self.operations.next(), if !self.operations.is_empty() => {
+                Some((id, response)) = self.responses.next(), if !self.responses.is_empty() => {
                     self.deliver(id, response).await
                 }
             };
@@ -137,14 +152,18 @@ impl Connection {
     async fn end(&mut self, end: End) {
         if let End::Close(code, reason) = end {
             let frame = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
-            let _ = timeout(SEND_TIME, self.sink.send(frame)).await;
+            let _ = timeout(CLOSE_TIME, self.sink.send(frame)).await;
         }
     }
 
     async fn send(&mut self, message: Message) -> Result<(), End> {
         match timeout(SEND_TIME, self.sink.send(message)).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(End::Gone),
+            Ok(Err(_)) => Err(End::Gone),
+            Err(_) => {
+                metrics::counter!("posthorn_bus_slow_watchers_total").increment(1);
+                Err(close(TOO_SLOW, "Too slow: messages were not read in time"))
+            }
         }
     }
 
@@ -156,7 +175,19 @@ impl Connection {
         if self.heard.elapsed() > SILENCE {
             return Err(End::Gone);
         }
-        self.send(Message::Ping(bytes::Bytes::new())).await
+        self.send(Message::Ping(bytes::Bytes::new())).await?;
+        self.say_cursors().await
+    }
+
+    /// Tells how far the subscriptions have come, so that the cursors of those that are told little do not grow old.
+    async fn say_cursors(&mut self) -> Result<(), End> {
+        let reached = self.operations.iter().filter_map(|(id, operation)| Some((id, operation.reached.taken()?)));
+        let cursors: HashMap<_, _> = reached.collect();
+        if cursors.is_empty() {
+            return Ok(());
+        }
+        let message = json!({"type": "ping", "payload": {"cursors": cursors}});
+        self.say(message).await
     }
 
     async fn hear(&mut self, message: Message) -> Result<(), End> {
@@ -176,7 +207,9 @@ impl Connection {
             Said::Pong {} => Ok(()),
             Said::Subscribe { id, payload } => self.subscribe(id, *payload).await,
             Said::Complete { id } => {
-                self.operations.remove(&id);
+                if let Some(operation) = self.operations.remove(&id) {
+                    operation.stop.abort();
+                }
                 Ok(())
             }
         }
@@ -220,18 +253,25 @@ impl Connection {
         {
             return self.deliver(id, Some(refusal(ApiError::unauthenticated()))).await;
         }
-        let responses = self.app.api.stream(request, session, self.id.0.clone());
-        self.operations.insert(id, responses.map(Some).chain(once(async { None })).boxed());
+        let reached = Arc::<Reached>::default();
+        let resuming = Resuming { reached: Arc::clone(&reached), last_event_id: None };
+        let responses = self.app.api.stream(request, session, self.id.0.clone(), resuming);
+        let (responses, stop) = abortable(responses.map(Some).chain(once(async { None })));
+        self.operations.insert(id.clone(), Operation { stop, reached });
+        self.responses.push(responses.map(move |response| (id.clone(), response)).boxed());
         Ok(())
     }
 
     /// Hands over what an operation yielded.
     async fn deliver(&mut self, id: String, response: Option<GraphqlResponse>) -> Result<(), End> {
         let Some(response) = response else {
+            self.operations.remove(&id);
             return self.say(json!({"id": id, "type": "complete"})).await;
         };
         if never_ran(&response) {
-            self.operations.remove(&id);
+            if let Some(operation) = self.operations.remove(&id) {
+                operation.stop.abort();
+            }
             return self.say(json!({"id": id, "type": "error", "payload": response.errors})).await;
         }
         self.say(json!({"id": id, "type": "next", "payload": response})).await

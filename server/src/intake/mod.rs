@@ -134,6 +134,7 @@ impl Intake {
         metrics::counter!("posthorn_messages_accepted_total").increment(new.len() as u64);
         if self.bus.watched() {
             self.bus.publish(new.iter().map(|message| Event::Status(accepted_event(message))).collect());
+            self.bus.settle().await;
         }
         let mut jobs = Vec::with_capacity(new.len());
         for message in new {

@@ -193,6 +193,8 @@ impl Processor {
             }
         }
         if !jobs.is_empty() {
+            // Other instances may tell of these tasks next.
+            self.bus.settle().await;
             self.announcer.announce(jobs).await;
         }
     }

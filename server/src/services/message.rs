@@ -142,6 +142,7 @@ impl Services {
             events.push(event(None));
         }
         self.bus.publish(events);
+        self.bus.settle().await;
         Ok(())
     }
 

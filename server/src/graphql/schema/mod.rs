@@ -7,9 +7,11 @@ use async_graphql::{MergedObject, Request, Response, Schema, SchemaBuilder, Uplo
 use futures::StreamExt;
 use futures::stream::{BoxStream, once};
 
+use super::cursor::{LastEventId, Reached};
 use super::error::{ApiError, Result, dress, refusal};
 use super::event::Subscription;
 use super::limits::{MAX_COMPLEXITY, MAX_DEPTH, check_document, check_text, only_introspects};
+use super::live::Live;
 use super::loaders::Loaders;
 use super::session::Session;
 use super::{
@@ -76,7 +78,8 @@ pub struct Api {
 
 impl Api {
     pub fn new(services: Services) -> Self {
-        Self { schema: builder().data(services.clone()).finish(), services }
+        let live = Live::new(&services);
+        Self { schema: builder().data(services.clone()).data(live).finish(), services }
     }
 
     pub fn services(&self) -> &Services {
@@ -99,7 +102,12 @@ impl Api {
         request: Request,
         session: Option<Arc<Session>>,
         request_id: String,
+        resuming: Resuming,
     ) -> BoxStream<'static, Response> {
+        let mut request = request.data(resuming.reached);
+        if let Some(id) = resuming.last_event_id {
+            request = request.data(LastEventId(id));
+        }
         let responses = match self.prepare(request, session) {
             Ok(request) => self.schema.execute_stream(request),
             Err(error) => once(async { refusal(error) }).boxed(),
@@ -125,6 +133,15 @@ impl Api {
             None => return Err(ApiError::unauthenticated()),
         })
     }
+}
+
+/// What a transport does for subscribers that come back.
+#[derive(Default)]
+pub struct Resuming {
+    /// Where to note how far the subscription has come.
+    pub reached: Arc<Reached>,
+    /// An `after` beside the operation's own.
+    pub last_event_id: Option<String>,
 }
 
 /// Sets variables that may be absent, and are, to null. async-graphql would refuse to reckon the complexity of a page
