@@ -11,6 +11,7 @@
 //! - [`settings`], [`subscriptions`], [`rest`], [`limits`], [`schema`]: the rest of the API
 //! - [`cli`], [`retention`]: the commands that people type
 //! - [`faults`], [`instances`], [`start`]: crashes, a broker that is away, several instances, bad configuration
+//! - [`chaos`]: the fault suite: harm of every kind while messages flow, and a ledger that must add up
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
 
@@ -20,6 +21,7 @@ mod bulk_jobs;
 mod business_types;
 mod cancel;
 mod chain;
+mod chaos;
 mod cli;
 mod configs;
 mod dingtalk;
