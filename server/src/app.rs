@@ -15,6 +15,7 @@ use crate::channels::http::HttpSender;
 use crate::config::{Config, Database, masked};
 use crate::delivery::bulk::BulkRunner;
 use crate::delivery::deliver::Deliverer;
+use crate::delivery::pace::Pace;
 use crate::delivery::sweep::Sweeper;
 use crate::domain::id::InstanceId;
 use crate::domain::time::Clock;
@@ -169,6 +170,7 @@ impl App {
             announcer: announcer.clone(),
             outcomes,
             clock: clock.clone(),
+            pace: Pace::new(clock.now(), std::time::Instant::now()),
             instance,
         };
         let retention = Retention {

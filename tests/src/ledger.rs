@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::api::Api;
 use crate::audit::{Account, audit};
 use crate::dice::Dice;
-use crate::load::{Load, REFUSING};
+use crate::load::{Load, REFUSING, Stream};
 use crate::provider::{Deed, Provider};
 use crate::server::Server;
 use crate::stage::{Stage, WEBHOOK_SECRET};
@@ -39,11 +39,11 @@ pub struct Ledger {
 impl Ledger {
     /// Sets up the tenant and starts the stream, to the servers at `urls`. `name` is that of the test.
     pub async fn open(name: &str, stage: &Stage, urls: &[String]) -> Self {
-        Self::open_with(name, stage, urls, 3, 60).await
+        Self::open_with(name, stage, urls, Stream::default()).await
     }
 
-    /// [`Self::open`] with so many callers and a pause of up to so many milliseconds between two messages of each.
-    pub async fn open_with(name: &str, stage: &Stage, urls: &[String], senders: usize, pause: u64) -> Self {
+    /// [`Self::open`] with a stream of another kind.
+    pub async fn open_with(name: &str, stage: &Stage, urls: &[String], stream: Stream) -> Self {
         let (mut dice, seed) = Dice::of(name);
         println!("{name}: POSTHORN_CHAOS_SEED={seed}");
         let provider = Provider::start(dice.fork()).await;
@@ -60,7 +60,7 @@ impl Ledger {
         stage.api.create_channel_config("WEBHOOK", config(REFUSING_PATH), json!({ "storeId": REFUSING })).await;
         stage.local(json!({})).await;
         let key = stage.api.key.clone().unwrap();
-        let load = Load::start(&key, urls, senders, pause, &mut dice);
+        let load = Load::start(&key, urls, stream, &mut dice);
         Self {
             name: name.to_owned(),
             seed,

@@ -23,6 +23,23 @@ pub const REFUSING: &str = "refusing";
 /// How long a caller waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(8);
 
+/// How messages are sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Stream {
+    /// Callers at once.
+    pub callers: usize,
+    /// Milliseconds that each pauses between two messages, at most.
+    pub pause: u64,
+    /// Whether some go over one channel after the other.
+    pub steps: bool,
+}
+
+impl Default for Stream {
+    fn default() -> Self {
+        Self { callers: 3, pause: 60, steps: true }
+    }
+}
+
 /// What a message is to become.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -41,12 +58,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    fn any(dice: &mut Dice) -> Self {
+    fn any(dice: &mut Dice, steps: bool) -> Self {
         match dice.below(20) {
             0..11 => Self::Plain,
             11..14 => Self::Pair,
-            14 => Self::Steps,
-            15 | 16 => Self::Later,
+            14 if steps => Self::Steps,
+            14..17 => Self::Later,
             17 | 18 => Self::Refused,
             _ => Self::Cancelled,
         }
@@ -133,9 +150,8 @@ pub struct Load {
 }
 
 impl Load {
-    /// Starts sending to the servers at `urls` in turn: `senders` callers at once, each with a pause of up to `pause`
-    /// milliseconds between two messages.
-    pub fn start(key: &str, urls: &[String], senders: usize, pause: u64, dice: &mut Dice) -> Self {
+    /// Starts sending to the servers at `urls` in turn.
+    pub fn start(key: &str, urls: &[String], stream: Stream, dice: &mut Dice) -> Self {
         let targets = urls.iter().map(|url| Target { url: url.clone(), ready: true }).collect();
         let shared = Arc::new(Shared {
             client: http_client_within(PATIENCE),
@@ -145,8 +161,9 @@ impl Load {
             stopped: AtomicBool::new(false),
             book: Mutex::default(),
         });
-        let senders =
-            (0..senders).map(|number| tokio::spawn(send_on(Arc::clone(&shared), number, pause, dice.fork()))).collect();
+        let senders = (0..stream.callers)
+            .map(|number| tokio::spawn(send_on(Arc::clone(&shared), number, stream, dice.fork())))
+            .collect();
         Self { shared, senders, watcher: None }
     }
 
@@ -204,12 +221,12 @@ impl Drop for Load {
     }
 }
 
-async fn send_on(shared: Arc<Shared>, number: usize, pause: u64, mut dice: Dice) {
+async fn send_on(shared: Arc<Shared>, number: usize, stream: Stream, mut dice: Dice) {
     for count in 0.. {
         if shared.stopped.load(Ordering::Relaxed) {
             return;
         }
-        let kind = Kind::any(&mut dice);
+        let kind = Kind::any(&mut dice, stream.steps);
         let id = format!("{number}-{count}");
         let input = kind.input(&id, &mut dice);
         let sent = Sent { kind, known: Known::Open, at: Instant::now(), doubts: 0 };
@@ -217,7 +234,7 @@ async fn send_on(shared: Arc<Shared>, number: usize, pause: u64, mut dice: Dice)
         if shared.accept(&id, &input, &mut dice).await && kind == Kind::Cancelled {
             shared.cancel(&id, &mut dice).await;
         }
-        dice.moment(1, pause).await;
+        dice.moment(1, stream.pause).await;
     }
 }
 

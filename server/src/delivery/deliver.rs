@@ -349,6 +349,6 @@ fn timeout(settings: &Settings) -> Duration {
 }
 
 /// How long a claim holds: for the config's turn, the provider's answer, and recording it.
-fn lease(settings: &Settings) -> Duration {
+pub(super) fn lease(settings: &Settings) -> Duration {
     timeout(settings) + TURN_PATIENCE + LEASE_MARGIN
 }

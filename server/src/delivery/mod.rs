@@ -7,7 +7,7 @@
 //! - [`settle`]: what an outcome makes of a task (pure)
 //! - [`inboxes`]: sending over LOCAL
 //! - [`local`]: what the LOCAL channel writes into inboxes
-//! - [`sweep`]: what is due and held by nobody is announced again
+//! - [`sweep`]: what is due and held by nobody is announced again; [`pace`]: notices when the clock jumps
 //! - [`bulk`]: many failed tasks sent again or discarded, at a given rate
 
 pub mod booking;
@@ -15,6 +15,7 @@ pub mod bulk;
 pub mod deliver;
 mod inboxes;
 pub mod local;
+pub mod pace;
 pub mod settle;
 pub mod sweep;
 mod throttle;

@@ -3,8 +3,10 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use super::deliver::lease;
+use super::pace::Pace;
 use crate::announce::{Announcer, Due, HORIZON};
 use crate::catalog::Catalog;
 use crate::domain::enums::{ChannelType, TaskStatus};
@@ -36,12 +38,16 @@ pub struct Sweeper {
     pub announcer: Announcer,
     pub outcomes: OutcomeWriter,
     pub clock: Clock,
+    pub pace: Pace,
     pub instance: InstanceId,
 }
 
 impl Sweeper {
     /// One sweep; does nothing while another instance sweeps or the queue is away.
     pub async fn sweep(&self) {
+        let lease = lease(&self.catalog.settings());
+        // Asked on every instance, and not only when it is this one's turn: a jump is to be noticed when it happens.
+        let believed = self.pace.leases_can_be_believed(self.clock.now(), Instant::now(), lease);
         match self.limits.try_lease("sweeper", &self.instance.to_string(), LEASE).await {
             Ok(true) => {}
             Ok(false) => return,
@@ -50,8 +56,8 @@ impl Sweeper {
                 return;
             }
         }
-        for (what, result) in
-            [("lost tasks", self.lost().await), ("messages", self.messages().await), ("tasks", self.tasks().await)]
+        let lost = if believed { self.lost().await } else { Ok(()) };
+        for (what, result) in [("lost tasks", lost), ("messages", self.messages().await), ("tasks", self.tasks().await)]
         {
             if let Err(error) = result {
                 tracing::warn!(%error, what, "a sweep was cut short");

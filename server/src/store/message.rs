@@ -131,10 +131,7 @@ fn keys(ids: &[MessageId]) -> Vec<Key> {
 }
 
 /// Messages whose chain has not run, by id, and which of them can't be read; what has ended or does not exist is left out.
-pub async fn pending(
-    conn: &mut Conn,
-    ids: &[MessageId],
-) -> Result<(Vec<PendingMessage>, Vec<MessageId>), StoreError> {
+pub async fn pending(conn: &mut Conn, ids: &[MessageId]) -> Result<(Vec<PendingMessage>, Vec<MessageId>), StoreError> {
     let open = [MessageStatus::Pending.as_str(), MessageStatus::Scheduled.as_str()];
     let rows: Vec<PendingRow> = on!(conn, c => messages::table
         .filter(messages::id.eq_any(keys(ids)))

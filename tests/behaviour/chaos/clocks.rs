@@ -1,18 +1,22 @@
 //! Clock jumps of an hour, forward and back. The server's clock is moved by libfaketime, its timers are not.
 //!
-//! Due times and leases are times of day. So after a jump forward what is being sent seems to have been for too long: it is taken
-//! for lost and comes again. After a jump back, what was due at the later time waits until the clock has come there again; what
-//! is accepted from then on is sent at once. Nothing is lost either way.
+//! Due times are times of day. So after a jump forward what was for later is sent at once, and what waited for an earlier channel
+//! has waited for an hour. After a jump back what was due at the later time waits until the clock has come there again, and so does
+//! what a rate limit lets through; all else that is accepted from then on is sent at once. Nothing is lost and nothing comes
+//! twice either way, not even what is being sent when the clock jumps.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
+use posthorn_tests::ledger::refuse_where_asked;
+use posthorn_tests::load::Stream;
+use posthorn_tests::provider::Deed;
 use posthorn_tests::*;
 
-use super::{close, open};
+use super::close;
 
-/// Jumps are noticed within a second; what was sent in that time came before or after.
-const NOTICED: Duration = Duration::from_millis(1500);
+/// The library looks at the file every second, counted in whole ones.
+const NOTICED: Duration = Duration::from_millis(2500);
 
 /// The clock of some servers.
 struct FakeClock {
@@ -61,14 +65,15 @@ const HOUR: i64 = 3600;
 
 async fn jumps(name: &str, mut fleet: Fleet, clock: &FakeClock) {
     let serving = fleet.servers().len();
-    let mut ledger = open(name, &fleet, serving).await;
+    let stream = Stream { steps: false, ..Stream::default() };
+    let mut ledger = Ledger::open_with(name, &fleet.stage, &fleet.urls(serving), stream).await;
+    // So that there is something in hand when the clock jumps.
+    refuse_where_asked(&ledger.provider, |dice| Deed::After(dice.millis(0, 1500), Box::new(Deed::Answer(200))));
     let mut ahead = 0;
     for _ in 0..short_or_long(1, 8) {
         ledger.flows(20).await;
         ahead += HOUR;
         clock.jump(&mut ledger, ahead, "an hour forward").await;
-        // What was being sent in that moment.
-        ledger.doubt(2 * NOTICED);
         ledger.flows(20).await;
         ahead -= HOUR;
         clock.jump(&mut ledger, ahead, "an hour back").await;
@@ -82,9 +87,56 @@ async fn jumps(name: &str, mut fleet: Fleet, clock: &FakeClock) {
     }
     // The hour has passed: what waited for it is due.
     clock.jump(&mut ledger, ahead + HOUR, "an hour forward").await;
-    ledger.doubt(2 * NOTICED);
     ledger.flows(20).await;
     close(ledger, &fleet).await;
+}
+
+/// A limit counts by the clock too: after a jump back nothing goes out until the clock has come to where it was, since nobody
+/// can tell slots that were given away in error from others.
+async fn limits(backend: Backend) {
+    let place = Place::new(backend).await;
+    let Some(clock) = FakeClock::at(&place, "clock") else { return };
+    let stage = Stage::on(clock.with(Builder::at(&place)).start().await).await;
+    let receiver = Receiver::start().await;
+    let limit = json!({ "rateLimit": { "count": 5, "window": 2, "unit": "SECOND" } });
+    stage.webhook(&receiver, "/hook", limit).await;
+    let send = async || {
+        for _ in 0..12 {
+            stage.api.accept(text("x")).await;
+        }
+    };
+    send().await;
+    receiver.wait_arrivals("/hook", 12).await;
+    clock.set(HOUR);
+    tokio::time::sleep(NOTICED).await;
+    send().await;
+    receiver.wait_arrivals("/hook", 24).await;
+    clock.set(0);
+    tokio::time::sleep(NOTICED).await;
+    send().await;
+    // An hour later.
+    clock.set(HOUR);
+    receiver.wait_arrivals("/hook", 36).await;
+    let all = stage.api.wait_all_finished(SOON).await;
+    assert!(all.iter().all(|(_, status)| status == "SUCCESS"), "{all:?}");
+    // By the true time no stretch of a window holds more than was allowed, before and after the jump forward. What waited for the
+    // clock to come back may come closer together, as after an outage.
+    for (jump, arrivals) in receiver.all().chunks(12).enumerate().take(2) {
+        for pair in arrivals.windows(6) {
+            let apart = pair[5].at - pair[0].at;
+            assert!(apart > Duration::from_millis(1500), "6 within {apart:?}, in part {jump}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn limits_embedded() {
+    limits(Backend::Embedded).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn limits_scaled() {
+    limits(Backend::Scaled).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

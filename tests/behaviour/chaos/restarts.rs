@@ -83,3 +83,27 @@ async fn the_only_instance() {
     ledger.flows(20).await;
     close(ledger, &fleet).await;
 }
+
+both! {
+    /// A provider that says nothing holds up the end for as long as it may take to answer, and no longer.
+    async fn a_silent_provider_does_not_hold_up_the_end(server: Server) {
+        let mut stage = Stage::on(server).await;
+        let name = format!("a_silent_provider_does_not_hold_up_the_end::{:?}", stage.backend());
+        let urls = [stage.server.url.clone()];
+        let mut ledger = Ledger::open(&name, &stage, &urls).await;
+        ledger.flows(5).await;
+        refuse_where_asked(&ledger.provider, |_| Deed::Silence);
+        ledger.accepts(20).await;
+        let asked = Instant::now();
+        let status = stage.server.terminate().await;
+        assert_eq!(status.code(), Some(0), "{status}");
+        assert!(asked.elapsed() < Duration::from_secs(20), "it took {:?} to end", asked.elapsed());
+        ledger.fault("asked to end while a provider is silent");
+        refuse_where_asked(&ledger.provider, |_| Deed::Answer(200));
+        stage.server.start_again().await;
+        stage.follow();
+        ledger.load.retarget(0, &stage.server.url);
+        ledger.flows(5).await;
+        ledger.close(&stage.api, &[&stage.server]).await;
+    }
+}
