@@ -13,7 +13,7 @@
 //! - [`faults`], [`instances`], [`start`]: crashes, a broker that is away, several instances, bad configuration
 //! - [`chaos`]: the fault suite: harm of every kind while messages flow, and a ledger that must add up
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::disallowed_methods)]
 
 mod access;
 mod batch;

@@ -1,7 +1,7 @@
 //! The account at the end of a fault test: what the callers know, what the API says, and what the provider saw must agree.
 
 use std::collections::{HashMap, HashSet};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -9,6 +9,9 @@ use crate::api::Api;
 use crate::load::{Book, Kind, Known, READER, Sent};
 use crate::provider::Delivery;
 use crate::stage::entries;
+
+/// An answer that took longer may have come when the sender no longer waited: ledgers let it wait for four or five seconds.
+const IN_TIME: Duration = Duration::from_millis(2500);
 
 /// What became of all messages.
 #[derive(Debug, Default)]
@@ -188,7 +191,7 @@ impl Of<'_> {
 
     fn doubtful(&self, delivery: &Delivery) -> bool {
         let ended = delivery.ended_at.unwrap_or(delivery.at);
-        self.doubts.iter().any(|(from, until)| delivery.at <= *until && ended >= *from)
+        ended - delivery.at > IN_TIME || self.doubts.iter().any(|(from, until)| delivery.at <= *until && ended >= *from)
     }
 }
 

@@ -32,10 +32,10 @@ impl Dice {
 
     /// A generator that goes its own way from here.
     pub fn fork(&mut self) -> Self {
-        Self(self.next())
+        Self(self.roll())
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -45,7 +45,7 @@ impl Dice {
 
     /// 0 to `end` - 1.
     pub fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
+        (self.roll() % end as u64) as usize
     }
 
     pub fn one_in(&mut self, count: usize) -> bool {
@@ -54,7 +54,7 @@ impl Dice {
 
     /// Milliseconds from `least` to `most`.
     pub fn millis(&mut self, least: u64, most: u64) -> Duration {
-        Duration::from_millis(least + self.next() % (most - least + 1))
+        Duration::from_millis(least + self.roll() % (most - least + 1))
     }
 
     /// Waits for a random time: the moment of a fault.

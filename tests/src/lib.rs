@@ -16,7 +16,13 @@
 //! - [`both!`]: runs a test's body on both backends
 
 // Tests report by panicking; the server's rules about clocks and clients are not theirs.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::disallowed_methods)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::disallowed_methods
+)]
 
 pub mod api;
 pub mod audit;

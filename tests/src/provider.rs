@@ -208,7 +208,7 @@ fn misdeed(deed: &Deed) -> Option<&'static str> {
 
 /// Does the deed; says what it was, and whether the connection goes on.
 async fn perform(stream: &mut TcpStream, deed: Deed) -> io::Result<(End, bool)> {
-    const OK: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\nok";
+    const OK: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 0\r\n\r\n";
     let mut deed = deed;
     while let Deed::After(wait, then) = deed {
         if !waits(stream, wait).await {
@@ -243,10 +243,10 @@ async fn perform(stream: &mut TcpStream, deed: Deed) -> io::Result<(End, bool)> 
         Deed::SlowHead(whole) => {
             let pause = whole / u32::try_from(OK.len()).unwrap_or(u32::MAX);
             for byte in OK.as_bytes() {
-                stream.write_all(&[*byte]).await?;
                 if !waits(stream, pause).await {
                     return Ok((End::Left, false));
                 }
+                stream.write_all(&[*byte]).await?;
             }
             Ok((End::Answered(200), true))
         }

@@ -102,6 +102,8 @@ both! {
         let succeeded = all.iter().filter(|(_, status)| status == "SUCCESS").count();
         // Its business data is not looked at where there is no template.
         assert!((50..=51).contains(&succeeded), "{all:?}");
+        // What was said until now is to have been read.
+        tokio::time::sleep(Duration::from_secs(2)).await;
         let said = mentions(&stage.server, "can't be read");
         tokio::time::sleep(Duration::from_secs(7)).await;
         let later = mentions(&stage.server, "can't be read");

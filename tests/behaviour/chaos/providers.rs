@@ -18,9 +18,9 @@ fn misdeed(dice: &mut Dice) -> Deed {
         5 => Deed::Silence,
         // Within the time limit, and beyond it.
         6 => Deed::SlowHead(Duration::from_millis(800)),
-        7 => Deed::SlowHead(Duration::from_secs(6)),
+        7 => Deed::SlowHead(Duration::from_secs(10)),
         8 | 9 => Deed::After(dice.millis(100, 1500), Box::new(Deed::Answer(200))),
-        10 => Deed::After(Duration::from_secs(6), Box::new(Deed::Answer(200))),
+        10 => Deed::After(Duration::from_secs(10), Box::new(Deed::Answer(200))),
         11 => Deed::Answer(500),
         12 => Deed::Answer(503),
         13 => Deed::Throttle(1),
@@ -35,7 +35,7 @@ both! {
         let name = format!("a_provider_misbehaves_in_every_way::{:?}", stage.backend());
         let urls = [stage.server.url.clone()];
         let mut ledger = Ledger::open(&name, &stage, &urls).await;
-        stage.platform.settings(json!({ "timeout": { "singleChannelSeconds": 2 } })).await;
+        stage.platform.settings(json!({ "timeout": { "singleChannelSeconds": 4 } })).await;
         ledger.flows(10).await;
         refuse_where_asked(&ledger.provider, misdeed);
         ledger.fault("a provider that misbehaves");
