@@ -16,7 +16,7 @@ help:
 	@echo "make lint       formatting and clippy"
 	@echo "make unit       unit and property tests"
 	@echo "make behaviour  black-box tests on both backends"
-	@echo "make chaos      the fault suite in its long form: kills, outages, a full disk, clock jumps (a quarter of an hour)"
+	@echo "make chaos      the fault suite in its long form: kills, outages, a full disk, clock jumps (ten minutes)"
 	@echo "make console    the web console: console/dist, which becomes part of the binary"
 	@echo "make e2e        the console in a browser against the server"
 	@echo "make screenshots  every page of the console in both languages and themes"
