@@ -108,7 +108,7 @@ both! {
         let message = poll_until("the settings to be in force", async || {
             let id = stage.api.accept(in_mode("SEQUENTIAL")).await;
             let waited = stage.api.wait_message(Duration::from_secs(8), &id, "later channels to fail", |message| {
-                statuses(message)[1..] == ["FAILED", "FAILED"]
+                statuses(message).iter().skip(1).eq(["FAILED", "FAILED"].iter())
             });
             Some(waited.await)
         }).await;
