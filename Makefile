@@ -4,7 +4,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help run build bench console test lint services console-test unit behaviour e2e screenshots schema
+.PHONY: help run build bench console test lint services console-test unit behaviour chaos e2e screenshots schema
 
 CONSOLE := $(shell find console/src console/public console/scripts -type f) \
 	$(addprefix console/,package.json package-lock.json vite.config.ts tsconfig.json)
@@ -17,6 +17,7 @@ help:
 	@echo "make lint       formatting and clippy"
 	@echo "make unit       unit and property tests"
 	@echo "make behaviour  black-box tests on both backends"
+	@echo "make chaos      the fault suite in its long form: kills, outages, a full disk, clock jumps (ten minutes)"
 	@echo "make console    the web console: console/dist, which becomes part of the binary"
 	@echo "make e2e        the console in a browser against the server"
 	@echo "make screenshots  every page of the console in both languages and themes"
@@ -73,6 +74,13 @@ behaviour:
 	$(CARGO) build --workspace
 	@echo "== black-box tests"
 	$(CARGO) test --package posthorn-tests -- --test-threads=6
+
+# The short form is part of `behaviour`. The figures in docs/reliability.md are the lines that begin with `chaos`.
+chaos:
+	@echo "== building the binary under test"
+	$(CARGO) build --workspace
+	@echo "== the fault suite, long form"
+	POSTHORN_CHAOS=long $(CARGO) test --package posthorn-tests -- chaos:: --test-threads=5 --nocapture
 
 e2e: console/dist/index.html
 	@echo "== the console in a browser"

@@ -15,6 +15,7 @@ use crate::channels::http::HttpSender;
 use crate::config::{Config, Database, masked};
 use crate::delivery::bulk::BulkRunner;
 use crate::delivery::deliver::Deliverer;
+use crate::delivery::jumps::Jumps;
 use crate::delivery::sweep::Sweeper;
 use crate::domain::id::InstanceId;
 use crate::domain::time::Clock;
@@ -173,6 +174,7 @@ impl App {
             outcomes,
             bus: bus.clone(),
             clock: clock.clone(),
+            jumps: Jumps::new(clock.now(), std::time::Instant::now()),
             instance,
         };
         let retention = Retention {

@@ -13,8 +13,9 @@
 //! - [`cli`], [`retention`]: the commands that people type
 //! - [`fairness`]: who has to wait for whom
 //! - [`faults`], [`instances`], [`start`]: crashes, a broker that is away, several instances, bad configuration
+//! - [`chaos`]: the fault suite: harm of every kind while messages flow, and a ledger that must add up
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::disallowed_methods)]
 
 mod access;
 mod batch;
@@ -23,6 +24,7 @@ mod bulk_jobs;
 mod business_types;
 mod cancel;
 mod chain;
+mod chaos;
 mod cli;
 mod configs;
 mod dingtalk;

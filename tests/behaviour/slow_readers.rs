@@ -19,7 +19,7 @@ async fn revoke(api: &Api, id: &str) {
 }
 
 /// How far in the future the messages are that thousands wait for.
-const LATER: i64 = 12;
+const LATER: i64 = 20;
 
 /// One socket on which each of these messages is followed: their present state, then to the end. Gives how many were seen
 /// the whole way.
@@ -77,7 +77,7 @@ both! {
         let followers: Vec<_> =
             batches.into_iter().map(|ids| tokio::spawn(follow_all(stage.api.clone(), ids, ready.clone()))).collect();
         for _ in 0..SOCKETS {
-            tokio::time::timeout(SOON, begun.recv()).await.expect("all subscriptions begin").unwrap();
+            tokio::time::timeout(SOON * 4, begun.recv()).await.expect("all subscriptions begin").unwrap();
         }
         let open = started.elapsed();
         let mut whole = 0;

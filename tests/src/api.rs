@@ -37,11 +37,16 @@ pub struct Api {
 
 /// An HTTP client for tests.
 pub fn http_client() -> Client {
+    http_client_within(Duration::from_secs(60))
+}
+
+/// One that waits this long for an answer.
+pub fn http_client_within(patience: Duration) -> Client {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
-    Client::builder().timeout(Duration::from_secs(60)).build().unwrap()
+    Client::builder().timeout(patience).build().unwrap()
 }
 
 impl Api {

@@ -9,18 +9,32 @@
 //! - [`failed`]: the same for the failed set and the jobs over it
 //! - [`live`]: subscriptions over WebSocket and over server-sent events
 //! - [`past`]: making what is stored seem old
-//! - [`simulator`], [`receiver`]: the providers' side
+//! - [`simulator`], [`receiver`], [`provider`]: the providers' side; the last one misbehaves
+//! - [`ledger`], [`load`], [`audit`]: what must be true after any fault; [`dice`]: at which random moments the faults come
+//! - [`fleet`]: several instances of which some are killed
 //! - [`wait`]: waiting for a condition instead of for a time
 //! - [`both!`]: runs a test's body on both backends
 
 // Tests report by panicking; the server's rules about clocks and clients are not theirs.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::disallowed_methods)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::disallowed_methods
+)]
 
 pub mod api;
+pub mod audit;
+pub mod dice;
 pub mod failed;
+pub mod fleet;
+pub mod ledger;
 pub mod live;
+pub mod load;
 pub mod past;
 pub mod process;
+pub mod provider;
 pub mod receiver;
 pub mod server;
 pub mod services;
@@ -30,11 +44,15 @@ pub mod wait;
 
 pub use api::{Api, FINISHED, created, merge, refused};
 pub use chrono;
+pub use dice::{Dice, long, short_or_long};
+pub use diesel;
+pub use fleet::Fleet;
+pub use ledger::Ledger;
 pub use live::{Event, EventStream, Live, WebSocket};
 pub use receiver::{Answer, Arrival, Receiver, dingtalk_sign, standard_signature};
 pub use serde_json::{Value, json};
 pub use server::{BOOTSTRAP_KEY, Backend, Builder, OTHER_SECRET_KEY, Place, SECRET_KEY, Server};
-pub use services::OwnRedis;
+pub use services::{OwnPostgres, OwnRedis};
 pub use simulator::Simulator;
 pub use stage::{SetUp, Stage, WEBHOOK_SECRET, entries, outcomes, text, text_with};
 pub use wait::{SOON, poll_until, within};

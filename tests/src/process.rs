@@ -50,7 +50,12 @@ impl Finished {
 impl Process {
     /// Starts the binary with `environment` and little else: nothing that happens to be set around the tests gets in.
     pub fn start(arguments: &[&str], environment: &[(String, OsString)], directory: &Path) -> Self {
-        let mut command = command();
+        Self::start_by(&[], arguments, environment, directory)
+    }
+
+    /// The same, by a command that is given the binary and its arguments and becomes it.
+    pub fn start_by(by: &[String], arguments: &[&str], environment: &[(String, OsString)], directory: &Path) -> Self {
+        let mut command = command(by);
         command.args(arguments).env_clear().current_dir(directory);
         for name in ["PATH", "HOME", "TMPDIR", "LLVM_PROFILE_FILE"] {
             if let Some(value) = std::env::var_os(name) {
@@ -91,6 +96,21 @@ impl Process {
             .to_owned()
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it still runs.
+    pub fn runs(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
+    /// SIGTERM, and goes on.
+    pub fn ask_to_end(&self) {
+        let asked = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status().unwrap();
+        assert!(asked.success());
+    }
+
     /// SIGKILL: no chance to finish anything.
     pub fn kill9(&mut self) {
         let _ = self.child.kill();
@@ -99,8 +119,7 @@ impl Process {
 
     /// SIGTERM, then waits for the end.
     pub async fn terminate(&mut self) -> ExitStatus {
-        let asked = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status().unwrap();
-        assert!(asked.success());
+        self.ask_to_end();
         self.end().await
     }
 
@@ -134,19 +153,21 @@ pub async fn run(arguments: &[&str], environment: &[(&str, &str)], directory: &P
 
 /// The binary, made to die with the thread that started it where `setpriv` can arrange that, so that a killed test run
 /// leaves no servers behind.
-fn command() -> Command {
+fn command(by: &[String]) -> Command {
     static SETPRIV: OnceLock<bool> = OnceLock::new();
     let has_setpriv = *SETPRIV.get_or_init(|| {
         let asked = Command::new("setpriv").args(["--pdeathsig", "KILL", "true"]).stderr(Stdio::null()).status();
         asked.is_ok_and(|status| status.success())
     });
+    let mut words: Vec<OsString> = Vec::new();
     if has_setpriv {
-        let mut command = Command::new("setpriv");
-        command.args(["--pdeathsig", "KILL"]).arg(binary());
-        command
-    } else {
-        Command::new(binary())
+        words.extend(["setpriv", "--pdeathsig", "KILL"].map(Into::into));
     }
+    words.extend(by.iter().map(Into::into));
+    words.push(binary().into());
+    let mut command = Command::new(&words[0]);
+    command.args(&words[1..]);
+    command
 }
 
 fn collect(stream: impl Read + Send + 'static) -> Lines {

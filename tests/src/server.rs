@@ -62,6 +62,8 @@ impl Place {
             ("POSTHORN_BOOTSTRAP_KEY".into(), BOOTSTRAP_KEY.into()),
             ("POSTHORN_TARGET_ALLOW".into(), "127.0.0.0/8".into()),
             ("POSTHORN_LOG".into(), "info".into()),
+            // Tests have no load balancer that would have to notice.
+            ("POSTHORN_DRAIN_SECONDS".into(), "0".into()),
         ];
         if let Some(url) = &self.database_url {
             environment.push(("DATABASE_URL".into(), url.into()));
@@ -110,13 +112,15 @@ impl Place {
 #[derive(Clone)]
 pub struct Builder {
     place: Place,
+    /// The command that becomes the binary, where that is not started by itself.
+    by: Vec<String>,
     arguments: Vec<String>,
     environment: Vec<(String, OsString)>,
 }
 
 impl Builder {
     pub fn at(place: &Place) -> Self {
-        Self { place: place.clone(), arguments: vec!["serve".into()], environment: Vec::new() }
+        Self { place: place.clone(), by: Vec::new(), arguments: vec!["serve".into()], environment: Vec::new() }
     }
 
     /// Sets a variable, in the place of what it would be otherwise.
@@ -132,11 +136,18 @@ impl Builder {
         self
     }
 
+    /// Starts it by a command that is given the binary and its arguments and becomes it.
+    #[must_use]
+    pub fn by(mut self, command: &[&str]) -> Self {
+        self.by = command.iter().map(|word| (*word).to_owned()).collect();
+        self
+    }
+
     fn spawn(&self) -> Process {
         let arguments: Vec<&str> = self.arguments.iter().map(String::as_str).collect();
         let mut environment = self.place.environment();
         environment.extend(self.environment.iter().cloned());
-        Process::start(&arguments, &environment, self.place.directory())
+        Process::start_by(&self.by, &arguments, &environment, self.place.directory())
     }
 
     /// Starts the server and waits until it is ready.
@@ -192,6 +203,26 @@ impl Server {
 
     pub fn anonymous(&self) -> Api {
         Api::new(&self.url, None)
+    }
+
+    /// The id of its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Whether the process still runs.
+    pub fn runs(&mut self) -> bool {
+        self.process.runs()
+    }
+
+    /// SIGTERM, and goes on.
+    pub fn ask_to_end(&self) {
+        self.process.ask_to_end();
+    }
+
+    /// Waits for its end.
+    pub async fn end(&mut self) -> ExitStatus {
+        self.process.end().await
     }
 
     pub fn kill9(&mut self) {

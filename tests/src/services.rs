@@ -1,5 +1,5 @@
-//! A private PostgreSQL and Redis for this test process, by the script `services`. Its standard input is a pipe from here,
-//! so it ends and removes everything when this process ends, however that comes about.
+//! A private PostgreSQL and Redis for this test process, and others for single tests, by the script `services`. Its standard
+//! input is a pipe from here, so it ends and removes everything when this process ends, however that comes about.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -62,11 +62,7 @@ fn shared() -> &'static Script {
 
 /// Creates an empty database and gives its URL.
 pub async fn new_database() -> String {
-    let admin = shared().address("postgres");
-    let name = format!("test_{}", uuid::Uuid::now_v7().simple());
-    let client = connect(admin).await;
-    client.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
-    admin.rsplit_once('/').map(|(server, _)| format!("{server}/{name}")).unwrap()
+    database_on(shared().address("postgres")).await
 }
 
 /// A connection to a database, for looking behind the server's back.
@@ -82,6 +78,57 @@ pub fn new_redis_database() -> String {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     assert!(number < 512, "more Redis databases are asked for than the private Redis has");
     format!("{}/{number}", shared().address("redis"))
+}
+
+/// Creates an empty database on a server of a test's own and gives its URL.
+async fn database_on(admin: &str) -> String {
+    let name = format!("test_{}", uuid::Uuid::now_v7().simple());
+    let client = connect(admin).await;
+    client.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
+    admin.rsplit_once('/').map(|(server, _)| format!("{server}/{name}")).unwrap()
+}
+
+/// The library that shifts a program's clock when it is preloaded; None where there is none for this system.
+pub fn faketime() -> Option<&'static str> {
+    shared().addresses["faketime"].as_str()
+}
+
+/// A PostgreSQL of a test's own, to be stopped and started. Its commands block, so the test needs a runtime with threads.
+pub struct OwnPostgres(Script);
+
+impl OwnPostgres {
+    pub fn start() -> Self {
+        Self(Script::start(&["postgres"]))
+    }
+
+    /// Creates an empty database and gives its URL.
+    pub async fn new_database(&self) -> String {
+        database_on(self.0.address("postgres")).await
+    }
+
+    /// Ends it in good order: open transactions are rolled back, connections are closed.
+    pub fn stop(&mut self) {
+        tokio::task::block_in_place(|| self.0.command("stop postgres"));
+    }
+
+    /// Kills it: it recovers when it starts again.
+    pub fn crash(&mut self) {
+        tokio::task::block_in_place(|| self.0.command("crash postgres"));
+    }
+
+    /// Starts it again, on the same port.
+    pub fn start_again(&mut self) {
+        tokio::task::block_in_place(|| self.0.command("start postgres"));
+    }
+
+    /// Stops its processes where they are: connections stay open, and nothing answers.
+    pub fn pause(&mut self) {
+        tokio::task::block_in_place(|| self.0.command("pause postgres"));
+    }
+
+    pub fn resume(&mut self) {
+        tokio::task::block_in_place(|| self.0.command("resume postgres"));
+    }
 }
 
 /// A Redis of a test's own, to be stopped, started and flushed.
@@ -106,14 +153,34 @@ impl OwnRedis {
         self.0.command("start redis");
     }
 
-    /// `FLUSHALL`, spoken in Redis's inline protocol.
-    pub async fn flush_all(&self) {
-        use tokio::io::{AsyncReadExt, AsyncWriteExt};
-        let address = self.0.address("redis").trim_start_matches("redis://").to_owned();
-        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
-        stream.write_all(b"FLUSHALL\r\n").await.unwrap();
-        let mut answer = [0; 5];
-        stream.read_exact(&mut answer).await.unwrap();
-        assert_eq!(&answer, b"+OK\r\n");
+    /// Stops it where it is: connections stay open, and nothing answers.
+    pub fn pause(&mut self) {
+        self.0.command("pause redis");
     }
+
+    pub fn resume(&mut self) {
+        self.0.command("resume redis");
+    }
+
+    pub async fn flush_all(&self) {
+        assert_eq!(redis_command(&self.url(), &["FLUSHALL"]).await, "+OK");
+    }
+}
+
+/// Sends one command to the database of a Redis URL and gives the first line of the answer, `+…`, `:…`, `$…` or `-…`.
+pub async fn redis_command(url: &str, command: &[&str]) -> String {
+    use tokio::io::{AsyncBufReadExt, AsyncWriteExt};
+    let (address, database) = url.trim_start_matches("redis://").split_once('/').unwrap();
+    let mut stream = tokio::io::BufReader::new(tokio::net::TcpStream::connect(address).await.unwrap());
+    let mut line = String::new();
+    for command in [&["SELECT", database], command] {
+        let mut request = format!("*{}\r\n", command.len());
+        for part in command {
+            request.push_str(&format!("${}\r\n{part}\r\n", part.len()));
+        }
+        stream.write_all(request.as_bytes()).await.unwrap();
+        line.clear();
+        stream.read_line(&mut line).await.unwrap();
+    }
+    line.trim_end().to_owned()
 }

@@ -69,7 +69,7 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), String> {
 
 /// Stops everything, and removes the data directory where it was a temporary one.
 async fn end(server: Server, simulator: crate::simulate::Running, folder: Option<PathBuf>) -> Result<(), String> {
-    server.stop().await;
+    server.stop(std::time::Duration::ZERO).await;
     if let Some(folder) = folder
         && let Err(error) = std::fs::remove_dir_all(&folder)
     {

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{configure, say, stop_signal};
 use crate::app::App;
-use crate::config::{Config, Given, Role};
+use crate::config::{Config, Database, Given, Role};
 use crate::domain::time::Clock;
 use crate::http::{self, HttpApp};
 use crate::services::Services;
@@ -20,6 +20,9 @@ use crate::services::Services;
 /// beyond the longest that a provider may take.
 const STOP_MARGIN: Duration = Duration::from_secs(10);
 
+/// How long an instance that has others beside it goes on answering once it is to stop, where nothing else is asked for.
+const DRAIN: Duration = Duration::from_secs(5);
+
 #[derive(Debug, Args)]
 pub struct ServeArgs {
     #[command(flatten)]
@@ -27,6 +30,10 @@ pub struct ServeArgs {
     /// What this instance does
     #[arg(long, env = "POSTHORN_ROLE", value_enum, default_value_t = Role::All)]
     role: Role,
+    /// Seconds for which requests are still answered once it is to stop, while /readyz says no: time for a load balancer to
+    /// look elsewhere [default: 5 with PostgreSQL; 0 with SQLite, which has one instance only]
+    #[arg(long, env = "POSTHORN_DRAIN_SECONDS", value_parser = clap::value_parser!(u64).range(0..=300))]
+    drain_seconds: Option<u64>,
     /// Show the configuration in force, secrets masked, and exit
     #[arg(long)]
     print_config: bool,
@@ -44,8 +51,18 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), String> {
         say(&format!("first start: this API key (role PLATFORM_ADMIN) is shown once: {key}"))?;
     }
     asked_to_stop.await;
-    server.stop().await;
+    server.stop(drain(&config, &args.role, args.drain_seconds)).await;
     Ok(())
+}
+
+/// How long to go on answering once the instance is to stop.
+fn drain(config: &Config, role: &Role, seconds: Option<u64>) -> Duration {
+    match (role, seconds, &config.database) {
+        (Role::Worker, ..) => Duration::ZERO,
+        (_, Some(seconds), _) => Duration::from_secs(seconds),
+        (_, None, Database::Postgres(_)) => DRAIN,
+        (_, None, Database::Sqlite(_)) => Duration::ZERO,
+    }
 }
 
 /// A running instance.
@@ -53,6 +70,11 @@ pub(super) struct Server {
     pub address: SocketAddr,
     pub generated_key: Option<String>,
     pub services: Services,
+    /// Ends work: lanes, schedules.
+    rest: CancellationToken,
+    /// Sends callers elsewhere.
+    leaving: CancellationToken,
+    /// Ends everything.
     shutdown: CancellationToken,
     parts: Vec<JoinHandle<()>>,
     _app: AppLock,
@@ -70,13 +92,14 @@ impl Server {
         let metrics = metrics()?;
         let app = App::start(config, Clock::System).await.map_err(|error| error.0)?;
         let shutdown = CancellationToken::new();
+        let (rest, leaving) = (shutdown.child_token(), shutdown.child_token());
         let mut parts = vec![app.services.catalog.spawn_refresh(shutdown.clone())];
         if role != Role::Api {
-            parts.push(tokio::spawn(app.workers.run(shutdown.clone())));
-            parts.push(tokio::spawn(app.schedule.run(shutdown.clone())));
-            parts.push(tokio::spawn(app.bulk.run(shutdown.clone())));
+            parts.push(tokio::spawn(app.workers.run(rest.clone())));
+            parts.push(tokio::spawn(app.schedule.run(rest.clone())));
+            parts.push(tokio::spawn(app.bulk.run(rest.clone())));
         }
-        let http = HttpApp::new(app.services.clone(), metrics.clone(), shutdown.clone());
+        let http = HttpApp::new(app.services.clone(), metrics.clone(), shutdown.clone()).leaving_by(leaving.clone());
         let router = if role == Role::Worker { http::probes_router(http) } else { http::router(http) };
         let stop = shutdown.clone();
         parts.push(tokio::spawn(async move {
@@ -98,15 +121,26 @@ impl Server {
             address,
             generated_key: app.generated_key,
             services: app.services,
+            rest,
+            leaving,
             shutdown,
             parts,
             _app: AppLock(app.lock),
         })
     }
 
-    /// Stops taking work, lets what is in hand finish within the deadline.
-    pub(super) async fn stop(self) {
+    /// Stops taking work at once and requests after `drain` (or when asked to stop once more); lets what is in hand finish
+    /// within the deadline.
+    pub(super) async fn stop(self, drain: Duration) {
         tracing::info!("stopping");
+        self.rest.cancel();
+        self.leaving.cancel();
+        if !drain.is_zero() {
+            tokio::select! {
+                () = tokio::time::sleep(drain) => {}
+                () = stop_signal() => {}
+            }
+        }
         let longest = self.services.catalog.settings().timeout.single_channel_seconds;
         let deadline = Duration::from_secs(u64::try_from(longest).unwrap_or(30)) + STOP_MARGIN;
         self.shutdown.cancel();

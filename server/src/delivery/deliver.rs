@@ -391,6 +391,6 @@ fn timeout(settings: &Settings) -> Duration {
 }
 
 /// How long a claim holds: for the config's turn and pace, the provider's answer, and recording it.
-fn lease(settings: &Settings) -> Duration {
+pub(super) fn lease(settings: &Settings) -> Duration {
     timeout(settings) + TURN_PATIENCE + PACE_PATIENCE + LEASE_MARGIN
 }

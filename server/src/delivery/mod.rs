@@ -9,6 +9,7 @@
 //! - [`inboxes`]: sending over LOCAL
 //! - [`local`]: what the LOCAL channel writes into inboxes
 //! - [`sweep`]: what is due and held by nobody is announced again
+//! - [`jumps`]: notices when the clock jumps
 //! - [`tell`]: watchers hear of tasks that nobody had in hand
 //! - [`bulk`]: many failed tasks sent again or discarded, at a given rate
 
@@ -16,6 +17,7 @@ pub mod booking;
 pub mod bulk;
 pub mod deliver;
 mod inboxes;
+pub mod jumps;
 pub mod local;
 mod pace;
 mod resting;

@@ -3,8 +3,10 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use super::deliver::lease;
+use super::jumps::Jumps;
 use super::settle::lose;
 use super::tell::tell_present;
 use crate::announce::{Announcer, Due, HORIZON};
@@ -41,12 +43,16 @@ pub struct Sweeper {
     pub outcomes: OutcomeWriter,
     pub bus: Bus,
     pub clock: Clock,
+    pub jumps: Jumps,
     pub instance: InstanceId,
 }
 
 impl Sweeper {
     /// One sweep; does nothing while another instance sweeps or the queue is away.
     pub async fn sweep(&self) {
+        let lease = lease(&self.catalog.settings());
+        // Asked on every instance, and not only when it is this one's turn: a jump is to be noticed when it happens.
+        let believed = self.jumps.leases_can_be_believed(self.clock.now(), Instant::now(), lease);
         match self.limits.try_lease("sweeper", &self.instance.to_string(), LEASE).await {
             Ok(true) => {}
             Ok(false) => return,
@@ -55,10 +61,11 @@ impl Sweeper {
                 return;
             }
         }
-        let now = self.clock.now();
+        let left = list_what_is_left(&self.store, self.clock.now()).await;
+        let lost = if believed { self.lost().await } else { Ok(()) };
         let results = [
-            ("fresh batches", list_what_is_left(&self.store, now).await),
-            ("lost tasks", self.lost().await),
+            ("fresh batches", left),
+            ("lost tasks", lost),
             ("messages", self.messages().await),
             ("tasks", self.tasks().await),
         ];

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -46,11 +46,20 @@ pub struct HttpApp {
     pub body_limit: usize,
     /// Ends what would go on for ever: subscriptions.
     pub shutdown: CancellationToken,
+    /// Tells callers to go elsewhere: the instance answers for a while, and is no longer ready.
+    leaving: CancellationToken,
 }
 
 impl HttpApp {
     pub fn new(services: Services, metrics: PrometheusHandle, shutdown: CancellationToken) -> Self {
-        Self { api: Api::new(services), metrics, body_limit: DEFAULT_BODY_LIMIT, shutdown }
+        let leaving = shutdown.clone();
+        Self { api: Api::new(services), metrics, body_limit: DEFAULT_BODY_LIMIT, shutdown, leaving }
+    }
+
+    /// The same, told by another token that it is about to stop.
+    #[must_use]
+    pub fn leaving_by(self, leaving: CancellationToken) -> Self {
+        Self { leaving, ..self }
     }
 
     pub(crate) fn services(&self) -> &Services {
@@ -94,7 +103,7 @@ fn wrap(routes: Router<HttpApp>, app: HttpApp) -> Router {
     routes
         .method_not_allowed_fallback(request::no_such_method)
         .layer(DefaultBodyLimit::max(app.body_limit))
-        .layer(from_fn(request::around))
+        .layer(from_fn_with_state(app.leaving.clone(), request::around))
         .with_state(app)
 }
 

@@ -14,7 +14,7 @@ pub async fn alive() -> Response {
     Json(json!({"alive": true})).into_response()
 }
 
-/// `GET /readyz`: database and queue can be reached.
+/// `GET /readyz`: database and queue can be reached, and the instance is not about to stop.
 pub async fn ready(State(app): State<HttpApp>) -> Response {
     let services = app.services();
     let (database, queue) = tokio::join!(services.store.ready(), services.queue.ready());
@@ -22,9 +22,13 @@ pub async fn ready(State(app): State<HttpApp>) -> Response {
         tracing::warn!(%error, "the database is not ready");
     }
     let word = |ok: bool| if ok { "ok" } else { "unavailable" };
-    let ready = database.is_ok() && queue;
+    let stopping = app.leaving.is_cancelled();
+    let ready = database.is_ok() && queue && !stopping;
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let body = json!({"ready": ready, "database": word(database.is_ok()), "queue": word(queue)});
+    let mut body = json!({"ready": ready, "database": word(database.is_ok()), "queue": word(queue)});
+    if stopping {
+        body["stopping"] = true.into();
+    }
     (status, Json(body)).into_response()
 }
 

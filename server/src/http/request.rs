@@ -4,13 +4,16 @@ use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use axum::Json;
-use axum::extract::{MatchedPath, Request};
-use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{
+    CONNECTION, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::graphql::error::{INTERNAL, UNAVAILABLE};
@@ -39,10 +42,11 @@ fn presentable(id: &str) -> bool {
 }
 
 /// The middleware around all routes.
-pub async fn around(mut request: Request, next: Next) -> Response {
+pub async fn around(State(leaving): State<CancellationToken>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = RequestId::of(request.headers());
     let method = request.method().clone();
+    let version = request.version();
     let path = request.extensions().get::<MatchedPath>().cloned();
     let route = path.as_ref().map_or("other", MatchedPath::as_str).to_owned();
     let span = tracing::info_span!("http", request.id = %id.0, http.method = %method, http.route = %route);
@@ -68,6 +72,10 @@ pub async fn around(mut request: Request, next: Next) -> Response {
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&id.0) {
         headers.insert(X_REQUEST_ID.clone(), id);
+    }
+    // The next request on this connection would meet its end.
+    if leaving.is_cancelled() && version <= Version::HTTP_11 {
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

@@ -8,6 +8,7 @@ pub mod check;
 pub mod digest;
 pub mod input;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::announce::Announcer;
@@ -25,6 +26,9 @@ use crate::store::accept::{AcceptResult, AcceptWrite};
 use crate::store::batch::Batcher;
 use crate::store::{Store, StoreError};
 use input::{Accepted, Refused, SendInput, SendOutcome};
+
+/// What became of a request, and the message where it is new.
+type Stored = (SendOutcome, Option<Arc<NewMessage>>);
 
 /// Accepts messages.
 pub struct Intake {
@@ -58,7 +62,7 @@ impl Intake {
     /// Where none could be stored because the database is away.
     pub async fn accept_all(&self, actor: &Actor, inputs: Vec<SendInput>) -> Result<Vec<SendOutcome>, StoreError> {
         let ids: Vec<_> = inputs.iter().map(|input| input.message_id.clone()).collect();
-        let stored = futures::future::join_all(inputs.into_iter().map(|input| self.store(actor, input))).await;
+        let stored = self.store_all(actor, inputs).await;
         let (mut outcomes, mut new, mut failed) = (Vec::with_capacity(stored.len()), Vec::new(), Vec::new());
         for (result, message_id) in stored.into_iter().zip(ids) {
             match result {
@@ -83,12 +87,23 @@ impl Intake {
         Ok(outcomes)
     }
 
+    /// Stores the messages together, but one that repeats the messageId of an earlier one after that: the first counts.
+    async fn store_all(&self, actor: &Actor, inputs: Vec<SendInput>) -> Vec<Result<Stored, StoreError>> {
+        let mut seen = HashSet::new();
+        let (mut first, mut repeated) = (Vec::with_capacity(inputs.len()), Vec::new());
+        for (index, input) in inputs.into_iter().enumerate() {
+            let new = input.message_id.as_ref().is_none_or(|id| seen.insert((input.tenant.clone(), id.clone())));
+            if new { &mut first } else { &mut repeated }.push((index, input));
+        }
+        let store = |(index, input)| async move { (index, self.store(actor, input).await) };
+        let mut stored: Vec<(usize, _)> = futures::future::join_all(first.into_iter().map(store)).await;
+        stored.extend(futures::future::join_all(repeated.into_iter().map(store)).await);
+        stored.sort_unstable_by_key(|(index, _)| *index);
+        stored.into_iter().map(|(_, stored)| stored).collect()
+    }
+
     /// Checks and stores one message; the second part is set where it is new.
-    async fn store(
-        &self,
-        actor: &Actor,
-        input: SendInput,
-    ) -> Result<(SendOutcome, Option<Arc<NewMessage>>), StoreError> {
+    async fn store(&self, actor: &Actor, input: SendInput) -> Result<Stored, StoreError> {
         let asked_id = input.message_id.clone();
         let refuse = |failure| Ok((Err(Refused { failure, message_id: asked_id.clone() }), None));
         let message = match self.check(actor, input).await? {

@@ -23,7 +23,7 @@ use crate::queue::JobError;
 use crate::store::batch::{BatchLimits, Batcher};
 use crate::store::dispatch::DispatchWrite;
 use crate::store::verdict_list::StoredVerdicts;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, message};
 
 /// The longest pause between two tries to store what the chain decided: a few seconds in all.
 const WRITE_PATIENCE: Duration = Duration::from_secs(2);
@@ -77,7 +77,7 @@ impl Processor {
         clock: Clock,
         deliverer: Deliverer,
     ) -> Self {
-        let (loader, writer) = (loader(store), store.dispatch_writer());
+        let (loader, writer) = (loader(store, &clock), store.dispatch_writer());
         Self { catalog, chain, announcer, bus, clock, recent, deliverer, loader, writer }
     }
 
@@ -244,17 +244,19 @@ fn later(what: &str, id: MessageId, error: &dyn std::fmt::Display) -> JobError {
 }
 
 /// Loads messages in batches: what is asked for while a query runs shares the next.
-fn loader(store: &Store) -> Batcher<MessageId, Option<Arc<PendingMessage>>> {
-    let store = store.clone();
+fn loader(store: &Store, clock: &Clock) -> Batcher<MessageId, Option<Arc<PendingMessage>>> {
+    let (store, clock) = (store.clone(), clock.clone());
     let limits = BatchLimits { items: 128, bytes: usize::MAX, parallel: 2 };
     Batcher::spawn(
         limits,
         |_| 1,
         move |ids: Arc<Vec<MessageId>>| {
-            let store = store.clone();
+            let (store, clock) = (store.clone(), clock.clone());
             async move {
-                let mut conn = store.read().await?;
-                let found = crate::store::message::pending(&mut conn, &ids).await?;
+                let (found, unreadable) = message::pending(&mut store.read().await?, &ids).await?;
+                if !unreadable.is_empty() {
+                    message::fail_unreadable(&mut store.write().await?, &unreadable, clock.now()).await?;
+                }
                 let mut found: HashMap<_, _> =
                     found.into_iter().map(|message| (message.id, Arc::new(message))).collect();
                 Ok::<_, StoreError>(ids.iter().map(|id| found.remove(id)).collect())

@@ -79,8 +79,8 @@ macro_rules! on {
 pub(crate) use on;
 
 /// In force on each SQLite connection: up to 4 MB of cache each, as the operating system has the file's pages too. FULL: what was answered survives a power cut, and in batches costs next to
-/// nothing.
-const SQLITE_PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000; \
+/// nothing. The timeout comes first: another process may be opening the file too.
+const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
      PRAGMA foreign_keys = ON; PRAGMA cache_size = -4000; PRAGMA temp_store = MEMORY; \
      PRAGMA wal_autocheckpoint = 4000;";
 

@@ -192,7 +192,7 @@ mod tests {
         for result in store.accept_writer().put_all(writes.into()).await {
             result.unwrap();
         }
-        let pending = pending(&mut store.read().await.unwrap(), &[done.id]).await.unwrap().remove(0);
+        let pending = pending(&mut store.read().await.unwrap(), &[done.id]).await.unwrap().0.remove(0);
         let end = DispatchWrite {
             message: Arc::new(pending),
             verdicts: StoredVerdicts::new(Vec::new()).unwrap(),

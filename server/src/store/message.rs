@@ -12,9 +12,10 @@ use super::error::StoreError;
 use super::schema::{channel_tasks, message_keys, messages, recipients, timeline_entries};
 use super::types::Key;
 use super::verdict_list;
-use crate::domain::enums::{ChannelType, MessageStatus};
+use crate::domain::code::ErrorCode;
+use crate::domain::enums::{ChannelType, ExecutionMode, MessageStatus};
 use crate::domain::id::{ApiKeyId, MessageId, TenantId};
-use crate::domain::message::{Message, MessageParts, PendingMessage};
+use crate::domain::message::{Message, MessageOptions, MessageParts, PendingMessage};
 use crate::domain::recipient::Recipient;
 use crate::domain::time::Timestamp;
 use crate::domain::timeline::TimelineEntry;
@@ -47,14 +48,24 @@ struct MessageRow {
 impl TryFrom<MessageRow> for Message {
     type Error = StoreError;
     fn try_from(row: MessageRow) -> Result<Self, StoreError> {
+        let id = MessageId::from(row.id);
+        // One bad row must not hold up the page that it is on: what can't be read is shown as if it had not been given.
+        let options = serde_json::from_str(&row.options).unwrap_or_else(|error| {
+            tracing::error!(message.id = %id, %error, "a message's options can't be read");
+            MessageOptions::default()
+        });
+        let execution_mode = row.execution_mode.parse().unwrap_or_else(|error| {
+            tracing::error!(message.id = %id, %error, "a message's execution mode can't be read");
+            ExecutionMode::Parallel
+        });
         Ok(Self {
-            id: row.id.into(),
+            id,
             message_id: row.message_id,
             tenant_id: row.tenant_id.into(),
             store_id: row.store_id,
             business_type: row.business_type,
-            options: serde_json::from_str(&row.options).map_err(StoreError::corrupt)?,
-            execution_mode: row.execution_mode.parse().map_err(StoreError::corrupt)?,
+            options,
+            execution_mode,
             status: row.status.parse().map_err(StoreError::corrupt)?,
             error_code: row.error_code,
             error_message: row.error_message,
@@ -120,8 +131,8 @@ fn keys(ids: &[MessageId]) -> Vec<Key> {
     ids.iter().copied().map(Key::from).collect()
 }
 
-/// Messages whose chain has not run, by id; what has ended, does not exist or can't be read is left out.
-pub async fn pending(conn: &mut Conn, ids: &[MessageId]) -> Result<Vec<PendingMessage>, StoreError> {
+/// Messages whose chain has not run, by id, and which of them can't be read; what has ended or does not exist is left out.
+pub async fn pending(conn: &mut Conn, ids: &[MessageId]) -> Result<(Vec<PendingMessage>, Vec<MessageId>), StoreError> {
     let open = [MessageStatus::Pending.as_str(), MessageStatus::Scheduled.as_str()];
     let rows: Vec<PendingRow> = on!(conn, c => messages::table
         .filter(messages::id.eq_any(keys(ids)))
@@ -129,16 +140,39 @@ pub async fn pending(conn: &mut Conn, ids: &[MessageId]) -> Result<Vec<PendingMe
         .select(PendingRow::as_select())
         .load(c)
         .await)?;
-    let mut messages = Vec::with_capacity(rows.len());
+    let (mut messages, mut unreadable) = (Vec::with_capacity(rows.len()), Vec::new());
     for row in rows {
         let id = MessageId::from(row.id);
         match PendingMessage::try_from(row) {
             Ok(message) => messages.push(message),
             // One bad row must not hold up those that were asked for with it.
-            Err(error) => tracing::error!(message.id = %id, %error, "a message can't be read"),
+            Err(error) => {
+                tracing::error!(message.id = %id, %error, "a message can't be read, it fails");
+                unreadable.push(id);
+            }
         }
     }
-    Ok(messages)
+    Ok((messages, unreadable))
+}
+
+/// Ends messages that can't be read and whose chain has therefore not run: nobody else would, and they would be announced
+/// for ever.
+pub async fn fail_unreadable(conn: &mut Conn, ids: &[MessageId], now: Timestamp) -> Result<(), StoreError> {
+    let open = [MessageStatus::Pending.as_str(), MessageStatus::Scheduled.as_str()];
+    on!(conn, c => diesel::update(messages::table)
+        .filter(messages::id.eq_any(keys(ids)))
+        .filter(messages::status.eq_any(open))
+        .set((
+            messages::status.eq(MessageStatus::Failed.as_str()),
+            messages::error_code.eq(ErrorCode::HandlerError.as_str()),
+            messages::due_at.eq(None::<i64>),
+            messages::error_message.eq("what is stored of this message can't be read"),
+            messages::updated_at.eq(now.0),
+            messages::finished_at.eq(now.0),
+        ))
+        .execute(c)
+        .await)?;
+    Ok(())
 }
 
 /// Messages by id.

@@ -71,7 +71,11 @@ impl Store {
                 let mut conn = self.write().await?;
                 if let Raw::Sqlite(c) = conn.raw()? {
                     c.spawn_blocking(|c| {
-                        c.run_pending_migrations(SQLITE).map(|_| ()).map_err(diesel::result::Error::QueryBuilderError)
+                        // As a whole, so that of several processes one does it and the others find it done.
+                        c.immediate_transaction(|c| {
+                            let done = c.run_pending_migrations(SQLITE).map(drop);
+                            done.map_err(diesel::result::Error::QueryBuilderError)
+                        })
                     })
                     .await
                     .map_err(|error| MigrateError::Failed(error.to_string()))?;

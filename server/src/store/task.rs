@@ -72,7 +72,8 @@ impl TryFrom<TaskRow> for Task {
     }
 }
 
-/// The tasks of messages, in the order of their channels.
+/// The tasks of messages, in the order of their channels; one that can't be read is left out, so that it does not hold up
+/// those that were asked for with it.
 pub async fn of_messages(conn: &mut Conn, ids: &[MessageId]) -> Result<Vec<Task>, StoreError> {
     let ids: Vec<Key> = ids.iter().copied().map(Key::from).collect();
     let rows: Vec<TaskRow> = on!(conn, c => channel_tasks::table
@@ -81,7 +82,15 @@ pub async fn of_messages(conn: &mut Conn, ids: &[MessageId]) -> Result<Vec<Task>
         .select(TaskRow::as_select())
         .load(c)
         .await)?;
-    rows.into_iter().map(TryInto::try_into).collect()
+    let mut tasks = Vec::with_capacity(rows.len());
+    for row in rows {
+        let id = TaskId::from(row.id);
+        match Task::try_from(row) {
+            Ok(task) => tasks.push(task),
+            Err(error) => tracing::error!(task.id = %id, %error, "a task can't be read"),
+        }
+    }
+    Ok(tasks)
 }
 
 /// One task.

@@ -15,6 +15,19 @@ async fn the_server_says_how_it_is() {
 }
 
 #[tokio::test]
+async fn an_instance_about_to_stop_is_not_ready_and_sends_callers_elsewhere() {
+    let server = Server::start().await;
+    let ask = async |path| server.ask(Request::get(path).body(Body::empty()).unwrap()).await;
+    assert!(ask("/healthz").await.headers().get("connection").is_none());
+    server.shutdown.cancel();
+    let (status, body) = server.get("/readyz", None).await;
+    let said = json!({"ready": false, "database": "ok", "queue": "ok", "stopping": true});
+    assert_eq!((status, body), (StatusCode::SERVICE_UNAVAILABLE, said));
+    let response = ask("/healthz").await;
+    assert_eq!((response.status(), &response.headers()["connection"]), (StatusCode::OK, &"close".parse().unwrap()));
+}
+
+#[tokio::test]
 async fn every_answer_has_a_request_id_and_careful_headers() {
     let server = Server::start().await;
     for path in ["/", "/style.css", "/graphiql", "/graphiql/start.js", "/schema.graphql", "/nowhere", "/graphiql/x"] {

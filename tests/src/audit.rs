@@ -1,0 +1,229 @@
+//! The account at the end of a fault test: what the callers know, what the API says, and what the provider saw must agree.
+
+use std::collections::{HashMap, HashSet};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::api::Api;
+use crate::load::{Book, Kind, Known, READER, Sent};
+use crate::provider::Delivery;
+use crate::stage::entries;
+
+/// An answer that took longer may have come when the sender no longer waited: ledgers let it wait for four or five seconds.
+const IN_TIME: Duration = Duration::from_millis(2500);
+
+/// What became of all messages.
+#[derive(Debug, Default)]
+pub struct Account {
+    pub accepted: usize,
+    pub delivered: usize,
+    pub failed: usize,
+    pub cancelled: usize,
+    /// Messages that were stored although no request for them was answered.
+    pub stored_unanswered: usize,
+    /// Messages that reached the provider more than once, where the fault forbids knowing that they had.
+    pub repeated: usize,
+    /// Attempts that the timelines call AMBIGUOUS.
+    pub unknown_attempts: usize,
+    /// Answered messages that are not there.
+    pub lost: Vec<String>,
+    /// Everything else that does not add up.
+    pub wrong: Vec<String>,
+}
+
+impl Account {
+    #[track_caller]
+    pub fn assert_good(&self) {
+        assert!(self.lost.is_empty(), "{} accepted messages are lost: {:?}", self.lost.len(), first(&self.lost));
+        assert!(self.wrong.is_empty(), "{} things are wrong:\n{}", self.wrong.len(), first(&self.wrong).join("\n"));
+        assert_eq!(self.accepted, self.delivered + self.failed + self.cancelled);
+        assert!(self.accepted > 0);
+    }
+}
+
+fn first(all: &[String]) -> &[String] {
+    &all[..all.len().min(10)]
+}
+
+/// `doubts` are spans in which what was under way may come again.
+pub async fn audit(api: &Api, book: &Book, deliveries: &[Delivery], doubts: &[(Instant, Instant)]) -> Account {
+    let mut account = Account { wrong: book.wrong.clone(), ..Account::default() };
+    let mut arrived: HashMap<&str, Vec<&Delivery>> = HashMap::new();
+    for delivery in deliveries {
+        arrived.entry(&delivery.message).or_default().push(delivery);
+    }
+    let inbox = inbox(api).await;
+    let mut stored = HashSet::new();
+    for message in all_messages(api).await {
+        let id = message["messageId"].as_str().unwrap().to_owned();
+        if !stored.insert(id.clone()) {
+            account.wrong.push(format!("{id} is stored twice"));
+        }
+        let Some(sent) = book.sent.get(&id) else {
+            account.wrong.push(format!("{id} was never sent"));
+            continue;
+        };
+        let came = arrived.remove(id.as_str()).unwrap_or_default();
+        let of = Of { message: &message, sent, came: &came, inbox: inbox.get(&id).copied().unwrap_or(0), doubts };
+        let wrong = of.check(&mut account);
+        if !wrong.is_empty() {
+            account.wrong.push(format!("{id} ({:?}): {}\n  {message}\n  {came:?}", sent.kind, wrong.join("; ")));
+        }
+    }
+    for (id, deliveries) in arrived {
+        account.wrong.push(format!("{id} was delivered and is not stored: {deliveries:?}"));
+    }
+    let accepted = book.sent.iter().filter(|(_, sent)| sent.known == Known::Accepted);
+    account.lost = accepted.filter(|(id, _)| !stored.contains(*id)).map(|(id, _)| id.clone()).collect();
+    account.lost.extend(book.sent.iter().filter(|(_, sent)| sent.known == Known::Open).map(|(id, _)| id.clone()));
+    account
+}
+
+/// One message, from all sides.
+struct Of<'a> {
+    message: &'a Value,
+    sent: &'a Sent,
+    came: &'a [&'a Delivery],
+    inbox: usize,
+    doubts: &'a [(Instant, Instant)],
+}
+
+impl Of<'_> {
+    /// Enters the message into the account and says what is wrong with it.
+    fn check(&self, account: &mut Account) -> Vec<String> {
+        account.accepted += 1;
+        account.stored_unanswered += usize::from(self.sent.known != Known::Accepted);
+        let mut wrong = Vec::new();
+        let status = self.message["status"].as_str().unwrap();
+        let expected = match self.sent.kind {
+            Kind::Refused => "FAILED",
+            Kind::Cancelled => "CANCELLED",
+            _ => "SUCCESS",
+        };
+        if status != expected {
+            wrong.push(format!("ended as {status}, not {expected}"));
+        }
+        match status {
+            "SUCCESS" => account.delivered += 1,
+            "FAILED" => account.failed += 1,
+            "CANCELLED" => account.cancelled += 1,
+            _ => {}
+        }
+        self.counters(&mut wrong);
+        self.inbox(&mut wrong);
+        self.provider(account, &mut wrong);
+        let ends: Vec<_> = entries(self.message, "STATUS").into_iter().map(|entry| entry["outcome"].clone()).collect();
+        // In whatever order: a clock may have gone back between them.
+        if ends.len() != 2 || !ends.iter().any(|end| end == status) {
+            wrong.push(format!("the timeline's statuses are {ends:?}"));
+        }
+        wrong
+    }
+
+    fn tasks(&self) -> &[Value] {
+        self.message["tasks"].as_array().unwrap()
+    }
+
+    /// The message's counters are those of its tasks, and nothing is left open.
+    fn counters(&self, wrong: &mut Vec<String>) {
+        let with = |status: &str| self.tasks().iter().filter(|task| task["status"] == status).count();
+        let (succeeded, failed) = (with("SUCCESS"), with("FAILED"));
+        for (counter, count) in
+            [("totalChannels", self.tasks().len()), ("successChannels", succeeded), ("failedChannels", failed)]
+        {
+            if self.message[counter] != count {
+                wrong.push(format!("{counter} is {}, and {count} tasks are", self.message[counter]));
+            }
+        }
+        let wanted = match self.sent.kind {
+            Kind::Pair | Kind::Steps => 2,
+            Kind::Cancelled => 0,
+            _ => 1,
+        };
+        if self.tasks().len() != wanted {
+            wrong.push(format!("{} tasks, not {wanted}", self.tasks().len()));
+        }
+    }
+
+    /// The inbox has what LOCAL delivered, once.
+    fn inbox(&self, wrong: &mut Vec<String>) {
+        let wanted = usize::from(matches!(self.sent.kind, Kind::Pair | Kind::Steps));
+        if self.inbox != wanted {
+            wrong.push(format!("{} times in the inbox, not {wanted} times", self.inbox));
+        }
+    }
+
+    /// What the provider saw agrees with the timeline, and nothing came again that was known to have arrived.
+    fn provider(&self, account: &mut Account, wrong: &mut Vec<String>) {
+        let Some(task) = self.tasks().iter().find(|task| task["channelType"] == "WEBHOOK") else {
+            if !self.came.is_empty() {
+                wrong.push("it was sent without a task".to_owned());
+            }
+            return;
+        };
+        if let Some(other) = self.came.iter().find(|delivery| task["id"] != delivery.task) {
+            wrong.push(format!("it was sent as {}, which is no task of it", other.task));
+        }
+        let attempts: Vec<_> = entries(self.message, "ATTEMPT");
+        let of_task = attempts.iter().filter(|entry| entry["taskId"] == task["id"]);
+        let outcomes: Vec<_> = of_task.map(|entry| entry["outcome"].as_str().unwrap()).collect();
+        let unknown = outcomes.iter().filter(|outcome| **outcome == "AMBIGUOUS").count();
+        account.unknown_attempts += unknown;
+        let known = outcomes.len() - unknown;
+        if !(known..=outcomes.len()).contains(&self.came.len()) {
+            wrong.push(format!("the provider saw it {} times, the timeline has {outcomes:?}", self.came.len()));
+        }
+        if task["status"] == "SUCCESS" && outcomes.iter().filter(|outcome| **outcome == "OK").count() != 1 {
+            wrong.push(format!("it succeeded by {outcomes:?}"));
+        }
+        if self.sent.kind != Kind::Refused && !self.came.iter().any(|delivery| delivery.confirmed()) {
+            wrong.push("no delivery of it was confirmed".to_owned());
+        }
+        let Some((_last, earlier)) = self.came.split_last() else { return };
+        // What was refused for now, cut off or left by its sender is to come again.
+        let again: Vec<_> = earlier.iter().filter(|delivery| delivery.confirmed()).collect();
+        account.repeated += usize::from(!again.is_empty());
+        if let Some(known) = again.iter().find(|delivery| !self.doubtful(delivery)) {
+            wrong.push(format!("it came again after {known:?}"));
+        }
+    }
+
+    fn doubtful(&self, delivery: &Delivery) -> bool {
+        let ended = delivery.ended_at.unwrap_or(delivery.at);
+        ended - delivery.at > IN_TIME || self.doubts.iter().any(|(from, until)| delivery.at <= *until && ended >= *from)
+    }
+}
+
+/// Every message of the tenant, with what is looked at.
+async fn all_messages(api: &Api) -> Vec<Value> {
+    let query = "query($after: String) { it: messages(first: 100, after: $after) {
+        nodes { messageId status errorCode errorMessage totalChannels successChannels failedChannels createdAt finishedAt
+            tasks { id channelType status retryCount resultMessage }
+            timeline { at stage outcome detail taskId } }
+        pageInfo { hasNextPage endCursor } } }";
+    pages(api, query, json!({})).await
+}
+
+/// How often each message is in the reader's inbox.
+async fn inbox(api: &Api) -> HashMap<String, usize> {
+    let query = "query($user: String!, $after: String) { it: inbox(userId: $user, first: 100, after: $after) {
+        nodes { messageId } pageInfo { hasNextPage endCursor } } }";
+    let mut counts = HashMap::new();
+    for entry in pages(api, query, json!({ "user": READER })).await {
+        *counts.entry(entry["messageId"].as_str().unwrap().to_owned()).or_default() += 1;
+    }
+    counts
+}
+
+async fn pages(api: &Api, query: &str, mut variables: Value) -> Vec<Value> {
+    let mut all = Vec::new();
+    loop {
+        let page = api.gql(query, variables.clone()).await["it"].take();
+        all.extend(page["nodes"].as_array().unwrap().iter().cloned());
+        if page["pageInfo"]["hasNextPage"] != true {
+            return all;
+        }
+        variables["after"] = page["pageInfo"]["endCursor"].clone();
+    }
+}
