@@ -62,8 +62,8 @@ impl Scenario {
         if !self.delay.is_zero() {
             name += &format!(", the sink takes {} ms", self.delay.as_millis());
         }
-        if self.fail_every > 0 {
-            name += &format!(", {}% fail once", 100 / self.fail_every);
+        if let Some(percent) = 100u32.checked_div(self.fail_every) {
+            name += &format!(", {percent}% fail once");
         }
         name
     }
