@@ -27,6 +27,22 @@ export async function api(query, variables = {}, key = PLATFORM_KEY) {
   return data
 }
 
+/** Asks ten times a second until the answer is yes. */
+export async function until(what, ask, within = 15_000) {
+  const deadline = Date.now() + within
+  while (!(await ask())) {
+    if (Date.now() > deadline) throw new Error(`in vain: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+/** Whether the server takes this key. */
+export const accepted = async (key) => {
+  const body = JSON.stringify({ query: '{ viewer { role } }' })
+  const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${key}` }
+  return (await fetch(`${SERVER}/graphql`, { method: 'POST', headers, body })).status !== 401
+}
+
 export async function script(body) {
   const response = await fetch(`${SIMULATOR}/script`, { method: 'POST', body: JSON.stringify(body) })
   if (!response.ok) throw new Error(`simulator: ${response.status}`)

@@ -1,9 +1,20 @@
 // The console against a real server and its provider simulator, step by step as people use it.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { api, makeTenant, PLATFORM_KEY, quickRetries, received, SIMULATOR, script, sendMany } from './api.mjs'
+import {
+  accepted,
+  api,
+  makeTenant,
+  PLATFORM_KEY,
+  quickRetries,
+  received,
+  SIMULATOR,
+  script,
+  sendMany,
+  until,
+} from './api.mjs'
 import { launch } from './browser.mjs'
-import { assertQuiet, choose, confirm, openPage, write } from './page.mjs'
+import { assertQuiet, choose, confirm, drawn, openPage, write } from './page.mjs'
 
 let browser
 let tenant
@@ -190,18 +201,26 @@ describe('console', () => {
 
   test('says when the live connection is lost, and catches up when it is back', async () => {
     let cut = false
+    let live
+    const watching = new Promise((resolve) => {
+      live = resolve
+    })
     const sockets = []
     const prepare = (page) =>
       page.routeWebSocket('**/graphql', (socket) => {
         if (cut) return socket.close({ code: 1012, reason: 'restarting' })
         const server = socket.connectToServer()
         sockets.push(socket, server)
+        socket.onMessage((message) => {
+          server.send(message)
+          if (JSON.parse(message).type === 'subscribe') live()
+        })
       })
     await signedIn(
       '/messages',
       async (page) => {
         await page.getByRole('link', { name: /^msg_/ }).first().waitFor()
-        await page.waitForTimeout(500)
+        await watching
         cut = true
         for (const socket of sockets) await socket.close({ code: 1012, reason: 'restarting' })
         await page.getByText('Live connection lost.').waitFor()
@@ -249,7 +268,7 @@ describe('console', () => {
       await scroller.evaluate((element) => element.scrollTo(0, element.scrollHeight))
       assert.ok((await page.getByRole('row').count()) < 80, 'only rows in view exist')
       await scroller.evaluate((element) => element.scrollTo(0, 4000))
-      await page.waitForTimeout(300)
+      await drawn(page)
       const before = await page.evaluate(() => {
         const box = document.querySelector('.message-scroll').getBoundingClientRect()
         return document
@@ -346,7 +365,7 @@ describe('console', () => {
       await row.getByRole('button', { name: 'Revoke' }).click()
       await confirm(page, 'Revoke')
       await row.getByText('Revoked').waitFor()
-      await other.page.waitForTimeout(2500)
+      await until('the key to be refused', async () => !(await accepted(secret)))
       await other.page.reload()
       await other.page.getByRole('button', { name: 'Sign in' }).waitFor()
       await other.close()

@@ -32,6 +32,10 @@ export async function openPage(browser, { key, lang = 'en-US', theme = 'light', 
   return { page, errors, close: () => context.close() }
 }
 
+/** Waits until the page has drawn what was asked of it. */
+export const drawn = (page) =>
+  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+
 /** No error was logged, other than the ones that the test brought about. */
 export function assertQuiet(errors, allowed = /(?!)/) {
   assert.deepEqual(

@@ -4,12 +4,13 @@
 //! - here: fetching, and what the tasks share
 //! - `counter`: jobs handed over within this process; `held`: what is in hand, by share
 //! - `acknowledge`: telling Redis what is done
-//! - `housekeeping`: delayed jobs, slow ones, and consumers that are gone
+//! - `housekeeping`: delayed jobs, slow ones, and consumers that are gone; `trouble`: waiting while Redis is away
 
 mod acknowledge;
 mod counter;
 mod held;
 mod housekeeping;
+mod trouble;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
@@ -30,6 +31,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use self::acknowledge::Note;
 pub(in crate::queue) use self::counter::{Counter, LocalReceipt, RedisSeat};
 use self::held::{Held, HeldJob};
+use self::trouble::Trouble;
 use super::{CONNECT_PATIENCE, Entry, GROUP, LaneKeys, RedisQueue, Shared, client, impatient};
 use crate::queue::job::{Hands, Job, PRIORITIES};
 use crate::queue::lane::Lane;
@@ -387,27 +389,4 @@ struct Rounds {
     reclaim_at: Instant,
     recover_at: Option<Instant>,
     recover_until: Instant,
-}
-
-/// Redis being away: waits longer each time, and logs the beginning and the end.
-#[derive(Default)]
-struct Trouble {
-    times: u32,
-}
-
-impl Trouble {
-    fn wait(&mut self, lane: &Lane, error: &Error) -> Duration {
-        if self.times == 0 {
-            tracing::warn!(%lane, %error, "redis is away, the lane pauses");
-        }
-        self.times = (self.times + 1).min(6);
-        Duration::from_millis(20) * 2u32.pow(self.times - 1)
-    }
-
-    fn over(&mut self, lane: &Lane) {
-        if self.times > 0 {
-            tracing::info!(%lane, "redis is back, the lane goes on");
-            self.times = 0;
-        }
-    }
 }
