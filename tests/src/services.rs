@@ -4,8 +4,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 use serde_json::Value;
 use tokio_postgres::NoTls;
@@ -72,12 +71,18 @@ pub async fn connect(url: &str) -> tokio_postgres::Client {
     client
 }
 
-/// The URL of a Redis database that no other test uses.
+/// The URL of a Redis database that no other test uses. Clients keep a database's number in a byte, so another server is
+/// started after each 255 of them.
 pub fn new_redis_database() -> String {
-    static NEXT: AtomicU32 = AtomicU32::new(1);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    assert!(number < 512, "more Redis databases are asked for than the private Redis has");
-    format!("{}/{number}", shared().address("redis"))
+    static LAST: Mutex<Option<(&Script, u8)>> = Mutex::new(None);
+    let mut last = LAST.lock().unwrap();
+    let (script, number) = match *last {
+        None => (shared(), 1),
+        Some((_, u8::MAX)) => (&*Box::leak(Box::new(Script::start(&["redis"]))), 1),
+        Some((script, number)) => (script, number + 1),
+    };
+    *last = Some((script, number));
+    format!("{}/{number}", script.address("redis"))
 }
 
 /// Creates an empty database on a server of a test's own and gives its URL.
