@@ -12,6 +12,7 @@
 //! - [`poison`]: jobs and rows that cannot be read, messages that cannot be rendered
 //! - [`restarts`]: rolling restarts without a refused request
 //! - [`starts`]: several instances begin at once
+//! - [`versions`]: a newer version's database and jobs under older instances
 
 use posthorn_tests::*;
 
@@ -24,6 +25,7 @@ mod providers;
 mod redis;
 mod restarts;
 mod starts;
+mod versions;
 
 /// A ledger over the first `serving` instances of a fleet.
 async fn open(name: &str, fleet: &Fleet, serving: usize) -> Ledger {

@@ -59,13 +59,13 @@ pub struct RedisOptions {
 }
 
 impl RedisOptions {
-    /// 100,000 jobs a lane; jobs are taken over after 90 seconds.
+    /// 100,000 jobs a lane; jobs are taken over after 30 seconds.
     pub fn new(prefix: impl Into<String>, instance: impl Into<String>) -> Self {
         Self {
             prefix: prefix.into(),
             instance: instance.into(),
             capacity_per_lane: 100_000,
-            reclaim_after: Duration::from_secs(90),
+            reclaim_after: Duration::from_secs(30),
         }
     }
 }
