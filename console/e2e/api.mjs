@@ -40,7 +40,8 @@ export async function until(what, ask, within = 15_000) {
 export const accepted = async (key) => {
   const body = JSON.stringify({ query: '{ viewer { role } }' })
   const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${key}` }
-  return (await fetch(`${SERVER}/graphql`, { method: 'POST', headers, body })).status !== 401
+  const { data } = await (await fetch(`${SERVER}/graphql`, { method: 'POST', headers, body })).json()
+  return Boolean(data?.viewer)
 }
 
 export async function script(body) {
