@@ -175,6 +175,19 @@ both! {
         assert_eq!(breaker(&stage.api, &id).await["state"], "CLOSED");
     }
 
+    /// Many are under way at once, and what fails is told later than what succeeds: that is not a row of failures.
+    async fn a_tenth_of_failures_does_not_open_it(backend: Backend) {
+        let (stage, receiver, id) = stage_with(backend, 10, 3600).await;
+        let count = 1000;
+        for n in 0..count {
+            receiver.answer("/hook", if n % 10 == 3 { Answer::status(503) } else { Answer::ok() });
+        }
+        stage.api.send_batch((0..count).map(|_| text("x")).collect()).await;
+        receiver.wait_arrivals_within(Duration::from_secs(60), "/hook", count).await;
+        assert_holds(&breaker(&stage.api, &id).await, &json!({ "state": "CLOSED" }));
+        assert_eq!(metric(&stage, "posthorn_channel_breaker_openings_total").await, None);
+    }
+
     async fn a_provider_that_does_not_answer_opens_it_too(backend: Backend) {
         let (stage, receiver, id) = stage_with(backend, 2, 3600).await;
         stage.platform.settings(json!({ "timeout": { "singleChannelSeconds": 1 } })).await;

@@ -82,16 +82,20 @@ impl Resting<'_> {
             return;
         }
         let failed = matches!(outcome, Outcome::Retry { .. } | Outcome::Ambiguous { .. } | Outcome::Token { .. });
-        let change = |breaker: &Breaker| {
-            if failed {
-                breaker.failed(task.id, probe, outcome.detail(), self.settings, now)
-            } else {
-                breaker.answered(probe)
+        if !failed {
+            self.limits.answered(id);
+            if self.limits.breaker(id).is_none() {
+                return;
             }
-        };
-        if !failed && self.limits.breaker(id).is_none() {
-            return;
         }
+        let failing = failed.then(|| self.limits.failing(id));
+        let change = |breaker: &Breaker| match &failing {
+            Some(failing) if breaker.closed() && failing.answered_since() => {
+                Breaker::default().failed(task.id, probe, outcome.detail(), self.settings, now)
+            }
+            Some(_) => breaker.failed(task.id, probe, outcome.detail(), self.settings, now),
+            None => breaker.answered(probe),
+        };
         let changed = match self.limits.change_breaker(id, change).await {
             Ok(changed) => changed,
             Err(error) => {

@@ -2,6 +2,7 @@
 //! nothing. A config without an entry has a closed breaker that has seen no failure; mostly there are no entries at all.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -32,9 +33,70 @@ pub struct Breakers {
     known: ArcSwap<ByConfig>,
     /// Held while `known` is replaced: how often it was changed from here.
     changes: Mutex<u64>,
+    counting: Mutex<HashMap<ChannelConfigId, Counting>>,
+    /// How many entries `counting` has.
+    counted: AtomicUsize,
+}
+
+/// Failures of a config that happened and are not counted yet, which may take a round trip.
+#[derive(Default)]
+struct Counting {
+    failures: usize,
+    /// Answers of the provider since the first of them.
+    answers: u64,
+}
+
+/// Stands for a failure until it is counted.
+pub struct Failing<'a> {
+    breakers: &'a Breakers,
+    config: ChannelConfigId,
+    answers: u64,
+}
+
+impl Failing<'_> {
+    /// Whether the provider has answered since this failure: then the row that it was part of has ended.
+    pub fn answered_since(&self) -> bool {
+        self.breakers.counting().get(&self.config).is_some_and(|counting| counting.answers != self.answers)
+    }
+}
+
+impl Drop for Failing<'_> {
+    fn drop(&mut self) {
+        let mut all = self.breakers.counting();
+        if let Some(counting) = all.get_mut(&self.config) {
+            counting.failures -= 1;
+            if counting.failures == 0 {
+                all.remove(&self.config);
+            }
+        }
+        self.breakers.counted.store(all.len(), Ordering::Release);
+    }
 }
 
 impl Breakers {
+    fn counting(&self) -> MutexGuard<'_, HashMap<ChannelConfigId, Counting>> {
+        self.counting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// To be held from when a failure is known until it is counted.
+    pub fn failing(&self, config: ChannelConfigId) -> Failing<'_> {
+        let mut all = self.counting();
+        let counting = all.entry(config).or_default();
+        counting.failures += 1;
+        let answers = counting.answers;
+        self.counted.store(all.len(), Ordering::Release);
+        Failing { breakers: self, config, answers }
+    }
+
+    /// The provider answered: what fails from now on begins a new row. Costs nothing while no failure is being counted.
+    pub fn answered(&self, config: ChannelConfigId) {
+        if self.counted.load(Ordering::Acquire) > 0
+            && let Some(counting) = self.counting().get_mut(&config)
+        {
+            counting.answers += 1;
+        }
+    }
+
     pub fn all(&self) -> Arc<ByConfig> {
         self.known.load_full()
     }

@@ -22,7 +22,8 @@ use crate::domain::id::{ChannelConfigId, MessageId};
 use crate::domain::time::{Clock, Timestamp};
 use crate::redis::RedisConnection;
 
-pub use self::breakers::{ByConfig, Changed};
+use self::breakers::Breakers;
+pub use self::breakers::{ByConfig, Changed, Failing};
 use self::memory::MemoryLimits;
 use self::redis::RedisLimits;
 use self::sliding::Request;
@@ -187,19 +188,29 @@ impl Limits {
     /// The config's breaker as this instance knows it, at most half a second old; none where it is closed and has seen
     /// no failure. Answered from memory, at no cost.
     pub fn breaker(&self, config: ChannelConfigId) -> Option<Breaker> {
-        let known = match self {
-            Self::Memory(memory) => memory.breakers.get(config),
-            Self::Redis(redis) => redis.breakers.get(config),
-        };
-        known.map(|known| known.breaker.clone())
+        self.known_breakers().get(config).map(|known| known.breaker.clone())
+    }
+
+    fn known_breakers(&self) -> &Breakers {
+        match self {
+            Self::Memory(memory) => &memory.breakers,
+            Self::Redis(redis) => &redis.breakers,
+        }
+    }
+
+    /// To be held from when a failure is known until it is counted.
+    pub fn failing(&self, config: ChannelConfigId) -> Failing<'_> {
+        self.known_breakers().failing(config)
+    }
+
+    /// The config's provider answered: failures that are being counted no longer belong to the row before.
+    pub fn answered(&self, config: ChannelConfigId) {
+        self.known_breakers().answered(config);
     }
 
     /// All breakers that have seen failures, as [`Self::breaker`] knows them.
     pub fn breakers(&self) -> Arc<ByConfig> {
-        match self {
-            Self::Memory(memory) => memory.breakers.all(),
-            Self::Redis(redis) => redis.breakers.all(),
-        }
+        self.known_breakers().all()
     }
 
     /// Changes a config's breaker for all instances, one change at a time. `change` gives none where there is nothing to
@@ -224,10 +235,7 @@ impl Limits {
         config: ChannelConfigId,
         change: impl Fn(&Breaker) -> Option<Breaker>,
     ) -> Option<Changed> {
-        match self {
-            Self::Memory(memory) => memory.breakers.change(config, change),
-            Self::Redis(redis) => redis.breakers.change(config, change),
-        }
+        self.known_breakers().change(config, change)
     }
 
     /// Closes a config's breaker and forgets its failures. This instance knows at once, even when there is an error; the

@@ -42,6 +42,23 @@ async fn a_breaker_counts_opens_and_closes() {
 }
 
 #[tokio::test]
+async fn an_answer_parts_the_failures_before_it_from_those_after() {
+    both(|limits| async move {
+        let (config, other) = (ChannelConfigId::new(at(0)), ChannelConfigId::new(at(0)));
+        let before = limits.failing(config);
+        limits.answered(other);
+        assert!(!before.answered_since());
+        limits.answered(config);
+        let after = limits.failing(config);
+        assert_eq!((before.answered_since(), after.answered_since()), (true, false));
+        drop((before, after));
+        limits.answered(config);
+        assert!(!limits.failing(config).answered_since());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn instances_count_together_and_one_of_them_has_the_probe() {
     let server = RedisServer::start();
     let (one, two) = (over_redis(&server).await, over_redis(&server).await);
