@@ -9,6 +9,7 @@
 //! - [`message`], [`task`], [`inbox`]: reading, retrying; [`cancel`]: taking back; [`waiting`]: waking what was put off
 //! - [`failed`]: the failed set, read, sent again, discarded; [`bulk_job`]: jobs over it
 //! - [`tenant`], [`api_key`], [`business_type`], [`channel_config`], [`template`], [`settings`]: configuration
+//! - [`fill`]: many copies of a message, to measure beside
 //! - [`revision`]: tells other instances what changed; [`seal`]: secrets at rest
 //! - [`schema`], [`types`], [`error`]: tables, column types, what can go wrong
 
@@ -25,6 +26,7 @@ pub mod dispatch;
 pub mod error;
 pub mod fact;
 pub mod failed;
+pub mod fill;
 pub mod fresh;
 pub mod inbox;
 pub mod message;

@@ -1,4 +1,4 @@
-//! The server under test: `posthorn serve` as a process of its own, and what it and its neighbours cost by `/proc`.
+//! The server under test: `posthorn serve` as a process of its own.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -12,8 +12,6 @@ use super::connection::Connection;
 use super::report::{Figure, Unit};
 
 pub(super) const KEY: &str = "ph_bench_bootstrap_key_0123456789abcdef";
-/// Clock ticks a second of `/proc/*/stat`, the same on every Linux that Rust's standard library runs on.
-const TICKS: f64 = 100.0;
 const READY_WITHIN: Duration = Duration::from_secs(60);
 
 /// What the server keeps its data in.
@@ -34,36 +32,31 @@ impl Backend {
 pub(super) struct Server {
     child: Child,
     pub(super) address: String,
-    folder: PathBuf,
     binary: PathBuf,
     started_in: Duration,
 }
 
-/// CPU seconds that were used so far.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Cpu {
-    pub(super) server: f64,
-    /// Of all processes of that name on this machine; nothing where the database is elsewhere.
-    pub(super) postgres: f64,
-    pub(super) redis: f64,
-}
-
 impl Server {
-    pub(super) async fn start(backend: &Backend) -> Result<Self, String> {
+    /// Starts one instance, with its data in `folder`; a role other than `all` needs PostgreSQL.
+    pub(super) async fn start(backend: &Backend, role: &str, folder: &Path) -> Result<Self, String> {
         let binary = std::env::current_exe().map_err(|error| error.to_string())?;
-        let folder = std::env::temp_dir().join(format!("posthorn-bench-{:016x}", rand::random::<u64>()));
-        std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         let mut command = Command::new(&binary);
-        command.arg("serve").env_clear().stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
+        command
+            .args(["serve", "--role", role])
+            .env_clear()
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true);
         if let Some(path) = std::env::var_os("PATH") {
             command.env("PATH", path);
         }
         command
             .env("POSTHORN_LISTEN", "127.0.0.1:0")
-            .env("POSTHORN_DATA_DIR", &folder)
+            .env("POSTHORN_DATA_DIR", folder)
             .env("POSTHORN_TARGET_ALLOW", "127.0.0.0/8")
             .env("POSTHORN_BOOTSTRAP_KEY", KEY)
-            .env("POSTHORN_LOG", "warn");
+            .env("POSTHORN_LOG", "warn")
+            .env("POSTHORN_DRAIN_SECONDS", "0");
         if let Backend::Scaled { database_url, redis_url } = backend {
             command
                 .env("DATABASE_URL", database_url)
@@ -79,7 +72,7 @@ impl Server {
             .split_once("http://")
             .map(|(_, rest)| rest.split(|c: char| c.is_whitespace() || c == '/').next().unwrap_or(rest).to_owned())
             .ok_or_else(|| format!("no address in: {line}"))?;
-        let mut server = Self { child, address, folder, binary, started_in: Duration::ZERO };
+        let mut server = Self { child, address, binary, started_in: Duration::ZERO };
         while !server.ready().await {
             if asked.elapsed() > READY_WITHIN {
                 return Err("the server does not become ready".to_owned());
@@ -122,19 +115,6 @@ impl Server {
         Ok(lines.filter_map(value).sum::<f64>() as u64)
     }
 
-    pub(super) fn cpu(&self) -> Cpu {
-        let server = self.child.id().map_or(0.0, |id| cpu_of(Path::new("/proc").join(id.to_string()).as_path()));
-        let (mut postgres, mut redis) = (0.0, 0.0);
-        for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
-            match std::fs::read_to_string(entry.path().join("comm")).unwrap_or_default().trim() {
-                "postgres" => postgres += cpu_of(&entry.path()),
-                "redis-server" | "valkey-server" => redis += cpu_of(&entry.path()),
-                _ => {}
-            }
-        }
-        Cpu { server, postgres, redis }
-    }
-
     /// A line of `/proc/*/status`, in MB.
     fn memory(&self, name: &str) -> Result<f64, String> {
         let id = self.child.id().ok_or("the server has ended")?;
@@ -157,6 +137,15 @@ impl Server {
         Ok(vec![Figure::new("server memory, peak of the whole run", self.memory("VmHWM:")?, Unit::Megabytes)])
     }
 
+    /// In milliseconds.
+    pub(super) const fn started_in(&self) -> f64 {
+        self.started_in.as_millis() as f64
+    }
+
+    pub(super) fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
     pub(super) async fn stop(mut self) -> Result<(), String> {
         if let Some(id) = self.child.id() {
             let asked = Command::new("kill").arg(id.to_string()).status().await.map_err(|error| error.to_string())?;
@@ -165,16 +154,6 @@ impl Server {
             }
         }
         let status = self.child.wait().await.map_err(|error| error.to_string())?;
-        std::fs::remove_dir_all(&self.folder).map_err(|error| format!("{}: {error}", self.folder.display()))?;
         if status.success() { Ok(()) } else { Err(format!("the server ended with {status}")) }
     }
-}
-
-/// User and system time of a process.
-fn cpu_of(process: &Path) -> f64 {
-    let stat = std::fs::read_to_string(process.join("stat")).unwrap_or_default();
-    // The second field is a name in brackets, which may hold blanks.
-    let fields: Vec<&str> = stat.rsplit_once(") ").map_or(Vec::new(), |(_, rest)| rest.split(' ').collect());
-    let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
-    (ticks(11) + ticks(12)) / TICKS
 }

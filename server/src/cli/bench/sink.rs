@@ -2,8 +2,8 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -17,14 +17,30 @@ const BUSY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\
 
 struct State {
     began: Instant,
-    /// Nanoseconds from `began` to the first arrival that was taken, by number; 0: none yet.
-    arrived: Vec<AtomicU64>,
-    requests: AtomicUsize,
-    twice: AtomicUsize,
-    delay_millis: AtomicU32,
+    workload: RwLock<Arc<Workload>>,
+}
+
+/// What is expected, how it is answered, and what has come.
+struct Workload {
+    delay: Duration,
     /// Each so many-th message is refused once; 0: none.
-    fail_every: AtomicU32,
-    refused: Vec<AtomicU32>,
+    fail_every: usize,
+    /// Nanoseconds from the sink's start to the first arrival that was taken, by number; 0: none yet.
+    arrived: Vec<AtomicU64>,
+    refused: Vec<AtomicBool>,
+    twice: AtomicUsize,
+}
+
+impl Workload {
+    fn new(messages: usize, delay: Duration, fail_every: u32) -> Arc<Self> {
+        Arc::new(Self {
+            delay,
+            fail_every: fail_every as usize,
+            arrived: (0..messages).map(|_| AtomicU64::new(0)).collect(),
+            refused: (0..messages).map(|_| AtomicBool::new(false)).collect(),
+            twice: AtomicUsize::new(0),
+        })
+    }
 }
 
 pub(super) struct Sink {
@@ -34,19 +50,11 @@ pub(super) struct Sink {
 }
 
 impl Sink {
-    /// For messages numbered below `messages`.
-    pub(super) async fn start(messages: usize) -> io::Result<Self> {
+    pub(super) async fn start() -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
-        let state = Arc::new(State {
-            began: Instant::now(),
-            arrived: (0..messages).map(|_| AtomicU64::new(0)).collect(),
-            requests: AtomicUsize::new(0),
-            twice: AtomicUsize::new(0),
-            delay_millis: AtomicU32::new(0),
-            fail_every: AtomicU32::new(0),
-            refused: (0..messages).map(|_| AtomicU32::new(0)).collect(),
-        });
+        let workload = RwLock::new(Workload::new(0, Duration::ZERO, 0));
+        let state = Arc::new(State { began: Instant::now(), workload });
         let shared = Arc::clone(&state);
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -57,29 +65,21 @@ impl Sink {
         Ok(Self { address, state, task })
     }
 
-    /// Forgets what has arrived, and behaves so from now on.
-    pub(super) fn begin(&self, delay: Duration, fail_every: u32) {
-        for arrived in &self.state.arrived {
-            arrived.store(0, Ordering::Relaxed);
-        }
-        for refused in &self.state.refused {
-            refused.store(0, Ordering::Relaxed);
-        }
-        self.state.requests.store(0, Ordering::Relaxed);
-        self.state.twice.store(0, Ordering::Relaxed);
-        self.state.delay_millis.store(u32::try_from(delay.as_millis()).unwrap_or(u32::MAX), Ordering::Relaxed);
-        self.state.fail_every.store(fail_every, Ordering::Relaxed);
+    /// Expects messages numbered below `messages`, and behaves so from now on.
+    pub(super) fn begin(&self, messages: usize, delay: Duration, fail_every: u32) {
+        let workload = Workload::new(messages, delay, fail_every);
+        *self.state.workload.write().unwrap_or_else(PoisonError::into_inner) = workload;
     }
 
     /// When message `n` was taken.
     pub(super) fn arrived(&self, n: usize) -> Option<Instant> {
-        let nanos = self.state.arrived.get(n)?.load(Ordering::Acquire);
+        let nanos = self.state.workload().arrived.get(n)?.load(Ordering::Acquire);
         (nanos > 0).then(|| self.state.began + Duration::from_nanos(nanos))
     }
 
     /// Messages that were taken more than once.
     pub(super) fn twice(&self) -> usize {
-        self.state.twice.load(Ordering::Relaxed)
+        self.state.workload().twice.load(Ordering::Relaxed)
     }
 }
 
@@ -107,11 +107,11 @@ async fn serve(mut stream: TcpStream, state: Arc<State>) {
                 _ => return,
             }
         }
-        let answer = state.take(&buffer[end + 4..whole]);
+        let workload = state.workload();
+        let answer = workload.take(&buffer[end + 4..whole], state.began);
         buffer.drain(..whole);
-        let delay = state.delay_millis.load(Ordering::Relaxed);
-        if delay > 0 {
-            tokio::time::sleep(Duration::from_millis(u64::from(delay))).await;
+        if !workload.delay.is_zero() {
+            tokio::time::sleep(workload.delay).await;
         }
         if stream.write_all(answer).await.is_err() {
             return;
@@ -120,15 +120,19 @@ async fn serve(mut stream: TcpStream, state: Arc<State>) {
 }
 
 impl State {
-    fn take(&self, body: &[u8]) -> &'static [u8] {
-        self.requests.fetch_add(1, Ordering::Relaxed);
+    fn workload(&self) -> Arc<Workload> {
+        Arc::clone(&self.workload.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Workload {
+    fn take(&self, body: &[u8], began: Instant) -> &'static [u8] {
         let Some(n) = number(body) else { return OK };
         let Some(arrived) = self.arrived.get(n) else { return OK };
-        let every = self.fail_every.load(Ordering::Relaxed) as usize;
-        if every > 0 && n.is_multiple_of(every) && self.refused[n].fetch_add(1, Ordering::Relaxed) == 0 {
+        if n.checked_rem(self.fail_every) == Some(0) && !self.refused[n].swap(true, Ordering::Relaxed) {
             return BUSY;
         }
-        let nanos = u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX).max(1);
+        let nanos = u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX).max(1);
         if arrived.compare_exchange(0, nanos, Ordering::AcqRel, Ordering::Relaxed).is_err() {
             self.twice.fetch_add(1, Ordering::Relaxed);
         }
