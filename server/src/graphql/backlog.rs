@@ -7,7 +7,8 @@ use super::scalar::DateTime;
 use super::session::{actor, services};
 use crate::domain;
 
-/// How full a lane is, on all instances together. Lanes are the platform's: every tenant's work goes through them.
+/// How full a lane is, on all instances together. Lanes are the platform's: every tenant's work goes through them. With Redis,
+/// a job that an instance takes up the moment it arises never enters the queue, and is in none of these numbers.
 #[derive(SimpleObject)]
 pub struct LaneStats {
     /// `process` (the chain) or `deliver.<channel type>`, and the name of the green channel behind a dot where it is one's.

@@ -50,7 +50,7 @@ pub struct ChannelHealth {
     last_failure_at: Option<DateTime>,
     /// What became of that attempt, as in the timeline, e.g. RETRY, THROTTLE, CONFIG, BAD_MSG, AMBIGUOUS.
     last_error_code: Option<String>,
-    /// The same in words: the timeline's text, in which there are no secrets.
+    /// The same in words: the task's resultMessage, in which there are no secrets.
     last_error_message: Option<String>,
     /// Transient failures in a row, as the circuit breaker counts them; 0 where it is switched off, and for LOCAL.
     consecutive_failures: i32,

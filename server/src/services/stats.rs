@@ -118,15 +118,14 @@ impl Services {
                 "messages have several channels: STATUS goes with no filter by channel",
             ));
         }
-        // Nothing is counted ahead of its time.
-        let to = request.to.unwrap_or(now).min(now);
+        let to = request.to.unwrap_or(now);
         let (kept, words) = match request.interval {
             StatsInterval::Minute => (now.minus(MINUTES_KEPT), "48 hours; take HOUR or DAY"),
             StatsInterval::Hour | StatsInterval::Day => (Limit::Months(HOURS_KEPT_MONTHS).before(now), "13 months"),
         };
         let most = if request.group_by.is_some() { MOST_BUCKETS_GROUPED } else { MOST_BUCKETS };
         if request.from >= to {
-            checks.add(Issue::invalid("from", "must be earlier than to, and in the past"));
+            checks.add(Issue::invalid("from", "must be earlier than to, which is now where it is absent"));
         } else if request.from < kept.minus(SLACK) {
             checks.add(Issue::invalid("from", format!("these numbers are kept for {words}")));
         } else if let Some(buckets) = Buckets::new(request.interval, request.from, to, zone, most) {
