@@ -76,3 +76,22 @@ async fn count(
     };
     Ok(row.capped())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_exact_until_it_says_otherwise() {
+        let told = |number, looked_at| {
+            let count = Row { number, looked_at }.capped();
+            (count.value, count.capped)
+        };
+        assert_eq!(told(0, 0), (0, false));
+        assert_eq!(told(10_000, 10_000), (10_000, false));
+        assert_eq!(told(10_001, 10_001), (10_000, true));
+        // Others' rows were in the way: there may be more behind them.
+        assert_eq!(told(3, LOOKED_AT), (3, true));
+        assert_eq!(told(3, LOOKED_AT - 1), (3, false));
+    }
+}
