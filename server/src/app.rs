@@ -25,6 +25,7 @@ use crate::pipeline::chain::Chain;
 use crate::pipeline::process::{Processor, Recent};
 use crate::queue::{Queue, RedisOptions};
 use crate::retention::Retention;
+use crate::rollups::Folder;
 use crate::services::Services;
 use crate::store::fresh::list_all_that_is_left;
 use crate::store::seal::Sealer;
@@ -184,6 +185,7 @@ impl App {
             clock: clock.clone(),
             instance,
         };
+        let folder = Folder { store: store.clone(), limits: limits.clone(), instance };
         let bulk = BulkRunner {
             store: store.clone(),
             limits: limits.clone(),
@@ -202,6 +204,7 @@ impl App {
             schedule: Schedule {
                 sweeper: Arc::new(sweeper),
                 retention: Arc::new(retention),
+                folder: Arc::new(folder),
                 store: store.clone(),
                 clock: clock.clone(),
             },

@@ -8,7 +8,7 @@
 //! - [`pipeline`]: the chain; [`delivery`]: claim, send, record, retry, sweep
 //! - [`intake`]: the door; [`services`]: the use cases
 //! - [`graphql`], [`rest`]: the two ways in, mappers over the use cases; [`http`]: the server around them
-//! - [`retention`]: removes what is older than the settings' limits
+//! - [`retention`]: removes what is older than the settings' limits; [`rollups`]: sums up numbers over time
 //! - [`config`], [`app`], [`workers`]: settings, wiring, who works the lanes
 //! - [`simulate`]: the provider simulator; [`cli`]: the commands
 
@@ -30,6 +30,7 @@ pub mod queue;
 pub mod redis;
 pub mod rest;
 pub mod retention;
+pub mod rollups;
 pub mod services;
 pub mod simulate;
 pub mod store;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::catalog::Catalog;
 use crate::domain::id::InstanceId;
-use crate::domain::retention::{Kind, months_before};
+use crate::domain::retention::Kind;
 use crate::domain::settings::RetentionSettings;
 use crate::domain::time::Clock;
 use crate::limits::Limits;
@@ -56,13 +56,13 @@ pub async fn remove(
     kind: Kind,
     settings: &RetentionSettings,
 ) -> Result<Option<Removed>, StoreError> {
-    let (name, now, months) = (kind.as_str(), clock.now(), kind.months(settings));
-    let Some(removed) = store.remove_old(kind, months_before(now, months), now).await? else { return Ok(None) };
+    let (name, now, limit) = (kind.as_str(), clock.now(), kind.limit(settings));
+    let Some(removed) = store.remove_old(kind, limit.before(now), now).await? else { return Ok(None) };
     metrics::counter!("posthorn_retention_removed_total", "kind" => name).increment(removed.total());
     let rows: Vec<String> = removed.rows.iter().map(|(what, rows)| format!("{what} {rows}")).collect();
     tracing::info!(
         retention.kind = name,
-        retention.months = months,
+        retention.limit = %limit,
         retention.partitions = removed.partitions,
         rows = rows.join(", "),
         "removed what was older than its limit"

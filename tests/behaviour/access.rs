@@ -63,6 +63,18 @@ fn cases(tenant: &str) -> Vec<Case> {
             [true, true, true, false, true],
         ),
         (
+            "query($tenant: ID!, $from: DateTime!) { messageStats(filter: { tenantId: $tenant }, from: $from, interval: HOUR) {
+                total { messages { accepted } } } }",
+            json!({ "tenant": tenant, "from": from_now(-7200) }),
+            [true, true, true, false, true],
+        ),
+        (
+            "query($tenant: ID!) { backlog(tenantId: $tenant) { failedTasks { value } } }",
+            own.clone(),
+            [true, true, true, false, true],
+        ),
+        ("{ laneStats { lane } }", nothing.clone(), [true, false, false, false, false]),
+        (
             "mutation($tenant: ID!) { retryTasks(input: { filter: { tenantId: $tenant } }) { bulkJob { id } } }",
             own.clone(),
             [true, true, true, false, false],

@@ -7,6 +7,7 @@
 //! - [`chain`], [`windows`], [`rates`], [`pacing`], [`explain`], [`foretold`]: the handlers' verdicts; [`modes`]: the order of channels
 //! - [`retry`], [`unknown`], [`breaker`], [`cancel`], [`resend`]: what happens when a provider fails, and when someone intervenes
 //! - [`failed`], [`bulk_jobs`]: what failed, and what is done to much of it at once
+//! - [`stats`], [`backlog`]: numbers over time, how full lanes are, how channels do
 //! - [`access`], [`keys`]: roles, tenants, keys
 //! - [`subscriptions`], [`resuming`], [`slow_readers`]: what is told live, to whom, and until when
 //! - [`settings`], [`rest`], [`limits`], [`schema`]: the rest of the API
@@ -18,6 +19,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::disallowed_methods)]
 
 mod access;
+mod backlog;
 mod batch;
 mod breaker;
 mod bulk_jobs;
@@ -51,6 +53,7 @@ mod schema;
 mod settings;
 mod slow_readers;
 mod start;
+mod stats;
 mod subscriptions;
 mod templates;
 mod unknown;

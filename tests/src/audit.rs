@@ -9,6 +9,7 @@ use crate::api::Api;
 use crate::load::{Book, Kind, Known, READER, Sent};
 use crate::provider::Delivery;
 use crate::stage::entries;
+use crate::stats::disagreements;
 
 /// An answer that took longer may have come when the sender no longer waited: ledgers let it wait for four or five seconds.
 const IN_TIME: Duration = Duration::from_millis(2500);
@@ -55,7 +56,9 @@ pub async fn audit(api: &Api, book: &Book, deliveries: &[Delivery], doubts: &[(I
     }
     let inbox = inbox(api).await;
     let mut stored = HashSet::new();
-    for message in all_messages(api).await {
+    let messages = all_messages(api).await;
+    account.wrong.extend(disagreements(api, &messages).await);
+    for message in messages {
         let id = message["messageId"].as_str().unwrap().to_owned();
         if !stored.insert(id.clone()) {
             account.wrong.push(format!("{id} is stored twice"));

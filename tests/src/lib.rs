@@ -7,6 +7,7 @@
 //! - [`stage`]: a server with a tenant on it, as most tests want it
 //! - [`api`]: a GraphQL and REST client with one key, and a method for each thing that tests do often
 //! - [`failed`]: the same for the failed set and the jobs over it
+//! - [`stats`]: numbers over time, and whether they agree with what is there
 //! - [`live`]: subscriptions over WebSocket and over server-sent events
 //! - [`past`]: making what is stored seem old
 //! - [`simulator`], [`receiver`], [`provider`]: the providers' side; the last one misbehaves
@@ -40,6 +41,7 @@ pub mod server;
 pub mod services;
 pub mod simulator;
 pub mod stage;
+pub mod stats;
 pub mod wait;
 
 pub use api::{Api, FINISHED, created, merge, refused};

@@ -323,3 +323,49 @@ COMMENT ON COLUMN bulk_jobs.tenant_id IS 'null: every tenant''s tasks';
 COMMENT ON COLUMN bulk_jobs.filter IS 'JSON: which failed tasks; only those that had failed when the job was made';
 COMMENT ON COLUMN bulk_jobs.total IS 'how many there were at the start; null where they took too long to count';
 COMMENT ON COLUMN bulk_jobs.position IS 'the last task that was handled: the next page begins behind it';
+
+CREATE TABLE stat_deltas (
+    at bigint NOT NULL,
+    tenant_id uuid NOT NULL,
+    kind text NOT NULL,
+    business_type text NOT NULL,
+    channel_type text NOT NULL,
+    channel_config_id uuid NOT NULL,
+    status text NOT NULL,
+    error_code text NOT NULL,
+    latency smallint NOT NULL,
+    count bigint NOT NULL
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
+COMMENT ON TABLE stat_deltas IS 'What was counted lately: rows of a batch or transaction, written by it, so that nothing is counted twice or lost. Never updated, so that writers do not wait for each other; moved into stat_rollups every few seconds';
+COMMENT ON COLUMN stat_deltas.at IS 'the minute''s beginning';
+COMMENT ON COLUMN stat_deltas.kind IS 'ACCEPTED, ENDED, REOPENED: messages; TASK: channel tasks';
+COMMENT ON COLUMN stat_deltas.channel_config_id IS 'the nil UUID, and channel_type empty, on messages';
+COMMENT ON COLUMN stat_deltas.status IS 'the end, or the one that was left by REOPENED; of tasks also RETRY (an attempt after which it waits) and REOPENED';
+COMMENT ON COLUMN stat_deltas.error_code IS 'empty: none';
+COMMENT ON COLUMN stat_deltas.latency IS 'step of the log scale: from acceptance to the end, or how long the attempt took; -1: not measured';
+
+CREATE TABLE stat_rollups (
+    width integer NOT NULL,
+    tenant_id uuid NOT NULL,
+    at bigint NOT NULL,
+    kind text NOT NULL,
+    business_type text NOT NULL,
+    channel_type text NOT NULL,
+    channel_config_id uuid NOT NULL,
+    status text NOT NULL,
+    error_code text NOT NULL,
+    latency smallint NOT NULL,
+    count bigint NOT NULL,
+    PRIMARY KEY (width, tenant_id, at, kind, business_type, channel_type, channel_config_id, status, error_code, latency)
+);
+COMMENT ON TABLE stat_rollups IS 'The same summed up by minute and by hour';
+COMMENT ON COLUMN stat_rollups.width IS 'seconds that a row stands for: 60 or 3600';
+
+CREATE TABLE channel_health (
+    channel_config_id uuid PRIMARY KEY,
+    last_success_at bigint,
+    last_failure_at bigint,
+    last_error_code text,
+    last_error_message text
+);
+COMMENT ON TABLE channel_health IS 'When each channel config last sent and last failed, as instances note it every few seconds; the latest counts';

@@ -1,3 +1,6 @@
+DROP TABLE channel_health;
+DROP TABLE stat_rollups;
+DROP TABLE stat_deltas;
 DROP TABLE bulk_jobs;
 DROP TABLE inbox;
 DROP TABLE timeline_later;

@@ -258,3 +258,39 @@ CREATE TABLE bulk_jobs (
     finished_at bigint
 );
 CREATE INDEX bulk_jobs_running ON bulk_jobs (id) WHERE status = 'RUNNING';
+
+CREATE TABLE stat_deltas (
+    at bigint NOT NULL,
+    tenant_id blob NOT NULL,
+    kind text NOT NULL,
+    business_type text NOT NULL,
+    channel_type text NOT NULL,
+    channel_config_id blob NOT NULL,
+    status text NOT NULL,
+    error_code text NOT NULL,
+    latency smallint NOT NULL,
+    count bigint NOT NULL
+);
+
+CREATE TABLE stat_rollups (
+    width integer NOT NULL,
+    tenant_id blob NOT NULL,
+    at bigint NOT NULL,
+    kind text NOT NULL,
+    business_type text NOT NULL,
+    channel_type text NOT NULL,
+    channel_config_id blob NOT NULL,
+    status text NOT NULL,
+    error_code text NOT NULL,
+    latency smallint NOT NULL,
+    count bigint NOT NULL,
+    PRIMARY KEY (width, tenant_id, at, kind, business_type, channel_type, channel_config_id, status, error_code, latency)
+) WITHOUT ROWID;
+
+CREATE TABLE channel_health (
+    channel_config_id blob PRIMARY KEY,
+    last_success_at bigint,
+    last_failure_at bigint,
+    last_error_code text,
+    last_error_message text
+) WITHOUT ROWID;

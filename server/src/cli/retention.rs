@@ -5,7 +5,7 @@ use clap::Args;
 use super::{configure, say};
 use crate::app::open_store;
 use crate::config::Given;
-use crate::domain::retention::{Kind, months_before};
+use crate::domain::retention::Kind;
 use crate::domain::settings::RetentionSettings;
 use crate::domain::time::{Clock, Timestamp};
 use crate::store::{Store, settings};
@@ -40,12 +40,12 @@ async fn would_remove(store: &Store, limits: &RetentionSettings) -> Result<(), S
     let mut table = Table::new(["kind", "limit", "rows of", "oldest", "would go", "partitions", "stay"]);
     let now = Clock::System.now();
     for kind in Kind::ALL {
-        let months = kind.months(limits);
-        let all = store.due_for_removal(kind, months_before(now, months)).await.map_err(|error| error.to_string())?;
+        let limit = kind.limit(limits);
+        let all = store.due_for_removal(kind, limit.before(now)).await.map_err(|error| error.to_string())?;
         for due in all {
             table.row([
                 kind.as_str().to_owned(),
-                in_words(months),
+                limit.to_string(),
                 due.what.to_owned(),
                 due.oldest.map_or_else(|| "-".to_owned(), date),
                 due.rows.to_string(),
@@ -62,15 +62,15 @@ async fn remove(store: &Store, limits: &RetentionSettings) -> Result<(), String>
     let mut table = Table::new(["kind", "limit", "rows of", "removed"]);
     let (mut partitions, mut failed) = (0, Vec::new());
     for kind in Kind::ALL {
-        let months = kind.months(limits);
+        let limit = kind.limit(limits).to_string();
         match crate::retention::remove(store, &Clock::System, kind, limits).await {
             Ok(Some(removed)) => {
                 partitions += removed.partitions;
                 for (what, rows) in &removed.rows {
-                    table.row([kind.as_str().to_owned(), in_words(months), (*what).to_owned(), rows.to_string()]);
+                    table.row([kind.as_str().to_owned(), limit.clone(), (*what).to_owned(), rows.to_string()]);
                 }
                 if removed.rows.is_empty() {
-                    table.row([kind.as_str().to_owned(), in_words(months), "-".to_owned(), "0".to_owned()]);
+                    table.row([kind.as_str().to_owned(), limit.clone(), "-".to_owned(), "0".to_owned()]);
                 }
                 for name in removed.waiting {
                     failed.push(format!("partition {name} could not go yet"));
@@ -85,10 +85,6 @@ async fn remove(store: &Store, limits: &RetentionSettings) -> Result<(), String>
         say(&format!("{partitions} whole partitions were dropped"))?;
     }
     if failed.is_empty() { Ok(()) } else { Err(failed.join("; ")) }
-}
-
-fn in_words(months: u32) -> String {
-    if months == 1 { "1 month".to_owned() } else { format!("{months} months") }
 }
 
 fn date(at: Timestamp) -> String {

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::booking::{Booked, Booking, Bookings, claimed};
+use super::health::HealthBook;
 use super::inboxes::Inboxes;
 use super::pace::{PACE_PATIENCE, Pacer};
 use super::resting::{Resting, measure};
@@ -57,6 +58,7 @@ pub struct Deliverer {
     pacer: Pacer,
     throttling: Throttling,
     inboxes: Inboxes,
+    health: HealthBook,
 }
 
 impl Deliverer {
@@ -78,6 +80,7 @@ impl Deliverer {
             pacer: Pacer::new(store, limits.clone(), clock.clone()),
             throttling: Throttling::default(),
             inboxes: Inboxes::new(store, bus.clone(), clock.clone()),
+            health: HealthBook::new(store.clone()),
             catalog,
             limits,
             announcer,
@@ -128,6 +131,12 @@ impl Deliverer {
     /// Frees what was booked and not begun, when the workers have ended.
     pub async fn close(&self) {
         futures::future::join_all(self.bookings.take_all().into_iter().map(|booked| self.free(booked))).await;
+        self.health.write(true).await;
+    }
+
+    /// Writes now and then when configs last sent and last failed.
+    pub async fn write_health(&self) {
+        self.health.write(false).await;
     }
 
     async fn free(&self, booked: Booked) {
@@ -324,6 +333,7 @@ impl Deliverer {
             tracing::warn!(task.id = %task.id, "the lease had run out before the outcome was recorded");
             return;
         }
+        self.health.note(task.channel_config_id, &result);
         let text = result.result_message.clone();
         self.publish(task, recorded.task_status, result.retry_count, text, recorded.message_status);
         if recorded.ended {

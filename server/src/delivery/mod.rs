@@ -5,6 +5,7 @@
 //! - [`turn`]: how many tasks of a config are under way at once
 //! - [`pace`]: keeping to rate limits and time windows when tasks are sent
 //! - [`throttle`]: heeding providers that throttle; [`resting`]: leaving those alone that fail
+//! - [`health`]: when configs last sent and last failed
 //! - [`settle`]: what an outcome makes of a task (pure)
 //! - [`inboxes`]: sending over LOCAL
 //! - [`local`]: what the LOCAL channel writes into inboxes
@@ -16,6 +17,7 @@
 pub mod booking;
 pub mod bulk;
 pub mod deliver;
+mod health;
 mod inboxes;
 pub mod jumps;
 pub mod local;

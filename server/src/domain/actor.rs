@@ -26,6 +26,8 @@ pub enum Action {
     Operate,
     /// Look at what operators have under way.
     ReadJobs,
+    /// Read numbers over all of a tenant's messages, and how its channels do.
+    ReadStats,
     /// Read configs, templates, business types, settings.
     ReadConfig,
     /// Change configs, templates, business types.
@@ -44,13 +46,13 @@ impl Actor {
 
     /// What the role allows, before the tenant is looked at.
     pub const fn may(&self, action: Action) -> bool {
-        use Action::{ManagePlatform, Operate, ReadConfig, ReadJobs, ReadMessages, Send};
+        use Action::{ManagePlatform, Operate, ReadConfig, ReadJobs, ReadMessages, ReadStats, Send};
         match self.role {
             Role::PlatformAdmin => true,
             Role::TenantAdmin => !matches!(action, ManagePlatform),
-            Role::Operator => matches!(action, Send | ReadMessages | Operate | ReadJobs | ReadConfig),
+            Role::Operator => matches!(action, Send | ReadMessages | Operate | ReadJobs | ReadStats | ReadConfig),
             Role::Sender => matches!(action, Send | ReadMessages),
-            Role::Viewer => matches!(action, ReadMessages | ReadJobs | ReadConfig),
+            Role::Viewer => matches!(action, ReadMessages | ReadJobs | ReadStats | ReadConfig),
         }
     }
 

@@ -76,3 +76,18 @@ pub struct ChannelConfig {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
+
+/// When a config last sent something, and when it last failed to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ChannelHealth {
+    pub last_success_at: Option<Timestamp>,
+    pub last_failure: Option<ChannelFailure>,
+}
+
+/// An attempt that failed, as its timeline has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelFailure {
+    pub at: Timestamp,
+    pub code: String,
+    pub message: Option<String>,
+}

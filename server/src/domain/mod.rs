@@ -9,6 +9,7 @@
 //! - [`message`], [`task`]: what is accepted, and what is sent of it
 //! - [`state`]: the state machines of message and task; [`step`]: the order of tasks that are not sent all at once
 //! - [`failed`]: which failed tasks are meant; [`bulk_job`]: what is done to many of them at once
+//! - [`stats`]: numbers over time; [`backlog`]: how much waits
 //! - [`verdict`]: what a handler of the chain decided
 //! - [`channel_config`], [`template`], [`business_type`], [`tenant`], [`api_key`], [`settings`]: configuration
 //! - [`window`]: time windows; [`retry`]: backoff; [`breaker`]: leaving a failing provider alone; [`retention`]: what is
@@ -19,6 +20,7 @@
 
 pub mod actor;
 pub mod api_key;
+pub mod backlog;
 pub mod breaker;
 pub mod bulk_job;
 pub mod business_type;
@@ -38,6 +40,7 @@ pub mod retention;
 pub mod retry;
 pub mod settings;
 pub mod state;
+pub mod stats;
 pub mod step;
 pub mod task;
 pub mod template;

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 
 use super::error::{DeletePayload, Result, known_id, outcome, payload};
+use super::health::{ChannelBreaker, ChannelHealth};
 use super::limits::page_cost;
 use super::page::{connection, page_request};
 use super::scalar::{DateTime, JsonInput, JsonOutput};
 use super::session::{actor, services};
 use crate::domain;
-use crate::domain::enums::{BreakerState, ChannelType, DeliveryMode, OverLimitPolicy, TimeUnit, UnknownPolicy};
+use crate::domain::enums::{ChannelType, DeliveryMode, OverLimitPolicy, TimeUnit, UnknownPolicy};
 use crate::services::channel_config as service;
 
 /// At most count messages in any stretch of window × unit.
@@ -55,23 +56,6 @@ pub struct TimeWindowInput {
     end_hour: i32,
     /// IANA name; the tenant's when absent.
     timezone: Option<String>,
-}
-
-/// The circuit breaker of a channel config, the same for all instances, as one of them knew it within the last half second.
-/// It opens after so many transient failures in a row (timeouts, refused connections, 5xx; not throttling, and nothing that
-/// is wrong with a single message), as the system settings say; any other answer of the provider ends the row.
-#[derive(SimpleObject)]
-pub struct ChannelBreaker {
-    /// What it does.
-    state: BreakerState,
-    /// The last of the failures, in words; absent after an answer.
-    reason: Option<String>,
-    /// When it opened; absent while it is closed.
-    opened_at: Option<DateTime>,
-    /// When one task is sent to see whether the provider works again; absent while it is closed.
-    retry_at: Option<DateTime>,
-    /// Transient failures in a row; a task's repetitions count once.
-    consecutive_failures: i32,
 }
 
 /// A stored channel config, its secrets masked.
@@ -175,15 +159,12 @@ impl ChannelConfig {
 
     /// Whether its provider works, or is left alone because it failed too often.
     async fn breaker(&self, ctx: &Context<'_>) -> Result<ChannelBreaker> {
-        let services = services(ctx)?;
-        let breaker = services.breaker(self.0.id).unwrap_or_default();
-        Ok(ChannelBreaker {
-            state: breaker.state(services.clock.now()),
-            opened_at: breaker.opened_at().map(Into::into),
-            retry_at: breaker.retry_at().map(Into::into),
-            consecutive_failures: i32::try_from(breaker.failures).unwrap_or(i32::MAX),
-            reason: Some(breaker.reason).filter(|reason| !reason.is_empty()),
-        })
+        ChannelBreaker::of(ctx, self.0.id)
+    }
+
+    /// How it did lately.
+    async fn health(&self, ctx: &Context<'_>) -> Result<ChannelHealth> {
+        ChannelHealth::of(ctx, self.0.id).await
     }
 
     /// When it was made.

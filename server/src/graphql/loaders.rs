@@ -8,7 +8,7 @@ use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 
 use super::error::{ApiError, Result};
-use crate::domain::channel_config::ChannelConfig;
+use crate::domain::channel_config::{ChannelConfig, ChannelHealth};
 use crate::domain::id::{ChannelConfigId, MessageId};
 use crate::domain::message::{Message, MessageParts};
 use crate::domain::task::Task;
@@ -44,6 +44,8 @@ pub struct TasksOf(pub MessageId);
 pub struct TimelineOf(pub MessageId);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TheConfig(pub ChannelConfigId);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct HealthOf(pub ChannelConfigId);
 
 /// Loads one thing, together with what others of the same operation ask for at the same time.
 pub(super) async fn load<K>(ctx: &Context<'_>, key: K) -> Result<Option<<Batches as Loader<K>>::Value>>
@@ -78,3 +80,4 @@ batch!(PartsOf, MessageParts, message_parts);
 batch!(TasksOf, Vec<Task>, tasks_of);
 batch!(TimelineOf, Vec<TimelineEntry>, timelines_of);
 batch!(TheConfig, ChannelConfig, channel_configs_by_id);
+batch!(HealthOf, ChannelHealth, channel_health);

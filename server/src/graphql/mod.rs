@@ -5,12 +5,14 @@
 //!   is told; [`scalar`], [`page`], [`node`]: shared pieces; [`loaders`]: lists read in batches
 //! - [`send`], [`resend`], [`cancel`], [`message`], [`task`], [`event`], [`explain`]: messages on their way
 //! - [`failed`], [`bulk_job`]: what failed, and what operators do to much of it at once
+//! - [`stats`]: numbers over time; [`backlog`]: how much waits; [`health`]: how a channel config does
 //! - [`inbox`]: what users received; [`channel_config`], [`template`], [`business_type`], [`settings`]: configuration
 //! - [`tenant`], [`api_key`]: access
 //! - [`watch`]: live events, until the key or the reader's patience ends; [`follow`]: one message; [`present`]: where
 //!   messages are when a subscription begins; [`cursor`]: resuming; [`live`]: what all subscriptions share
 
 pub mod api_key;
+pub mod backlog;
 pub mod bulk_job;
 pub mod business_type;
 pub mod cancel;
@@ -21,6 +23,7 @@ pub mod event;
 pub mod explain;
 pub mod failed;
 mod follow;
+pub mod health;
 pub mod inbox;
 pub mod limits;
 mod live;
@@ -35,6 +38,7 @@ pub mod schema;
 pub mod send;
 pub mod session;
 pub mod settings;
+pub mod stats;
 pub mod task;
 pub mod template;
 pub mod tenant;

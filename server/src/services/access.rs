@@ -22,6 +22,7 @@ impl Services {
             Action::ReadMessages => "read messages",
             Action::Operate => "operate on messages",
             Action::ReadJobs => "look at bulk jobs",
+            Action::ReadStats => "read statistics",
             Action::ReadConfig => "read the configuration",
             Action::WriteConfig => "change the configuration",
             Action::ManageKeys => "manage API keys",

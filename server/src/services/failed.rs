@@ -97,7 +97,7 @@ impl Services {
     }
 
     /// The config of this id, deleted or not, where it exists for the actor.
-    async fn config_of(&self, actor: &Actor, id: &str) -> Result<Option<ChannelConfigId>, ServiceError> {
+    pub(super) async fn config_of(&self, actor: &Actor, id: &str) -> Result<Option<ChannelConfigId>, ServiceError> {
         let Ok(id) = id.parse::<ChannelConfigId>() else { return Ok(None) };
         let found = channel_config::by_ids(&mut self.store.read().await?, &[id]).await?;
         Ok(found.into_iter().find(|config| actor.sees(config.tenant_id)).map(|config| config.id))

@@ -14,17 +14,20 @@ use crate::store::{Store, StoreError};
 
 mod access;
 pub mod api_key;
+pub mod backlog;
 pub mod bulk_job;
 pub mod business_type;
 pub mod cancel;
 pub mod channel_config;
 pub mod explain;
 pub mod failed;
+pub mod health;
 pub mod inbox;
 mod input;
 pub mod message;
 pub mod resend;
 pub mod settings;
+pub mod stats;
 pub mod template;
 pub mod tenant;
 #[cfg(test)]

@@ -14,6 +14,7 @@ use super::error::{StoreError, taken};
 use super::fresh::{self, FreshBatch};
 use super::schema::message_keys;
 use super::statement::{Statement, sql};
+use super::stats::tally::{OfMessage, Tally};
 use super::types::{Id, Key};
 use crate::domain::id::MessageId;
 use crate::domain::message::NewMessage;
@@ -137,7 +138,7 @@ sql!(
 sql!(InsertAddress, "INSERT INTO recipients (tenant_id, address, message_id) VALUES (?, ?, ?)");
 
 fn accept_sqlite(c: &mut SqliteConnection, items: &[AcceptWrite]) -> QueryResult<Vec<AcceptResult>> {
-    let mut results = Vec::with_capacity(items.len());
+    let (mut results, mut tally) = (Vec::with_capacity(items.len()), Tally::default());
     for item in items {
         let message = &item.message;
         let new = match &message.digest {
@@ -185,8 +186,11 @@ fn accept_sqlite(c: &mut SqliteConnection, items: &[AcceptWrite]) -> QueryResult
                 .bind::<Id, _>(Key::from(message.id))
                 .execute(c)?;
         }
+        let of = OfMessage { tenant: message.tenant_id.into(), business_type: &message.business_type };
+        tally.accepted(of, message.created_at);
         results.push(AcceptResult::Stored);
     }
+    tally.insert_sqlite(c)?;
     if let Some(fresh) = fresh(items) {
         fresh.insert(c, fresh::MESSAGES)?;
     }
@@ -209,6 +213,7 @@ sql!(
     /// Sorted by key, so that two batches with the same keys wait for each other instead of deadlocking. The odd
     /// `(… IN …) IS TRUE` makes a hashed lookup of what would be planned as a nested loop over both lists.
     Accept,
+    concat!(
     "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
      AS i(id, message_id, tenant_id, store_id, business_type, business_data, options, recipients, execution_mode, \
      lane, priority, status, sent_by, due_at, scheduled_at, expires_at, created_at, digest)), \
@@ -226,8 +231,14 @@ sql!(
        WHERE (id IN (SELECT id FROM n)) IS TRUE), \
      r AS (INSERT INTO recipients (tenant_id, address, message_id) \
        SELECT * FROM unnest(?, ?, ?) AS r(tenant_id, address, message_id) \
-       WHERE (message_id IN (SELECT id FROM n)) IS TRUE) \
+       WHERE (message_id IN (SELECT id FROM n)) IS TRUE), \
+     s AS (",
+    super::stats::count_into!(),
+    "SELECT created_at - created_at % 60000000, tenant_id, 'ACCEPTED', business_type, '', \
+       '00000000-0000-0000-0000-000000000000'::uuid, '', '', -1, count(*) \
+       FROM i WHERE (id IN (SELECT id FROM n)) IS TRUE GROUP BY 1, 2, 4) \
      SELECT id FROM n"
+    )
 );
 
 fn accept_statement(items: &[AcceptWrite]) -> Statement<'_, Pg, Accept> {

@@ -8,12 +8,14 @@ use super::batch::CONFLICT_RETRIES;
 use super::conn::{Conn, Raw, Store, on};
 use super::error::StoreError;
 use super::schema::{channel_tasks as t, messages as m};
+use super::stats::tally::{MessageEnd, OfMessage, OfTask, Tally, TaskTurn};
 use super::task::{note, of_messages};
 use super::types::Key;
 use crate::domain::code::ErrorCode;
-use crate::domain::enums::{ExecutionMode, MessageStatus};
+use crate::domain::enums::{ExecutionMode, MessageStatus, TaskStatus};
 use crate::domain::id::{MessageId, TaskId};
 use crate::domain::state::message_end;
+use crate::domain::stats::NOT_MEASURED;
 use crate::domain::task::Task;
 use crate::domain::time::Timestamp;
 
@@ -48,21 +50,29 @@ async fn cancel(store: &Store, id: MessageId, by: &str, now: Timestamp) -> Resul
     let mut conn = store.begin().await?;
     let key = Key::from(id);
     let unplanned = m::status.eq("PENDING").or(m::status.eq("SCHEDULED"));
-    let whole = on!(conn, c => diesel::update(m::table.filter(m::id.eq(key)).filter(unplanned))
+    let whole: Option<(Key, String, i64)> = on!(conn, c => diesel::update(m::table.filter(m::id.eq(key)).filter(unplanned))
         .set((m::status.eq("CANCELLED"), m::due_at.eq(None::<i64>), m::updated_at.eq(now.0), m::finished_at.eq(now.0)))
-        .execute(c)
-        .await)?;
-    if whole == 1 {
+        .returning((m::tenant_id, m::business_type, m::created_at))
+        .get_result(c)
+        .await
+        .optional())?;
+    if let Some((tenant, business_type, since)) = whole {
+        let end = MessageEnd { status: MessageStatus::Cancelled, error_code: None, since, at: now.0 };
+        let mut tally = Tally::default();
+        tally.ended(OfMessage { tenant, business_type: &business_type }, end);
+        tally.insert(&mut conn).await?;
         note(&mut conn, id, "CANCELLED", &format!("by {by}, before anything was sent"), now).await?;
         conn.commit().await?;
         return Ok(Cancelled { status: Some(MessageStatus::Cancelled), taken: Vec::new(), tasks: Vec::new() });
     }
     hold(&mut conn, key).await?;
-    let taken = take_back(&mut conn, key, now).await?;
+    let mut tally = Tally::default();
+    let taken = take_back(&mut conn, key, now, &mut tally).await?;
     let status = match taken.len() {
         0 => None,
-        count => Some(end(&mut conn, id, count, by, now).await?),
+        count => Some(end(&mut conn, id, count, by, now, &mut tally).await?),
     };
+    tally.insert(&mut conn).await?;
     let tasks = of_messages(&mut conn, &[id]).await?;
     conn.commit().await?;
     Ok(Cancelled { status, taken, tasks })
@@ -84,9 +94,14 @@ async fn hold(conn: &mut Conn, message: Key) -> Result<(), StoreError> {
 }
 
 /// Cancels the tasks that wait; where there are any, marks those that are under way.
-async fn take_back(conn: &mut Conn, message: Key, now: Timestamp) -> Result<Vec<TaskId>, StoreError> {
+async fn take_back(
+    conn: &mut Conn,
+    message: Key,
+    now: Timestamp,
+    tally: &mut Tally,
+) -> Result<Vec<TaskId>, StoreError> {
     let waiting = t::status.eq("PENDING").or(t::status.eq("RETRY"));
-    let taken: Vec<Key> = on!(conn, c => diesel::update(t::table.filter(t::message_id.eq(message)).filter(waiting))
+    let taken: Vec<(Key, Key, String, String, Key)> = on!(conn, c => diesel::update(t::table.filter(t::message_id.eq(message)).filter(waiting))
         .set((
             t::status.eq("CANCELLED"),
             t::due_at.eq(None::<i64>),
@@ -94,14 +109,18 @@ async fn take_back(conn: &mut Conn, message: Key, now: Timestamp) -> Result<Vec<
             t::updated_at.eq(now.0),
             t::finished_at.eq(now.0),
         ))
-        .returning(t::id)
+        .returning((t::id, t::tenant_id, t::business_type, t::channel_type, t::channel_config_id))
         .get_results(c)
         .await)?;
+    for (_, tenant, business_type, channel_type, config) in &taken {
+        let turn = TaskTurn { status: TaskStatus::Cancelled, error_code: None, took: NOT_MEASURED, at: now.0 };
+        tally.task(OfTask { tenant: *tenant, business_type, channel_type, config: *config }, turn);
+    }
     if !taken.is_empty() {
         let under_way = t::table.filter(t::message_id.eq(message)).filter(t::status.eq("SENDING"));
         on!(conn, c => diesel::update(under_way).set(t::cancel_at.eq(now.0)).execute(c).await)?;
     }
-    Ok(taken.into_iter().map(Into::into).collect())
+    Ok(taken.into_iter().map(|(id, ..)| id.into()).collect())
 }
 
 /// Counts the tasks that were taken back, ends the message where none is open any more, and notes it all.
@@ -111,12 +130,23 @@ async fn end(
     taken: usize,
     by: &str,
     now: Timestamp,
+    tally: &mut Tally,
 ) -> Result<MessageStatus, StoreError> {
     let key = Key::from(id);
     let count = i32::try_from(taken).unwrap_or(i32::MAX);
-    let (open, total, success, failed): (i32, i32, i32, i32) = on!(conn, c => diesel::update(m::table.find(key))
+    type Row = (i32, i32, i32, i32, Key, String, i64, Option<i64>);
+    let (open, total, success, failed, tenant, business_type, created_at, scheduled_at): Row = on!(conn, c => diesel::update(m::table.find(key))
         .set((m::open_channels.eq(m::open_channels - count), m::updated_at.eq(now.0)))
-        .returning((m::open_channels, m::total_channels, m::success_channels, m::failed_channels))
+        .returning((
+            m::open_channels,
+            m::total_channels,
+            m::success_channels,
+            m::failed_channels,
+            m::tenant_id,
+            m::business_type,
+            m::created_at,
+            m::scheduled_at,
+        ))
         .get_result(c)
         .await)?;
     let mut status = MessageStatus::Processing;
@@ -131,6 +161,10 @@ async fn end(
             ))
             .execute(c)
             .await)?;
+        let error_code = failure.then_some(ErrorCode::AllChannelsFailed.as_str());
+        let since = scheduled_at.map_or(created_at, |at| at.max(created_at));
+        let of = OfMessage { tenant, business_type: &business_type };
+        tally.ended(of, MessageEnd { status, error_code, since, at: now.0 });
     }
     let detail = format!("by {by}: {count} of {total} tasks taken back, {success} already delivered, {open} under way");
     note(conn, id, "CANCELLED", &detail, now).await?;

@@ -13,6 +13,7 @@ use super::conn::{Hot, Store};
 use super::error::StoreError;
 use super::fresh::{self, FreshBatch};
 use super::statement::{Statement, sql};
+use super::stats::tally::{MessageEnd, OfMessage, Tally};
 use super::types::{Id, Key};
 use super::verdict_list::{self, KnownLists, StoredVerdicts};
 use crate::domain::enums::{MessageStatus, TaskStatus};
@@ -41,6 +42,18 @@ impl DispatchWrite {
 
     fn finished_at(&self) -> Option<i64> {
         self.status.finished().then_some(self.at.0)
+    }
+
+    /// Counts it where it ends here.
+    fn count(&self, tally: &mut Tally) {
+        let message = &self.message;
+        if self.status.finished() {
+            let scheduled = message.status == MessageStatus::Scheduled;
+            let since = if scheduled { message.due_at.max(message.created_at) } else { message.created_at };
+            let error_code = self.failure.as_ref().map(|failure| failure.code.as_str());
+            let of = OfMessage { tenant: message.tenant_id.into(), business_type: &message.business_type };
+            tally.ended(of, MessageEnd { status: self.status, error_code, since: since.0, at: self.at.0 });
+        }
     }
 }
 
@@ -135,7 +148,7 @@ fn claim(task: &NewTask) -> i64 {
 }
 
 fn dispatch_sqlite(c: &mut SqliteConnection, items: &[Arc<DispatchWrite>]) -> QueryResult<Vec<bool>> {
-    let mut results = Vec::with_capacity(items.len());
+    let (mut results, mut tally) = (Vec::with_capacity(items.len()), Tally::default());
     for item in items {
         let message = &item.message;
         let total = i32::try_from(item.tasks.len()).unwrap_or(i32::MAX);
@@ -154,6 +167,7 @@ fn dispatch_sqlite(c: &mut SqliteConnection, items: &[Arc<DispatchWrite>]) -> Qu
         if changed == 0 {
             continue;
         }
+        item.count(&mut tally);
         for task in &item.tasks {
             Statement::new(InsertTask)
                 .bind::<Id, _>(Key::from(task.id))
@@ -183,6 +197,7 @@ fn dispatch_sqlite(c: &mut SqliteConnection, items: &[Arc<DispatchWrite>]) -> Qu
                 .execute(c)?;
         }
     }
+    tally.insert_sqlite(c)?;
     if let Some(fresh) = fresh(items.iter().map(AsRef::as_ref)) {
         fresh.insert(c, fresh::TASKS)?;
     }
@@ -198,12 +213,19 @@ struct WonRow {
 sql!(
     /// As in `claim`, the statuses are bound so that the planner looks messages up by id.
     Dispatch,
+    concat!(
     "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?) \
      AS i(id, status, error_code, error_message, total, verdicts, at, finished_at)), \
      m AS (UPDATE messages m SET status = i.status, error_code = i.error_code, error_message = i.error_message, \
        total_channels = i.total, open_channels = i.total, verdicts = i.verdicts, due_at = NULL, updated_at = i.at, \
        finished_at = i.finished_at \
-       FROM i WHERE m.id = i.id AND m.status = ANY(?) RETURNING m.id), \
+       FROM i WHERE m.id = i.id AND m.status = ANY(?) \
+       RETURNING m.id, m.tenant_id, m.business_type, m.status, m.error_code, m.created_at, m.scheduled_at, \
+       m.finished_at), \
+     s AS (",
+    super::stats::count_into!(),
+    super::stats::ended_messages!(),
+    "), \
      f AS (INSERT INTO fresh_batches (id, kind, look_at, ids) \
        SELECT id, 'TASKS', look_at, ids FROM unnest(?, ?, ?) AS f(id, look_at, ids) ON CONFLICT DO NOTHING), \
      t AS (INSERT INTO channel_tasks (id, message_id, tenant_id, message_key, business_type, channel_type, \
@@ -217,6 +239,7 @@ sql!(
        recipient_count, status, max_retry, priority, lane, lane_priority, due_at, step, send_at, claim, sent_by, expires_at, at) \
        WHERE (message_id IN (SELECT id FROM m)) IS TRUE) \
      SELECT id FROM m"
+    )
 );
 
 fn dispatch_statement<'w>(items: &[&'w DispatchWrite]) -> Statement<'w, Pg, Dispatch> {

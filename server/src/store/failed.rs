@@ -10,8 +10,10 @@ use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use super::conn::{Conn, Raw, Store, on};
 use super::error::StoreError;
 use super::schema::{channel_tasks, messages, timeline_entries};
+use super::stats::tally::{OfMessage, OfTask, Tally};
 use super::task::TaskRow;
 use super::types::Key;
+use crate::domain::enums::MessageStatus;
 use crate::domain::failed::FailedFilter;
 use crate::domain::id::{ApiKeyId, EntryId, MessageId, TaskId, TenantId};
 use crate::domain::task::Task;
@@ -139,7 +141,8 @@ pub struct Revived {
 /// the messages' timelines that `by` did it. Needs a transaction.
 pub async fn revive(conn: &mut Conn, ids: &[TaskId], by: &str, now: Timestamp) -> Result<Vec<Revived>, StoreError> {
     use channel_tasks as t;
-    type Row = (Key, Key, Key, String, String, String, Option<String>, i16, Option<Key>, Option<String>);
+    type Row =
+        (Key, Key, Key, String, String, String, Option<String>, i16, Option<Key>, Option<String>, Key, Option<String>);
     let ids: Vec<Key> = ids.iter().copied().map(Key::from).collect();
     let rows: Vec<Row> = on!(conn, c => diesel::update(t::table.filter(t::id.eq_any(&ids)))
         .filter(diesel::dsl::sql::<Bool>(FAILED))
@@ -164,9 +167,16 @@ pub async fn revive(conn: &mut Conn, ids: &[TaskId], by: &str, now: Timestamp) -
             t::lane_priority,
             t::sent_by,
             t::result_message,
+            t::channel_config_id,
+            t::error_code,
         ))
         .get_results(c)
         .await)?;
+    let mut tally = Tally::default();
+    for (_, _, tenant, _, business_type, channel_type, _, _, _, _, config, error_code) in &rows {
+        let of = OfTask { tenant: *tenant, business_type, channel_type, config: *config };
+        tally.task_reopened(of, error_code.as_deref(), now);
+    }
     let revived: Vec<Revived> = rows
         .into_iter()
         .map(
@@ -181,6 +191,7 @@ pub async fn revive(conn: &mut Conn, ids: &[TaskId], by: &str, now: Timestamp) -
                 priority,
                 sent_by,
                 result_message,
+                ..,
             )| {
                 Revived {
                     id: id.into(),
@@ -198,7 +209,8 @@ pub async fn revive(conn: &mut Conn, ids: &[TaskId], by: &str, now: Timestamp) -
         )
         .collect();
     let per_message = per_message(revived.iter().map(|task| task.message_id));
-    reopen(conn, &per_message, now).await?;
+    reopen(conn, &per_message, now, &mut tally).await?;
+    tally.insert(conn).await?;
     let text = |count| match count {
         1 => format!("by {by}: 1 failed task waits again"),
         _ => format!("by {by}: {count} failed tasks wait again"),
@@ -235,15 +247,34 @@ fn per_message(messages: impl Iterator<Item = MessageId>) -> BTreeMap<MessageId,
 }
 
 /// Sets messages under way again that have so many open tasks more and failed ones less.
-async fn reopen(conn: &mut Conn, per_message: &BTreeMap<MessageId, i32>, now: Timestamp) -> Result<(), StoreError> {
+async fn reopen(
+    conn: &mut Conn,
+    per_message: &BTreeMap<MessageId, i32>,
+    now: Timestamp,
+    tally: &mut Tally,
+) -> Result<(), StoreError> {
     use messages as m;
     if per_message.is_empty() {
         return Ok(());
     }
     let all: Vec<Key> = per_message.keys().copied().map(Key::from).collect();
-    if let Raw::Postgres(c) = conn.raw()? {
+    type Row = (Key, String, String, Option<String>);
+    let of = m::table.filter(m::id.eq_any(&all)).order(m::id).select((
+        m::tenant_id,
+        m::business_type,
+        m::status,
+        m::error_code,
+    ));
+    let before: Vec<Row> = match conn.raw()? {
+        Raw::Sqlite(c) => of.load(c).await?,
         // In the order in which outcomes lock them, so that the two wait for each other instead of deadlocking.
-        m::table.filter(m::id.eq_any(&all)).order(m::id).select(m::id).for_update().load::<Key>(c).await?;
+        Raw::Postgres(c) => of.for_update().load(c).await?,
+    };
+    for (tenant, business_type, status, error_code) in &before {
+        let status: MessageStatus = status.parse().map_err(StoreError::corrupt)?;
+        if status.finished() {
+            tally.reopened(OfMessage { tenant: *tenant, business_type }, status, error_code.as_deref(), now);
+        }
     }
     let mut by_count: BTreeMap<i32, Vec<Key>> = BTreeMap::new();
     for (message, count) in per_message {

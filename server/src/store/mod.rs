@@ -8,6 +8,7 @@
 //! - [`sweep`]: what is due and held by nobody; [`retention`]: what is older than its limit
 //! - [`message`], [`task`], [`inbox`]: reading, retrying; [`cancel`]: taking back; [`waiting`]: waking what was put off
 //! - [`failed`]: the failed set, read, sent again, discarded; [`bulk_job`]: jobs over it
+//! - [`stats`]: numbers over time; [`backlog`]: how much waits or has failed; [`health`]: when configs last sent and failed
 //! - [`tenant`], [`api_key`], [`business_type`], [`channel_config`], [`template`], [`settings`]: configuration
 //! - [`fill`]: many copies of a message, to measure beside
 //! - [`revision`]: tells other instances what changed; [`seal`]: secrets at rest
@@ -15,6 +16,7 @@
 
 pub mod accept;
 pub mod api_key;
+pub mod backlog;
 pub mod batch;
 pub mod bulk_job;
 pub mod business_type;
@@ -28,6 +30,7 @@ pub mod fact;
 pub mod failed;
 pub mod fill;
 pub mod fresh;
+pub mod health;
 pub mod inbox;
 pub mod message;
 pub mod migrate;
@@ -41,6 +44,7 @@ pub mod seal;
 pub mod settings;
 mod shared;
 mod statement;
+pub mod stats;
 pub mod step;
 pub mod sweep;
 pub mod task;

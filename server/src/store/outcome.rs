@@ -6,15 +6,17 @@ use std::sync::Arc;
 
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, SmallInt, Text};
 
 use super::batch::{BatchLimits, Batcher, CONFLICT_RETRIES};
 use super::conn::{Hot, Store};
 use super::error::StoreError;
 use super::statement::{Statement, sql};
+use super::stats::tally::{MessageEnd, OfMessage, OfTask, Tally, TaskTurn};
 use super::step::{Released, Skipped, record_step};
 use super::types::{Id, Key};
 use crate::domain::enums::{MessageStatus, TaskStatus};
+use crate::domain::stats::{NOT_MEASURED, step_of};
 use crate::domain::task::TaskResult;
 use crate::domain::time::{Clock, Timestamp};
 
@@ -182,7 +184,8 @@ sql!(
        ELSE substr(attempts, 1, length(attempts) - 1) || ',' || ? || ']' END, \
      error_code = CASE WHEN ? IS NULL THEN error_code ELSE ? END, updated_at = ?, \
      finished_at = CASE WHEN cancel_at IS NOT NULL THEN ? ELSE ? END \
-     WHERE id = ? AND status = 'SENDING' AND claim = ? RETURNING id, status, claim"
+     WHERE id = ? AND status = 'SENDING' AND claim = ? \
+     RETURNING status, tenant_id, business_type, channel_type, channel_config_id"
 );
 
 sql!(
@@ -191,7 +194,7 @@ sql!(
         "UPDATE messages AS m SET ",
         end_message!(),
         "FROM (SELECT ? AS id, 1 AS ended, ? AS succeeded, ? AS failed, ? AS code, ? AS reason, ? AS at) AS e \
-     WHERE m.id = e.id RETURNING id, status, NULL AS claim"
+     WHERE m.id = e.id RETURNING status, error_code, created_at, scheduled_at"
     )
 );
 
@@ -200,29 +203,46 @@ fn record_sqlite(
     now: i64,
     items: &[OutcomeWrite],
 ) -> QueryResult<Vec<(Option<String>, Option<String>)>> {
-    let mut tasks = Vec::with_capacity(items.len());
-    let mut ends = HashMap::new();
+    let (mut tasks, mut ends, mut tally) = (Vec::with_capacity(items.len()), HashMap::new(), Tally::default());
     for item in items {
         let result = &item.result;
-        let status = record_task(c, now, item)?;
-        // Waiting again, it ends all the same where it was cancelled.
-        let ended = |status: &String| result.status.finished() || status == TaskStatus::Cancelled.as_str();
-        if status.as_ref().is_some_and(ended) {
-            let row: ChangedRow = Statement::new(EndMessage)
-                .bind::<Id, _>(Key::from(result.message_id))
-                .bind::<Integer, _>(i32::from(result.status == TaskStatus::Success))
-                .bind::<Integer, _>(i32::from(result.status == TaskStatus::Failed))
-                .bind::<Nullable<Text>, _>(result.error_code.map(|code| code.as_str()))
-                .bind::<Nullable<Text>, _>(result.result_message.as_deref())
-                .bind::<BigInt, _>(now)
-                .get_result(c)?;
-            ends.insert(result.message_id, row.status);
+        let task = record_task(c, now, item)?;
+        if let Some(task) = &task {
+            let status = task.status.parse().unwrap_or(result.status);
+            let turn = TaskTurn { status, error_code: result.task_error_code(), took: took(result), at: now };
+            if status.finished() || (status == TaskStatus::Retry && result.attempt.is_some()) {
+                tally.task(task.counted(), turn);
+            }
+            // Waiting again, it ends all the same where it was cancelled.
+            if status.finished() {
+                let end = end_message(c, now, result)?;
+                end.count(task, now, &mut tally);
+                ends.insert(result.message_id, end.status);
+            }
         }
-        tasks.push(status);
+        tasks.push(task.map(|task| task.status));
     }
+    tally.insert_sqlite(c)?;
     // Several outcomes of one message in one batch: all report where it ended up.
     let of = |item: &OutcomeWrite| ends.get(&item.result.message_id).cloned();
     Ok(items.iter().zip(tasks).map(|(item, task)| (task, of(item))).collect())
+}
+
+fn end_message(c: &mut SqliteConnection, now: i64, result: &TaskResult) -> QueryResult<EndedMessage> {
+    Statement::new(EndMessage)
+        .bind::<Id, _>(Key::from(result.message_id))
+        .bind::<Integer, _>(i32::from(result.status == TaskStatus::Success))
+        .bind::<Integer, _>(i32::from(result.status == TaskStatus::Failed))
+        .bind::<Nullable<Text>, _>(result.error_code.map(|code| code.as_str()))
+        .bind::<Nullable<Text>, _>(result.result_message.as_deref())
+        .bind::<BigInt, _>(now)
+        .get_result(c)
+}
+
+/// How long the attempt took, as a step of the log scale.
+pub(super) fn took(result: &TaskResult) -> i16 {
+    let micros = result.attempt.as_ref().and_then(|attempt| attempt.duration_us);
+    micros.map_or(NOT_MEASURED, |micros| step_of(i64::try_from(micros).unwrap_or(i64::MAX)))
 }
 
 /// When somebody is to look at the task again.
@@ -230,11 +250,11 @@ fn due_at(result: &TaskResult) -> Option<i64> {
     (!result.status.finished()).then_some(result.due_at.0)
 }
 
-/// The task's new status; none where the claim is no longer ours.
-fn record_task(c: &mut SqliteConnection, now: i64, item: &OutcomeWrite) -> QueryResult<Option<String>> {
+/// The task as it is now; none where the claim is no longer ours.
+fn record_task(c: &mut SqliteConnection, now: i64, item: &OutcomeWrite) -> QueryResult<Option<ChangedTask>> {
     let result = &item.result;
     let attempt = item.attempt.as_deref();
-    let row: Option<ChangedRow> = Statement::new(EndTask)
+    Statement::new(EndTask)
         .bind::<Bool, _>(!result.status.finished())
         .bind::<Text, _>(result.status.as_str())
         .bind::<Integer, _>(result.retry_count)
@@ -252,8 +272,56 @@ fn record_task(c: &mut SqliteConnection, now: i64, item: &OutcomeWrite) -> Query
         .bind::<Id, _>(Key::from(result.task_id))
         .bind::<BigInt, _>(result.claim)
         .get_result(c)
-        .optional()?;
-    Ok(row.map(|row| row.status))
+        .optional()
+}
+
+/// A task's row on SQLite.
+#[derive(QueryableByName)]
+struct ChangedTask {
+    #[diesel(sql_type = Text)]
+    status: String,
+    #[diesel(sql_type = Id)]
+    tenant_id: Key,
+    #[diesel(sql_type = Text)]
+    business_type: String,
+    #[diesel(sql_type = Text)]
+    channel_type: String,
+    #[diesel(sql_type = Id)]
+    channel_config_id: Key,
+}
+
+impl ChangedTask {
+    fn counted(&self) -> OfTask<'_> {
+        OfTask {
+            tenant: self.tenant_id,
+            business_type: &self.business_type,
+            channel_type: &self.channel_type,
+            config: self.channel_config_id,
+        }
+    }
+}
+
+/// The row of its message on SQLite.
+#[derive(QueryableByName)]
+struct EndedMessage {
+    #[diesel(sql_type = Text)]
+    status: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    error_code: Option<String>,
+    #[diesel(sql_type = BigInt)]
+    created_at: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    scheduled_at: Option<i64>,
+}
+
+impl EndedMessage {
+    /// Counts it where it has ended with that task.
+    fn count(&self, task: &ChangedTask, now: i64, tally: &mut Tally) {
+        let Some(status) = self.status.parse().ok().filter(|status: &MessageStatus| status.finished()) else { return };
+        let since = self.scheduled_at.map_or(self.created_at, |at| at.max(self.created_at));
+        let of = OfMessage { tenant: task.tenant_id, business_type: &task.business_type };
+        tally.ended(of, MessageEnd { status, error_code: self.error_code.as_deref(), since, at: now });
+    }
 }
 
 #[derive(QueryableByName)]
@@ -271,8 +339,8 @@ sql!(
     /// As in `claim`, the status is bound so that the planner looks tasks up by id.
     Outcome,
     concat!(
-    "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
-     AS i(id, claim, status, finished, retry_count, due_at, result_message, response, attempt, error_code, code)), \
+    "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+     AS i(id, claim, status, finished, retry_count, due_at, result_message, response, attempt, error_code, code, took)), \
      n(at) AS (VALUES (?::bigint)), \
      t AS (UPDATE channel_tasks t SET \
        status = CASE WHEN t.cancel_at IS NOT NULL AND NOT i.finished THEN 'CANCELLED' ELSE i.status END, retry_count = i.retry_count, \
@@ -284,14 +352,23 @@ sql!(
        error_code = CASE WHEN i.attempt IS NULL THEN t.error_code ELSE i.error_code END, \
        updated_at = n.at, finished_at = CASE WHEN i.finished OR t.cancel_at IS NOT NULL THEN n.at END \
        FROM i, n WHERE t.id = i.id AND t.status = ? AND t.claim = i.claim \
-       RETURNING t.id, t.message_id, t.status, t.result_message, t.claim, i.code), \
+       RETURNING t.id, t.message_id, t.status, t.result_message, t.claim, i.code, t.tenant_id, t.business_type, \
+       t.channel_type, t.channel_config_id, i.attempt IS NOT NULL AS attempted, i.error_code AS attempt_code, i.took), \
      e AS (SELECT message_id, count(*)::int AS ended, count(*) FILTER (WHERE status = 'SUCCESS')::int AS succeeded, \
        count(*) FILTER (WHERE status = 'FAILED')::int AS failed, max(result_message) AS reason, \
        max(code) AS code, max(n.at) AS at \
        FROM t, n WHERE status IN ('SUCCESS', 'FAILED', 'CANCELLED') GROUP BY message_id ORDER BY message_id), \
      m AS (UPDATE messages m SET ",
     end_message!(),
-    "FROM e WHERE m.id = e.message_id RETURNING m.id, m.status) \
+    "FROM e WHERE m.id = e.message_id RETURNING m.id, m.status, m.tenant_id, m.business_type, m.error_code, \
+       m.created_at, m.scheduled_at, m.finished_at), \
+     s AS (",
+    super::stats::count_into!(),
+    super::stats::ended_messages!(),
+    " UNION ALL SELECT n.at - n.at % 60000000, t.tenant_id, 'TASK', t.business_type, t.channel_type, \
+       t.channel_config_id, t.status, COALESCE(t.attempt_code, ''), t.took, count(*) \
+       FROM t, n WHERE t.status IN ('SUCCESS', 'FAILED', 'CANCELLED') OR t.status = 'RETRY' AND t.attempted \
+       GROUP BY 1, 2, 4, 5, 6, 7, 8, 9) \
      SELECT id, status, claim FROM t UNION ALL SELECT id, status, NULL FROM m"
 )
 );
@@ -310,6 +387,7 @@ fn outcome_statement<'w>(now: Timestamp, items: &[&'w OutcomeWrite]) -> Statemen
         .bind::<Array<Nullable<Text>>, _>(texts(|i| i.attempt.as_deref()))
         .bind::<Array<Nullable<Text>>, _>(texts(|i| i.result.task_error_code()))
         .bind::<Array<Nullable<Text>>, _>(texts(|i| i.result.error_code.map(|code| code.as_str())))
+        .bind::<Array<SmallInt>, _>(items.iter().map(|i| took(&i.result)).collect::<Vec<_>>())
         .bind::<BigInt, _>(now.0)
         .bind::<Text, _>(TaskStatus::Sending.as_str())
 }

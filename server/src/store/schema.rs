@@ -333,6 +333,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::Id;
+
+    channel_health (channel_config_id) {
+        channel_config_id -> Id,
+        last_success_at -> Nullable<BigInt>,
+        last_failure_at -> Nullable<BigInt>,
+        last_error_code -> Nullable<Text>,
+        last_error_message -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     tenants,
     api_keys,
@@ -350,5 +363,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     timeline_entries,
     timeline_later,
     inbox,
-    bulk_jobs
+    bulk_jobs,
+    channel_health
 );

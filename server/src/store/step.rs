@@ -6,14 +6,16 @@ use diesel_async::RunQueryDsl;
 
 use super::conn::{Conn, Store, on};
 use super::error::StoreError;
-use super::outcome::Recorded;
+use super::outcome::{Recorded, took};
 use super::schema::{channel_tasks as t, messages as m};
+use super::stats::tally::{MessageEnd, OfMessage, OfTask, Tally, TaskTurn};
 use super::types::Key;
 use crate::domain::code::ErrorCode;
 use crate::domain::enums::{ChannelType, ExecutionMode, MessageStatus, TaskStatus};
 use crate::domain::id::{ChannelConfigId, TaskId};
 use crate::domain::settings::ExecutionSettings;
 use crate::domain::state::message_end;
+use crate::domain::stats::NOT_MEASURED;
 use crate::domain::step::{Next, SKIPPED_AFTER_SUCCESS, StepRules, Stepped, next};
 use crate::domain::task::TaskResult;
 use crate::domain::time::Timestamp;
@@ -52,6 +54,34 @@ struct Row {
     result_message: Option<String>,
 }
 
+/// A message, as far as the order is concerned, and what it is counted under.
+#[derive(Queryable)]
+struct Of {
+    execution_mode: String,
+    success: i32,
+    failed: i32,
+    open: i32,
+    tenant: Key,
+    business_type: String,
+    created_at: i64,
+    scheduled_at: Option<i64>,
+}
+
+impl Of {
+    fn message(&self) -> OfMessage<'_> {
+        OfMessage { tenant: self.tenant, business_type: &self.business_type }
+    }
+
+    fn task<'a>(&'a self, row: &'a Row) -> OfTask<'a> {
+        OfTask {
+            tenant: self.tenant,
+            business_type: &self.business_type,
+            channel_type: &row.channel_type,
+            config: row.channel_config_id,
+        }
+    }
+}
+
 /// Records the end of a task with a step.
 ///
 /// # Errors
@@ -66,14 +96,23 @@ pub(super) async fn record_step(
     let mut conn = store.begin().await?;
     let key = Key::from(result.message_id);
     // The message first: of two ends at the same time one sees the other.
-    let message: Option<(String, i32, i32, i32)> = on!(conn, c => diesel::update(m::table.find(key))
+    let message: Option<Of> = on!(conn, c => diesel::update(m::table.find(key))
         .set(m::updated_at.eq(now.0))
-        .returning((m::execution_mode, m::success_channels, m::failed_channels, m::open_channels))
+        .returning((
+            m::execution_mode,
+            m::success_channels,
+            m::failed_channels,
+            m::open_channels,
+            m::tenant_id,
+            m::business_type,
+            m::created_at,
+            m::scheduled_at,
+        ))
         .get_result(c)
         .await
         .optional())?;
-    let Some((mode, success, failed, open)) = message else { return Ok(nothing()) };
-    let mode: ExecutionMode = mode.parse().map_err(StoreError::corrupt)?;
+    let Some(of) = message else { return Ok(nothing()) };
+    let mode: ExecutionMode = of.execution_mode.parse().map_err(StoreError::corrupt)?;
     if !end_task(&mut conn, now, result, attempt).await? {
         return Ok(nothing());
     }
@@ -94,9 +133,9 @@ pub(super) async fn record_step(
         Next::Skip(reason) => skipped = skip(&mut conn, now, reason, &rows, &states).await?,
     }
     let count = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
-    let success = success + i32::from(result.status == TaskStatus::Success);
-    let failed = failed + i32::from(result.status == TaskStatus::Failed);
-    let open = open - 1 - count(skipped.len());
+    let success = of.success + i32::from(result.status == TaskStatus::Success);
+    let failed = of.failed + i32::from(result.status == TaskStatus::Failed);
+    let open = of.open - 1 - count(skipped.len());
     let before = rows.iter().filter(|row| row.result_message.as_deref() == Some(SKIPPED_AFTER_SUCCESS)).count();
     let now_skipped = skipped.iter().filter(|task| task.reason == SKIPPED_AFTER_SUCCESS).count();
     let due = count(rows.len() - before - now_skipped);
@@ -115,6 +154,21 @@ pub(super) async fn record_step(
         ))
         .execute(c)
         .await)?;
+    let mut tally = Tally::default();
+    let turn = |status, error_code, took| TaskTurn { status, error_code, took, at: now.0 };
+    for row in &rows {
+        if row.id == Key::from(result.task_id) {
+            tally.task(of.task(row), turn(result.status, result.task_error_code(), took(result)));
+        } else if skipped.iter().any(|task| row.id == Key::from(task.id)) {
+            tally.task(of.task(row), turn(TaskStatus::Cancelled, None, NOT_MEASURED));
+        }
+    }
+    if open <= 0 {
+        let since = of.scheduled_at.map_or(of.created_at, |at| at.max(of.created_at));
+        let error_code = failure.flatten();
+        tally.ended(of.message(), MessageEnd { status, error_code, since, at: now.0 });
+    }
+    tally.insert(&mut conn).await?;
     conn.commit().await?;
     let task_status = result.status;
     Ok(Recorded { ended: open <= 0, counted: true, task_status, message_status: status, released, skipped })

@@ -64,6 +64,7 @@ impl Workers {
             ending.retain(|task| !task.is_finished());
             self.deliverer.measure(&mut breakers);
             self.measure(running.keys()).await;
+            self.deliverer.write_health().await;
             tokio::select! {
                 () = shutdown.cancelled() => break,
                 changed = settings.changed() => if changed.is_err() { break },

@@ -1,5 +1,5 @@
-//! Jobs that run on a schedule, by apalis-cron: the sweeper every two seconds, partitions and retention once a day. A run that
-//! outlasts its interval is not doubled: the next one waits for it.
+//! Jobs that run on a schedule, by apalis-cron: the sweeper every two seconds, numbers over time rolled up every ten, partitions
+//! and retention once a day. A run that outlasts its interval is not doubled: the next one waits for it.
 
 use std::convert::Infallible;
 use std::str::FromStr;
@@ -13,16 +13,20 @@ use crate::delivery::sweep::Sweeper;
 use crate::domain::retention::Kind;
 use crate::domain::time::Clock;
 use crate::retention::Retention;
+use crate::rollups::Folder;
 use crate::store::Store;
 
 /// Each job with its cron expression (seconds first), in UTC.
 const SWEEP: &str = "*/2 * * * * *";
+const FOLD: &str = "*/10 * * * * *";
 const PARTITIONS: &str = "0 17 3 * * *";
 /// At quiet hours, one after the other.
-const RETENTION: [(&str, Kind, &str); 3] = [
+const RETENTION: [(&str, Kind, &str); 5] = [
     ("retention-messages", Kind::Messages, "0 7 4 * * *"),
     ("retention-timeline", Kind::Timeline, "0 27 4 * * *"),
     ("retention-inbox", Kind::Inbox, "0 47 4 * * *"),
+    ("retention-stats-minutes", Kind::StatsByMinute, "0 57 4 * * *"),
+    ("retention-stats-hours", Kind::StatsByHour, "0 2 5 * * *"),
 ];
 
 /// What runs on a schedule.
@@ -30,6 +34,7 @@ const RETENTION: [(&str, Kind, &str); 3] = [
 pub struct Schedule {
     pub sweeper: Arc<Sweeper>,
     pub retention: Arc<Retention>,
+    pub folder: Arc<Folder>,
     pub store: Store,
     pub clock: Clock,
 }
@@ -42,6 +47,11 @@ impl Schedule {
         let sweep = job("sweep", SWEEP, shutdown.clone(), move || {
             let sweeper = Arc::clone(&sweeper);
             async move { sweeper.sweep().await }
+        });
+        let folder = Arc::clone(&self.folder);
+        let fold = job("fold", FOLD, shutdown.clone(), move || {
+            let folder = Arc::clone(&folder);
+            async move { folder.fold().await }
         });
         let (store, clock) = (self.store, self.clock);
         let retention = RETENTION.map(|(name, kind, cron)| {
@@ -59,7 +69,7 @@ impl Schedule {
                 }
             }
         });
-        tokio::join!(sweep, partitions, futures::future::join_all(retention));
+        tokio::join!(sweep, fold, partitions, futures::future::join_all(retention));
     }
 }
 

@@ -1,4 +1,5 @@
-//! Random histories, one event after the other: after each the database holds what the model says.
+//! Random histories, one event after the other: after each the database holds what the model says, and in the end the
+//! numbers over time are those of what is there.
 
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 
@@ -173,4 +174,5 @@ fn every_history_goes_as_the_state_machines_say() {
         })
     });
     outcome.unwrap();
+    runtime.block_on(stage.numbers_agree());
 }

@@ -29,6 +29,8 @@ use crate::store::batch::Batcher;
 use crate::store::claim::ClaimWrite;
 use crate::store::dispatch::DispatchWrite;
 use crate::store::outcome::OutcomeWriter;
+use crate::store::stats::audit::audit;
+use crate::store::stats::fold::fold;
 use crate::store::testing::TestStore;
 use crate::store::verdict_list::StoredVerdicts;
 use crate::store::{StoreError, failed, message, sweep, task};
@@ -163,6 +165,15 @@ impl Stage {
             tasks: plan.tasks.iter().zip(steps(plan.mode, &priorities)).map(task).collect(),
             at: now,
         }
+    }
+
+    /// What was counted agrees with what is there, before it is rolled up and after.
+    async fn numbers_agree(&self) {
+        let from = Timestamp::from_millis(1_795_228_200_000);
+        let to = self.clock.now().plus(Duration::from_secs(60));
+        audit(&self.store, self.tenant, from, to).await;
+        fold(&self.store).await.unwrap();
+        audit(&self.store, self.tenant, from, to).await;
     }
 
     async fn claim(&self, id: TaskId) -> Option<Arc<ClaimedTask>> {

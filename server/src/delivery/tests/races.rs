@@ -1,5 +1,6 @@
 //! Random histories with everything at once: workers, slow outcomes, the sweeper and operators on one message. Whatever
-//! the order, counters and status agree with the tasks, each outcome counts once, and the message ends once.
+//! the order, counters and status agree with the tasks, each outcome counts once, and the message ends once. The numbers over
+//! time agree with all of them.
 
 use std::sync::atomic::AtomicUsize;
 
@@ -127,7 +128,10 @@ async fn race(stage: &Stage, plan: &Plan, parties: &[Vec<Act>], operators: bool)
             act(stage, &seen, id, &ids, plan.rules, one).await;
         }
     };
-    futures::future::join_all(parties.iter().map(party)).await;
+    // Numbers are rolled up all the while, by two instances.
+    let rolled = futures::future::join(fold(&stage.store), fold(&stage.store));
+    let (_, rolled) = futures::future::join(futures::future::join_all(parties.iter().map(party)), rolled).await;
+    prop_assert!(rolled.0.is_ok() && rolled.1.is_ok(), "{:?}", rolled);
     check(stage, id, &seen).await?;
     // Whatever is left is sent, and then it is over.
     for _ in 0..60 {
@@ -163,6 +167,7 @@ fn races(cases: u32, operators: bool) {
     let outcome = runner
         .run(&(plans(), acts(operators)), |(plan, parties)| runtime.block_on(race(&stage, &plan, &parties, operators)));
     outcome.unwrap();
+    runtime.block_on(stage.numbers_agree());
 }
 
 #[test]

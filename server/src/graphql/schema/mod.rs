@@ -15,8 +15,8 @@ use super::live::Live;
 use super::loaders::Loaders;
 use super::session::Session;
 use super::{
-    api_key, bulk_job, business_type, channel_config, explain, failed, inbox, message, node, send, settings, template,
-    tenant,
+    api_key, backlog, bulk_job, business_type, channel_config, explain, failed, inbox, message, node, send, settings,
+    stats, template, tenant,
 };
 use crate::services::Services;
 
@@ -28,6 +28,8 @@ pub struct Query(
     message::MessageQuery,
     failed::FailedQuery,
     bulk_job::BulkJobQuery,
+    stats::StatsQuery,
+    backlog::BacklogQuery,
     inbox::InboxQuery,
     channel_config::ChannelConfigQuery,
     template::TemplateQuery,

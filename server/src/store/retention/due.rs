@@ -8,7 +8,7 @@ use super::super::conn::{PgStore, Raw, Store};
 use super::super::error::StoreError;
 use super::super::message::floor_id;
 use super::partitions::{PUT_BACK, Upkeep};
-use super::timeline;
+use super::{stats, timeline};
 use crate::domain::retention::Kind;
 use crate::domain::time::Timestamp;
 
@@ -52,6 +52,8 @@ impl Table {
                 table("timeline_entries", "timeline_entries", nil, "TRUE".to_owned(), &["timeline_entries"]),
             ],
             Kind::Inbox => vec![table("inbox", "inbox", nil, format!("created_at < {}", before.0), &["inbox"])],
+            // Their rows have no ids.
+            Kind::StatsByMinute | Kind::StatsByHour => Vec::new(),
         }
     }
 }
@@ -70,6 +72,9 @@ impl Store {
     /// # Errors
     /// Where the database can't be read.
     pub async fn due_for_removal(&self, kind: Kind, before: Timestamp) -> Result<Vec<Due>, StoreError> {
+        if matches!(kind, Kind::StatsByMinute | Kind::StatsByHour) {
+            return Ok(vec![stats::due(self, kind, before).await?]);
+        }
         let mark = timeline::mark(&mut self.read().await?).await?;
         let waiting = if kind == Kind::Timeline { self.waiting(before).await? } else { 0 };
         let mut all = Vec::new();

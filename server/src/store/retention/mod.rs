@@ -4,12 +4,14 @@
 //! - [`partitions`]: whole months on PostgreSQL: taken off the table under a short lock, what must stay put back, dropped
 //! - [`months`]: which months of which table go, and what becomes of them
 //! - [`timeline`]: emptying verdicts and attempts, on both
+//! - [`stats`]: numbers over time, on both
 //! - [`due`]: what would go; changes nothing
 
 mod due;
 mod months;
 mod partitions;
 mod rows;
+mod stats;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -82,6 +84,7 @@ impl Store {
                     rows::entries(self, before, &mut removed).await?;
                 }
                 Kind::Inbox => rows::inbox(self, before, &mut removed).await?,
+                Kind::StatsByMinute | Kind::StatsByHour => stats::remove(self, kind, before, &mut removed).await?,
             },
             Self::Postgres(store) => {
                 let Some(mut upkeep) = partitions::Upkeep::start(store, kind).await? else { return Ok(None) };
@@ -96,6 +99,7 @@ impl Store {
                         months::inbox(&mut upkeep, before, &mut removed).await?;
                         rows::inbox(self, before, &mut removed).await?;
                     }
+                    Kind::StatsByMinute | Kind::StatsByHour => stats::remove(self, kind, before, &mut removed).await?,
                 }
                 upkeep.end().await?;
             }
