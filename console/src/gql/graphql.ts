@@ -725,10 +725,11 @@ export type MessageByMessageIdQuery = { message: { id: string, messageId: string
 export type MessageProgressSubscriptionVariables = Exact<{
   messageId: string;
   tenantId?: string | number | null | undefined;
+  after?: string | null | undefined;
 }>;
 
 
-export type MessageProgressSubscription = { messageStatus: { at: string, messageStatus: MessageStatus, taskStatus: TaskStatus | null } };
+export type MessageProgressSubscription = { messageStatus: { cursor: string, at: string, messageStatus: MessageStatus, taskId: string | null, taskStatus: TaskStatus | null } };
 
 export type MessageRowFragment = { id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, totalChannels: number, successChannels: number, failedChannels: number, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null, customerName: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus }> };
 
@@ -750,10 +751,12 @@ export type OneMessageRowQuery = { message: { id: string, messageId: string, ten
 
 export type StatusEventsSubscriptionVariables = Exact<{
   filter?: StatusEventFilter | null | undefined;
+  after?: string | null | undefined;
+  present?: number | null | undefined;
 }>;
 
 
-export type StatusEventsSubscription = { statusEvents: { at: string, messageId: string, tenantId: string, messageStatus: MessageStatus, taskId: string | null, channelType: ChannelType | null, taskStatus: TaskStatus | null } };
+export type StatusEventsSubscription = { statusEvents: { cursor: string, at: string, messageId: string, tenantId: string, messageStatus: MessageStatus, taskId: string | null, channelType: ChannelType | null, taskStatus: TaskStatus | null } };
 
 export type CancelMessageMutationVariables = Exact<{
   messageId: string;
@@ -1592,10 +1595,12 @@ export const MessageByMessageIdDocument = new TypedDocumentString(`
   }
 }`) as unknown as TypedDocumentString<MessageByMessageIdQuery, MessageByMessageIdQueryVariables>;
 export const MessageProgressDocument = new TypedDocumentString(`
-    subscription MessageProgress($messageId: String!, $tenantId: ID) {
-  messageStatus(messageId: $messageId, tenantId: $tenantId) {
+    subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {
+  messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) {
+    cursor
     at
     messageStatus
+    taskId
     taskStatus
   }
 }
@@ -1671,8 +1676,9 @@ export const OneMessageRowDocument = new TypedDocumentString(`
   finishedAt
 }`) as unknown as TypedDocumentString<OneMessageRowQuery, OneMessageRowQueryVariables>;
 export const StatusEventsDocument = new TypedDocumentString(`
-    subscription StatusEvents($filter: StatusEventFilter) {
-  statusEvents(filter: $filter) {
+    subscription StatusEvents($filter: StatusEventFilter, $after: String, $present: Int) {
+  statusEvents(filter: $filter, after: $after, present: $present) {
+    cursor
     at
     messageId
     tenantId

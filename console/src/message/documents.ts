@@ -26,7 +26,7 @@ export const MessageByMessageId = graphql(`
 `)
 
 export const MessageProgress = graphql(`
-  subscription MessageProgress($messageId: String!, $tenantId: ID) {
-    messageStatus(messageId: $messageId, tenantId: $tenantId) { at messageStatus taskStatus }
+  subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {
+    messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) { cursor at messageStatus taskId taskStatus }
   }
 `)

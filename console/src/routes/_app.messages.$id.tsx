@@ -1,9 +1,6 @@
-import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { createFileRoute, notFound } from '@tanstack/react-router'
 import { Alert } from 'antd'
-import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useLive } from '~/api/useLive'
 import { Json } from '~/components/Json'
 import { NotFound } from '~/components/NotFound'
 import { Page } from '~/components/Page'
@@ -11,11 +8,10 @@ import { MessageState } from '~/components/State'
 import { useCodeText } from '~/i18n/problems'
 import { Actions } from '~/message/Actions'
 import { Delivery } from '~/message/Delivery'
-import { MessageProgress } from '~/message/documents'
 import { MessageFacts } from '~/message/MessageFacts'
-import { messageQuery } from '~/message/query'
 import { Recipients } from '~/message/Recipients'
 import { Trace } from '~/message/Trace'
+import { useMessage } from '~/message/useMessage'
 import { useScope } from '~/session/scope'
 import '~/message/message.css'
 
@@ -24,27 +20,12 @@ export const Route = createFileRoute('/_app/messages/$id')({
   notFoundComponent: NotFound,
 })
 
-/** Events come in flocks: what they changed is read once for each flock. */
-const SETTLE_MS = 150
-
 function MessagePage() {
   const { t } = useTranslation()
   const codeText = useCodeText()
   const { id } = Route.useParams()
-  const { tenantId, zoneOf } = useScope()
-  const queryClient = useQueryClient()
-  const { data: message } = useSuspenseQuery(messageQuery(id, tenantId))
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const underWay = message !== null && message.finishedAt == null
-  const name = message && { messageId: message.messageId, tenantId: message.tenantId }
-
-  useLive(MessageProgress, underWay && name ? name : undefined, () => {
-    timer.current ??= setTimeout(() => {
-      timer.current = undefined
-      void queryClient.invalidateQueries({ queryKey: ['messages', 'one', id] })
-    }, SETTLE_MS)
-  })
-
+  const { zoneOf } = useScope()
+  const message = useMessage(id)
   if (!message) throw notFound()
   const zone = zoneOf(message.tenantId)
   return (
