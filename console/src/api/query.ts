@@ -6,6 +6,7 @@ import { request } from './client'
 export type Noun =
   | 'viewer'
   | 'messages'
+  | 'failed'
   | 'channels'
   | 'templates'
   | 'businessTypes'

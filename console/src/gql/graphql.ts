@@ -28,6 +28,15 @@ export type BreakerSettingsInput = {
   openSeconds?: number | null | undefined;
 };
 
+/** What a channel config's circuit breaker does. */
+export type BreakerState =
+  /** Tasks are sent. */
+  | 'CLOSED'
+  /** One task is sent to see whether the provider works again; the others wait. */
+  | 'HALF_OPEN'
+  /** The provider failed too often in a row and is left alone; tasks wait. */
+  | 'OPEN';
+
 /** A business type to register. */
 export type BusinessTypeInput = {
   /** What messages name it by; unique in the tenant. */
@@ -288,6 +297,21 @@ export type RecipientInput = {
   userId?: string | null | undefined;
   /** Where in the organisation the user belongs. */
   userType?: UserType | null | undefined;
+};
+
+/**
+ * What is to be otherwise than in the message that is sent once more. What is absent is as it was there, but for the
+ * times: those of the old message do not count.
+ */
+export type ResendMessageInput = {
+  /** After this the new message is no longer worth sending: what is unsent is cancelled. */
+  expiresAt?: string | null | undefined;
+  /** The new message's messageId: the idempotency key. Generated when absent. */
+  messageId?: string | null | undefined;
+  /** Sends it at this time rather than at once. */
+  scheduledAt?: string | null | undefined;
+  /** Restricts routing to these channels. */
+  targetChannels?: Array<ChannelType> | null | undefined;
 };
 
 /** How long rows are kept, in months. What is absent stays as it is. */
@@ -592,7 +616,7 @@ export type DeleteBusinessTypeMutationVariables = Exact<{
 
 export type DeleteBusinessTypeMutation = { deleteBusinessType: { deletedId: string | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
 
-export type ChannelFragment = { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null };
+export type ChannelFragment = { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number } };
 
 export type ChannelsQueryVariables = Exact<{
   filter?: ChannelConfigFilter | null | undefined;
@@ -601,14 +625,14 @@ export type ChannelsQueryVariables = Exact<{
 }>;
 
 
-export type ChannelsQuery = { channelConfigs: { totalCount: number, nodes: Array<{ id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ChannelsQuery = { channelConfigs: { totalCount: number, nodes: Array<{ id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ChannelByIdQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type ChannelByIdQuery = { channelConfig: { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null } | null };
+export type ChannelByIdQuery = { channelConfig: { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number } } | null };
 
 export type CreateChannelMutationVariables = Exact<{
   input: ChannelConfigInput;
@@ -623,7 +647,14 @@ export type UpdateChannelMutationVariables = Exact<{
 }>;
 
 
-export type UpdateChannelMutation = { updateChannelConfig: { channelConfig: { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+export type UpdateChannelMutation = { updateChannelConfig: { channelConfig: { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number } } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type ResetBreakerMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ResetBreakerMutation = { resetChannelConfigBreaker: { channelConfig: { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number } } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
 
 export type DeleteChannelMutationVariables = Exact<{
   id: string | number;
@@ -705,14 +736,32 @@ export type NewInboxMessagesSubscriptionVariables = Exact<{
 
 export type NewInboxMessagesSubscription = { inboxMessages: { id: string } };
 
-export type MessageDetailFragment = { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, channelConfig: { id: string, name: string } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null }> };
+export type MessageDetailFragment = { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, resentFrom: string | null, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, errorCode: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, discardedAt: string | null, channelConfig: { id: string, name: string, breaker: { state: BreakerState, reason: string | null, retryAt: string | null, consecutiveFailures: number } } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null }> };
+
+export type ResendMessageMutationVariables = Exact<{
+  id: string | number;
+  input?: ResendMessageInput | null | undefined;
+}>;
+
+
+export type ResendMessageMutation = { resendMessage: { success: boolean, duplicate: boolean, errorCode: string | null, errorMessage: string | null, message: { id: string } | null } };
+
+export type CancelledTaskFragment = { id: string, channelType: ChannelType, channelConfig: { id: string, name: string } | null };
+
+export type CancelWithAnswerMutationVariables = Exact<{
+  messageId: string;
+  tenantId?: string | number | null | undefined;
+}>;
+
+
+export type CancelWithAnswerMutation = { cancelMessage: { success: boolean, errorCode: string | null, errorMessage: string | null, cancellation: { cancelled: Array<{ id: string, channelType: ChannelType, channelConfig: { id: string, name: string } | null }>, perhapsSent: Array<{ id: string, channelType: ChannelType, channelConfig: { id: string, name: string } | null }>, sent: Array<{ id: string, channelType: ChannelType, channelConfig: { id: string, name: string } | null }>, underWay: Array<{ id: string, channelType: ChannelType, channelConfig: { id: string, name: string } | null }>, ended: Array<{ id: string, channelType: ChannelType, channelConfig: { id: string, name: string } | null }> } | null } };
 
 export type MessageByIdQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type MessageByIdQuery = { message: { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, channelConfig: { id: string, name: string } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null }> } | null };
+export type MessageByIdQuery = { message: { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, resentFrom: string | null, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, errorCode: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, discardedAt: string | null, channelConfig: { id: string, name: string, breaker: { state: BreakerState, reason: string | null, retryAt: string | null, consecutiveFailures: number } } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null }> } | null };
 
 export type MessageByMessageIdQueryVariables = Exact<{
   messageId: string;
@@ -720,7 +769,7 @@ export type MessageByMessageIdQueryVariables = Exact<{
 }>;
 
 
-export type MessageByMessageIdQuery = { message: { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, channelConfig: { id: string, name: string } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null }> } | null };
+export type MessageByMessageIdQuery = { message: { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, resentFrom: string | null, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, errorCode: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, discardedAt: string | null, channelConfig: { id: string, name: string, breaker: { state: BreakerState, reason: string | null, retryAt: string | null, consecutiveFailures: number } } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null }> } | null };
 
 export type MessageProgressSubscriptionVariables = Exact<{
   messageId: string;
@@ -800,7 +849,7 @@ export type BusinessTypesQuery = { businessTypes: { nodes: Array<{ id: string, t
 export type SettingsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type SettingsQuery = { systemSettings: { version: number, updatedAt: string, updatedBy: string | null, retry: { maxCount: number, intervalSeconds: number, backoffMultiplier: number, maxIntervalSeconds: number, jitter: number }, timeout: { singleChannelSeconds: number, allChannelsSeconds: number }, execution: { mode: ExecutionMode, continueOnFail: boolean, skipOnSuccess: boolean }, handlers: Array<{ name: string, order: number, enabled: boolean, timeoutSeconds: number }>, workers: { processConcurrency: number, deliverConcurrency: number } } };
+export type SettingsQuery = { systemSettings: { version: number, updatedAt: string, updatedBy: string | null, retry: { maxCount: number, intervalSeconds: number, backoffMultiplier: number, maxIntervalSeconds: number, jitter: number }, timeout: { singleChannelSeconds: number, allChannelsSeconds: number }, execution: { mode: ExecutionMode, continueOnFail: boolean, skipOnSuccess: boolean }, handlers: Array<{ name: string, order: number, enabled: boolean, timeoutSeconds: number }>, workers: { processConcurrency: number, deliverConcurrency: number }, retention: { messagesMonths: number, timelineMonths: number, inboxMonths: number }, breaker: { enabled: boolean, failures: number, openSeconds: number, maxOpenSeconds: number } } };
 
 export type UpdateSettingsMutationVariables = Exact<{
   input: SystemSettingsInput;
@@ -951,10 +1000,18 @@ export const ChannelFragmentDoc = new TypedDocumentString(`
     timezone
   }
   onClosedWindow
+  onUnknown
   deliveryMode
   schedule
   createdAt
   updatedAt
+  breaker {
+    state
+    reason
+    openedAt
+    retryAt
+    consecutiveFailures
+  }
 }
     `, {"fragmentName":"Channel"}) as unknown as TypedDocumentString<ChannelFragment, unknown>;
 export const InboxRowFragmentDoc = new TypedDocumentString(`
@@ -988,6 +1045,7 @@ export const MessageDetailFragmentDoc = new TypedDocumentString(`
   successChannels
   failedChannels
   attributes
+  resentFrom
   scheduledAt
   expiresAt
   createdAt
@@ -1014,13 +1072,21 @@ export const MessageDetailFragmentDoc = new TypedDocumentString(`
     retryCount
     maxRetry
     nextRetryAt
+    errorCode
     resultMessage
     thirdPartyResponse
     createdAt
     finishedAt
+    discardedAt
     channelConfig {
       id
       name
+      breaker {
+        state
+        reason
+        retryAt
+        consecutiveFailures
+      }
     }
     recipients {
       userId
@@ -1039,6 +1105,16 @@ export const MessageDetailFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"MessageDetail"}) as unknown as TypedDocumentString<MessageDetailFragment, unknown>;
+export const CancelledTaskFragmentDoc = new TypedDocumentString(`
+    fragment CancelledTask on ChannelTask {
+  id
+  channelType
+  channelConfig {
+    id
+    name
+  }
+}
+    `, {"fragmentName":"CancelledTask"}) as unknown as TypedDocumentString<CancelledTaskFragment, unknown>;
 export const MessageRowFragmentDoc = new TypedDocumentString(`
     fragment MessageRow on Message {
   id
@@ -1197,10 +1273,18 @@ export const ChannelsDocument = new TypedDocumentString(`
     timezone
   }
   onClosedWindow
+  onUnknown
   deliveryMode
   schedule
   createdAt
   updatedAt
+  breaker {
+    state
+    reason
+    openedAt
+    retryAt
+    consecutiveFailures
+  }
 }`) as unknown as TypedDocumentString<ChannelsQuery, ChannelsQueryVariables>;
 export const ChannelByIdDocument = new TypedDocumentString(`
     query ChannelById($id: ID!) {
@@ -1229,10 +1313,18 @@ export const ChannelByIdDocument = new TypedDocumentString(`
     timezone
   }
   onClosedWindow
+  onUnknown
   deliveryMode
   schedule
   createdAt
   updatedAt
+  breaker {
+    state
+    reason
+    openedAt
+    retryAt
+    consecutiveFailures
+  }
 }`) as unknown as TypedDocumentString<ChannelByIdQuery, ChannelByIdQueryVariables>;
 export const CreateChannelDocument = new TypedDocumentString(`
     mutation CreateChannel($input: ChannelConfigInput!) {
@@ -1282,11 +1374,66 @@ export const UpdateChannelDocument = new TypedDocumentString(`
     timezone
   }
   onClosedWindow
+  onUnknown
   deliveryMode
   schedule
   createdAt
   updatedAt
+  breaker {
+    state
+    reason
+    openedAt
+    retryAt
+    consecutiveFailures
+  }
 }`) as unknown as TypedDocumentString<UpdateChannelMutation, UpdateChannelMutationVariables>;
+export const ResetBreakerDocument = new TypedDocumentString(`
+    mutation ResetBreaker($id: ID!) {
+  resetChannelConfigBreaker(id: $id) {
+    channelConfig {
+      ...Channel
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    fragment Channel on ChannelConfig {
+  id
+  tenantId
+  storeId
+  channelType
+  name
+  config
+  priority
+  enabled
+  rateLimit {
+    count
+    window
+    unit
+  }
+  onRateLimit
+  timeWindow {
+    startHour
+    endHour
+    timezone
+  }
+  onClosedWindow
+  onUnknown
+  deliveryMode
+  schedule
+  createdAt
+  updatedAt
+  breaker {
+    state
+    reason
+    openedAt
+    retryAt
+    consecutiveFailures
+  }
+}`) as unknown as TypedDocumentString<ResetBreakerMutation, ResetBreakerMutationVariables>;
 export const DeleteChannelDocument = new TypedDocumentString(`
     mutation DeleteChannel($id: ID!) {
   deleteChannelConfig(id: $id) {
@@ -1450,6 +1597,52 @@ export const NewInboxMessagesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<NewInboxMessagesSubscription, NewInboxMessagesSubscriptionVariables>;
+export const ResendMessageDocument = new TypedDocumentString(`
+    mutation ResendMessage($id: ID!, $input: ResendMessageInput) {
+  resendMessage(id: $id, input: $input) {
+    success
+    duplicate
+    errorCode
+    errorMessage
+    message {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ResendMessageMutation, ResendMessageMutationVariables>;
+export const CancelWithAnswerDocument = new TypedDocumentString(`
+    mutation CancelWithAnswer($messageId: String!, $tenantId: ID) {
+  cancelMessage(messageId: $messageId, tenantId: $tenantId) {
+    success
+    errorCode
+    errorMessage
+    cancellation {
+      cancelled {
+        ...CancelledTask
+      }
+      perhapsSent {
+        ...CancelledTask
+      }
+      sent {
+        ...CancelledTask
+      }
+      underWay {
+        ...CancelledTask
+      }
+      ended {
+        ...CancelledTask
+      }
+    }
+  }
+}
+    fragment CancelledTask on ChannelTask {
+  id
+  channelType
+  channelConfig {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<CancelWithAnswerMutation, CancelWithAnswerMutationVariables>;
 export const MessageByIdDocument = new TypedDocumentString(`
     query MessageById($id: ID!) {
   message(id: $id) {
@@ -1472,6 +1665,7 @@ export const MessageByIdDocument = new TypedDocumentString(`
   successChannels
   failedChannels
   attributes
+  resentFrom
   scheduledAt
   expiresAt
   createdAt
@@ -1498,13 +1692,21 @@ export const MessageByIdDocument = new TypedDocumentString(`
     retryCount
     maxRetry
     nextRetryAt
+    errorCode
     resultMessage
     thirdPartyResponse
     createdAt
     finishedAt
+    discardedAt
     channelConfig {
       id
       name
+      breaker {
+        state
+        reason
+        retryAt
+        consecutiveFailures
+      }
     }
     recipients {
       userId
@@ -1544,6 +1746,7 @@ export const MessageByMessageIdDocument = new TypedDocumentString(`
   successChannels
   failedChannels
   attributes
+  resentFrom
   scheduledAt
   expiresAt
   createdAt
@@ -1570,13 +1773,21 @@ export const MessageByMessageIdDocument = new TypedDocumentString(`
     retryCount
     maxRetry
     nextRetryAt
+    errorCode
     resultMessage
     thirdPartyResponse
     createdAt
     finishedAt
+    discardedAt
     channelConfig {
       id
       name
+      breaker {
+        state
+        reason
+        retryAt
+        consecutiveFailures
+      }
     }
     recipients {
       userId
@@ -1793,6 +2004,17 @@ export const SettingsDocument = new TypedDocumentString(`
     workers {
       processConcurrency
       deliverConcurrency
+    }
+    retention {
+      messagesMonths
+      timelineMonths
+      inboxMonths
+    }
+    breaker {
+      enabled
+      failures
+      openSeconds
+      maxOpenSeconds
     }
     version
     updatedAt

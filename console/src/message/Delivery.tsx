@@ -8,6 +8,7 @@ import { TaskState } from '~/components/State'
 import { Time } from '~/components/Time'
 import { ProviderPreview } from '~/preview/ProviderPreview'
 import { useScope } from '~/session/scope'
+import { DeliveryNotes } from './DeliveryNotes'
 import type { MessageDetail } from './query'
 
 /** One channel's share: how far it is, what was sent, what the provider said. */
@@ -26,8 +27,9 @@ export function Delivery({ task, zone }: { task: MessageDetail['tasks'][number];
             </Link>
           )}
         </h2>
-        <TaskState status={task.status} />
+        <TaskState status={task.status} errorCode={task.errorCode} discarded={task.discardedAt != null} />
       </div>
+      <DeliveryNotes task={task} zone={zone} />
       <Facts
         facts={[
           [t('message.result'), task.resultMessage],

@@ -30,7 +30,9 @@ function Inbox() {
   const queryClient = useQueryClient()
   const ready = user !== undefined && tenantId !== undefined
   const who = { tenantId: tenantId ?? null, userId: user ?? '' }
-  const pages = usePages('inbox', InboxQuery, { ...who, unreadOnly: unread ?? false }, (data) => data.inbox, ready)
+  const pages = usePages('inbox', InboxQuery, { ...who, unreadOnly: unread ?? false }, (data) => data.inbox, {
+    enabled: ready,
+  })
   const count = useQuery({ ...query('inbox', UnreadQuery, who), enabled: ready })
   const mark = useChange(MarkRead, 'inbox')
   const readAnew = () => void queryClient.invalidateQueries({ queryKey: ['inbox'] })

@@ -1,5 +1,6 @@
 import { createFileRoute, notFound } from '@tanstack/react-router'
 import { Alert } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Json } from '~/components/Json'
 import { NotFound } from '~/components/NotFound'
@@ -7,6 +8,7 @@ import { Page } from '~/components/Page'
 import { MessageState } from '~/components/State'
 import { useCodeText } from '~/i18n/problems'
 import { Actions } from '~/message/Actions'
+import { type CancelAnswer, CancelReport } from '~/message/CancelReport'
 import { Delivery } from '~/message/Delivery'
 import { MessageFacts } from '~/message/MessageFacts'
 import { Recipients } from '~/message/Recipients'
@@ -21,11 +23,17 @@ export const Route = createFileRoute('/_app/messages/$id')({
 })
 
 function MessagePage() {
+  const { id } = Route.useParams()
+  // Another message, another page: what was answered about one must not stand beside the next.
+  return <OneMessage key={id} id={id} />
+}
+
+function OneMessage({ id }: { id: string }) {
   const { t } = useTranslation()
   const codeText = useCodeText()
-  const { id } = Route.useParams()
   const { zoneOf } = useScope()
   const message = useMessage(id)
+  const [cancelled, setCancelled] = useState<CancelAnswer>()
   if (!message) throw notFound()
   const zone = zoneOf(message.tenantId)
   return (
@@ -33,8 +41,9 @@ function MessagePage() {
       title={message.businessType}
       beside={<MessageState status={message.status} />}
       explain={<span className="mono">{message.messageId}</span>}
-      actions={<Actions message={message} />}
+      actions={<Actions message={message} onCancelled={setCancelled} />}
     >
+      {cancelled && <CancelReport answer={cancelled} onClose={() => setCancelled(undefined)} />}
       {message.errorCode && (
         <Alert
           type={message.status === 'FAILED' ? 'error' : 'warning'}

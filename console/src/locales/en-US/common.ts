@@ -73,6 +73,7 @@ export const common = {
     actions: 'Actions',
     required: 'Needed',
     cancel: 'Cancel',
+    close: 'Close',
     more: 'Load more',
     none: 'Nothing here yet',
     readOnly: 'Your role may look at this, not change it.',

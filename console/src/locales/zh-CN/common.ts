@@ -74,6 +74,7 @@ export const common: typeof english = {
     actions: '操作',
     required: '必填',
     cancel: '取消',
+    close: '关闭',
     more: '加载更多',
     none: '暂无内容',
     readOnly: '当前角色只能查看，不能修改。',

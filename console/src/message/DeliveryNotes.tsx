@@ -1,0 +1,46 @@
+import { Link } from '@tanstack/react-router'
+import { Alert } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { Time } from '~/components/Time'
+import type { MessageDetail } from './query'
+
+/** What a state alone does not tell: that nobody knows, or that the channel is left alone for now. */
+export function DeliveryNotes({ task, zone }: { task: MessageDetail['tasks'][number]; zone: string }) {
+  const { t } = useTranslation()
+  const { status, errorCode, finishedAt, channelConfig } = task
+  const unknown = errorCode === 'AMBIGUOUS' && (status === 'FAILED' || status === 'RETRY')
+  const breaker = channelConfig?.breaker
+  const resting = finishedAt == null && breaker !== undefined && breaker.state !== 'CLOSED'
+  return (
+    <>
+      {unknown && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t('message.unknown')}
+          description={t(status === 'RETRY' ? 'message.unknownRetry' : 'message.unknownFailed')}
+        />
+      )}
+      {resting && channelConfig && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t('message.breakerOpen')}
+          description={
+            <>
+              {breaker.reason && <>{breaker.reason} · </>}
+              {breaker.retryAt && (
+                <>
+                  {t('channels.probeAt')} <Time at={breaker.retryAt} zone={zone} /> ·{' '}
+                </>
+              )}
+              <Link to="/channels/$id" params={{ id: channelConfig.id }}>
+                {t('message.toChannel')}
+              </Link>
+            </>
+          }
+        />
+      )}
+    </>
+  )
+}
