@@ -7,6 +7,7 @@ export type Noun =
   | 'viewer'
   | 'messages'
   | 'failed'
+  | 'bulkJobs'
   | 'channels'
   | 'templates'
   | 'businessTypes'

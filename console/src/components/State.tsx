@@ -12,7 +12,7 @@ import SyncOutlined from '@ant-design/icons-svg/es/asn/SyncOutlined'
 import type { TFunction } from 'i18next'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { BreakerState, MessageStatus, TaskStatus } from '~/gql/graphql'
+import type { BreakerState, BulkStatus, MessageStatus, TaskStatus } from '~/gql/graphql'
 import { Glyph } from './Glyph'
 
 type Tone = 'ok' | 'warn' | 'bad' | 'busy' | 'idle'
@@ -90,6 +90,19 @@ export function TaskState({ status, errorCode, discarded }: TaskStateProps) {
       {discarded && ` · ${t('taskOutcome.DISCARDED')}`}
     </State>
   )
+}
+
+const JOB: Record<BulkStatus, Look> = {
+  RUNNING: busy,
+  PAUSED: { tone: 'idle', icon: <Glyph of={PauseCircleOutlined} /> },
+  DONE: ok,
+  CANCELLED: stopped,
+  FAILED: bad,
+}
+
+export function JobState({ status }: { status: BulkStatus }) {
+  const { t } = useTranslation()
+  return <State {...JOB[status]}>{t(`bulkStatus.${status}`)}</State>
 }
 
 const BREAKER: Record<BreakerState, Look> = {

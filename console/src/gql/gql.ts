@@ -36,6 +36,16 @@ type Documents = {
     "\n  mutation SendMessage($input: SendMessageInput!) {\n    sendMessage(input: $input) { success messageId duplicate errorCode errorMessage message { id } }\n  }\n": typeof types.SendMessageDocument,
     "\n  query ExplainSend($input: SendMessageInput!) {\n    explainSend(input: $input) {\n      accepted errorCode errorMessage\n      verdicts { handler order outcome code detail channelType channelConfigId }\n      tasks {\n        channelType messageType renderedContent sendAt\n        channelConfig { id name }\n        template { id name version }\n        recipients { userId mobile email }\n      }\n    }\n  }\n": typeof types.ExplainSendDocument,
     "\n  query TemplateVariables($filter: TemplateFilter) {\n    templates(filter: $filter, first: 100) { nodes { id channelType variables } }\n  }\n": typeof types.TemplateVariablesDocument,
+    "\n  fragment FailedTask on ChannelTask {\n    id messageId channelType retryCount maxRetry errorCode resultMessage finishedAt\n    channelConfig { id name }\n  }\n": typeof types.FailedTaskFragmentDoc,
+    "\n  query FailedTasks($filter: FailedTaskFilter, $first: Int, $after: String) {\n    failedTasks(filter: $filter, first: $first, after: $after) {\n      nodes { ...FailedTask }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.FailedTasksDocument,
+    "\n  query FailedChannels($tenantId: ID) {\n    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }\n  }\n": typeof types.FailedChannelsDocument,
+    "\n  fragment BulkJob on BulkJob {\n    id kind status total done skipped ratePerSecond errorMessage createdBy createdAt finishedAt\n    filter { tenantId errorCode channelType channelConfigId businessType failedFrom failedTo }\n  }\n": typeof types.BulkJobFragmentDoc,
+    "\n  query BulkJobs($tenantId: ID, $first: Int) {\n    bulkJobs(tenantId: $tenantId, first: $first) { nodes { ...BulkJob } }\n  }\n": typeof types.BulkJobsDocument,
+    "\n  mutation RetryTasks($input: BulkTasksInput!) {\n    retryTasks(input: $input) { bulkJob { id } userErrors { field message code } }\n  }\n": typeof types.RetryTasksDocument,
+    "\n  mutation DiscardTasks($input: BulkTasksInput!) {\n    discardTasks(input: $input) { bulkJob { id } userErrors { field message code } }\n  }\n": typeof types.DiscardTasksDocument,
+    "\n  mutation PauseBulkJob($id: ID!) { pauseBulkJob(id: $id) { bulkJob { id } userErrors { message } } }\n": typeof types.PauseBulkJobDocument,
+    "\n  mutation ResumeBulkJob($id: ID!) { resumeBulkJob(id: $id) { bulkJob { id } userErrors { message } } }\n": typeof types.ResumeBulkJobDocument,
+    "\n  mutation CancelBulkJob($id: ID!) { cancelBulkJob(id: $id) { bulkJob { id } userErrors { message } } }\n": typeof types.CancelBulkJobDocument,
     "\n  fragment InboxRow on InboxMessage { id tenantId messageId businessType messageType title body content readAt createdAt }\n": typeof types.InboxRowFragmentDoc,
     "\n  query Inbox($tenantId: ID, $userId: String!, $unreadOnly: Boolean, $first: Int, $after: String) {\n    inbox(tenantId: $tenantId, userId: $userId, unreadOnly: $unreadOnly, first: $first, after: $after) {\n      nodes { ...InboxRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.InboxDocument,
     "\n  query UnreadCount($tenantId: ID, $userId: String!) {\n    unreadCount(tenantId: $tenantId, userId: $userId)\n  }\n": typeof types.UnreadCountDocument,
@@ -94,6 +104,16 @@ const documents: Documents = {
     "\n  mutation SendMessage($input: SendMessageInput!) {\n    sendMessage(input: $input) { success messageId duplicate errorCode errorMessage message { id } }\n  }\n": types.SendMessageDocument,
     "\n  query ExplainSend($input: SendMessageInput!) {\n    explainSend(input: $input) {\n      accepted errorCode errorMessage\n      verdicts { handler order outcome code detail channelType channelConfigId }\n      tasks {\n        channelType messageType renderedContent sendAt\n        channelConfig { id name }\n        template { id name version }\n        recipients { userId mobile email }\n      }\n    }\n  }\n": types.ExplainSendDocument,
     "\n  query TemplateVariables($filter: TemplateFilter) {\n    templates(filter: $filter, first: 100) { nodes { id channelType variables } }\n  }\n": types.TemplateVariablesDocument,
+    "\n  fragment FailedTask on ChannelTask {\n    id messageId channelType retryCount maxRetry errorCode resultMessage finishedAt\n    channelConfig { id name }\n  }\n": types.FailedTaskFragmentDoc,
+    "\n  query FailedTasks($filter: FailedTaskFilter, $first: Int, $after: String) {\n    failedTasks(filter: $filter, first: $first, after: $after) {\n      nodes { ...FailedTask }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.FailedTasksDocument,
+    "\n  query FailedChannels($tenantId: ID) {\n    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }\n  }\n": types.FailedChannelsDocument,
+    "\n  fragment BulkJob on BulkJob {\n    id kind status total done skipped ratePerSecond errorMessage createdBy createdAt finishedAt\n    filter { tenantId errorCode channelType channelConfigId businessType failedFrom failedTo }\n  }\n": types.BulkJobFragmentDoc,
+    "\n  query BulkJobs($tenantId: ID, $first: Int) {\n    bulkJobs(tenantId: $tenantId, first: $first) { nodes { ...BulkJob } }\n  }\n": types.BulkJobsDocument,
+    "\n  mutation RetryTasks($input: BulkTasksInput!) {\n    retryTasks(input: $input) { bulkJob { id } userErrors { field message code } }\n  }\n": types.RetryTasksDocument,
+    "\n  mutation DiscardTasks($input: BulkTasksInput!) {\n    discardTasks(input: $input) { bulkJob { id } userErrors { field message code } }\n  }\n": types.DiscardTasksDocument,
+    "\n  mutation PauseBulkJob($id: ID!) { pauseBulkJob(id: $id) { bulkJob { id } userErrors { message } } }\n": types.PauseBulkJobDocument,
+    "\n  mutation ResumeBulkJob($id: ID!) { resumeBulkJob(id: $id) { bulkJob { id } userErrors { message } } }\n": types.ResumeBulkJobDocument,
+    "\n  mutation CancelBulkJob($id: ID!) { cancelBulkJob(id: $id) { bulkJob { id } userErrors { message } } }\n": types.CancelBulkJobDocument,
     "\n  fragment InboxRow on InboxMessage { id tenantId messageId businessType messageType title body content readAt createdAt }\n": types.InboxRowFragmentDoc,
     "\n  query Inbox($tenantId: ID, $userId: String!, $unreadOnly: Boolean, $first: Int, $after: String) {\n    inbox(tenantId: $tenantId, userId: $userId, unreadOnly: $unreadOnly, first: $first, after: $after) {\n      nodes { ...InboxRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.InboxDocument,
     "\n  query UnreadCount($tenantId: ID, $userId: String!) {\n    unreadCount(tenantId: $tenantId, userId: $userId)\n  }\n": types.UnreadCountDocument,
@@ -215,6 +235,46 @@ export function graphql(source: "\n  query ExplainSend($input: SendMessageInput!
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query TemplateVariables($filter: TemplateFilter) {\n    templates(filter: $filter, first: 100) { nodes { id channelType variables } }\n  }\n"): typeof import('./graphql').TemplateVariablesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment FailedTask on ChannelTask {\n    id messageId channelType retryCount maxRetry errorCode resultMessage finishedAt\n    channelConfig { id name }\n  }\n"): typeof import('./graphql').FailedTaskFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query FailedTasks($filter: FailedTaskFilter, $first: Int, $after: String) {\n    failedTasks(filter: $filter, first: $first, after: $after) {\n      nodes { ...FailedTask }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"): typeof import('./graphql').FailedTasksDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query FailedChannels($tenantId: ID) {\n    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }\n  }\n"): typeof import('./graphql').FailedChannelsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment BulkJob on BulkJob {\n    id kind status total done skipped ratePerSecond errorMessage createdBy createdAt finishedAt\n    filter { tenantId errorCode channelType channelConfigId businessType failedFrom failedTo }\n  }\n"): typeof import('./graphql').BulkJobFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query BulkJobs($tenantId: ID, $first: Int) {\n    bulkJobs(tenantId: $tenantId, first: $first) { nodes { ...BulkJob } }\n  }\n"): typeof import('./graphql').BulkJobsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RetryTasks($input: BulkTasksInput!) {\n    retryTasks(input: $input) { bulkJob { id } userErrors { field message code } }\n  }\n"): typeof import('./graphql').RetryTasksDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DiscardTasks($input: BulkTasksInput!) {\n    discardTasks(input: $input) { bulkJob { id } userErrors { field message code } }\n  }\n"): typeof import('./graphql').DiscardTasksDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation PauseBulkJob($id: ID!) { pauseBulkJob(id: $id) { bulkJob { id } userErrors { message } } }\n"): typeof import('./graphql').PauseBulkJobDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ResumeBulkJob($id: ID!) { resumeBulkJob(id: $id) { bulkJob { id } userErrors { message } } }\n"): typeof import('./graphql').ResumeBulkJobDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CancelBulkJob($id: ID!) { cancelBulkJob(id: $id) { bulkJob { id } userErrors { message } } }\n"): typeof import('./graphql').CancelBulkJobDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -37,6 +37,34 @@ export type BreakerState =
   /** The provider failed too often in a row and is left alone; tasks wait. */
   | 'OPEN';
 
+/** What a bulk job does to the failed tasks that it is about. */
+export type BulkKind =
+  /** They leave the failed set for good; their messages stay as they are. */
+  | 'DISCARD'
+  /** They are sent again, with fresh retry counts. */
+  | 'RETRY';
+
+/** Where a bulk job is. */
+export type BulkStatus =
+  /** Stopped for good by an operator; what was done stays done. */
+  | 'CANCELLED'
+  /** Through with all its tasks. */
+  | 'DONE'
+  /** Could not go on; what was done stays done. */
+  | 'FAILED'
+  /** Stopped until it is resumed. */
+  | 'PAUSED'
+  /** At work, or about to be. */
+  | 'RUNNING';
+
+/** What is to be done to many failed tasks. */
+export type BulkTasksInput = {
+  /** Which ones; `{}` for all that the key may see. */
+  filter: FailedTaskFilter;
+  /** So many tasks a second at most: 1 to 10000; 100 when absent. */
+  ratePerSecond?: number | null | undefined;
+};
+
 /** A business type to register. */
 export type BusinessTypeInput = {
   /** What messages name it by; unique in the tenant. */
@@ -176,6 +204,24 @@ export type ExecutionSettingsInput = {
   mode?: ExecutionMode | null | undefined;
   /** PRIORITY: groups after one that succeeded are left out. */
   skipOnSuccess?: boolean | null | undefined;
+};
+
+/** Which failed tasks are meant: all that is given must match. */
+export type FailedTaskFilter = {
+  /** The business type's code. */
+  businessType?: string | null | undefined;
+  /** The config that it was sent with, deleted or not. */
+  channelConfigId?: string | number | null | undefined;
+  /** The kind of channel. */
+  channelType?: ChannelType | null | undefined;
+  /** The task's errorCode, e.g. BAD_MSG. */
+  errorCode?: string | null | undefined;
+  /** Failed at this time or later. */
+  failedFrom?: string | null | undefined;
+  /** Failed before this time. */
+  failedTo?: string | null | undefined;
+  /** A tenant's id or code; a tenant's key sees its own only. With a platform key every tenant's when absent. */
+  tenantId?: string | number | null | undefined;
 };
 
 /** Changes to one handler of the chain. What is absent stays as it is. */
@@ -698,6 +744,69 @@ export type TemplateVariablesQueryVariables = Exact<{
 
 export type TemplateVariablesQuery = { templates: { nodes: Array<{ id: string, channelType: ChannelType, variables: Array<string> }> } };
 
+export type FailedTaskFragment = { id: string, messageId: string, channelType: ChannelType, retryCount: number, maxRetry: number, errorCode: string | null, resultMessage: string | null, finishedAt: string | null, channelConfig: { id: string, name: string } | null };
+
+export type FailedTasksQueryVariables = Exact<{
+  filter?: FailedTaskFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type FailedTasksQuery = { failedTasks: { nodes: Array<{ id: string, messageId: string, channelType: ChannelType, retryCount: number, maxRetry: number, errorCode: string | null, resultMessage: string | null, finishedAt: string | null, channelConfig: { id: string, name: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type FailedChannelsQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+}>;
+
+
+export type FailedChannelsQuery = { channelConfigs: { nodes: Array<{ id: string, name: string, channelType: ChannelType }> } };
+
+export type BulkJobFragment = { id: string, kind: BulkKind, status: BulkStatus, total: number | null, done: number, skipped: number, ratePerSecond: number, errorMessage: string | null, createdBy: string, createdAt: string, finishedAt: string | null, filter: { tenantId: string | null, errorCode: string | null, channelType: ChannelType | null, channelConfigId: string | null, businessType: string | null, failedFrom: string | null, failedTo: string | null } };
+
+export type BulkJobsQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type BulkJobsQuery = { bulkJobs: { nodes: Array<{ id: string, kind: BulkKind, status: BulkStatus, total: number | null, done: number, skipped: number, ratePerSecond: number, errorMessage: string | null, createdBy: string, createdAt: string, finishedAt: string | null, filter: { tenantId: string | null, errorCode: string | null, channelType: ChannelType | null, channelConfigId: string | null, businessType: string | null, failedFrom: string | null, failedTo: string | null } }> } };
+
+export type RetryTasksMutationVariables = Exact<{
+  input: BulkTasksInput;
+}>;
+
+
+export type RetryTasksMutation = { retryTasks: { bulkJob: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type DiscardTasksMutationVariables = Exact<{
+  input: BulkTasksInput;
+}>;
+
+
+export type DiscardTasksMutation = { discardTasks: { bulkJob: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type PauseBulkJobMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type PauseBulkJobMutation = { pauseBulkJob: { bulkJob: { id: string } | null, userErrors: Array<{ message: string }> } };
+
+export type ResumeBulkJobMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ResumeBulkJobMutation = { resumeBulkJob: { bulkJob: { id: string } | null, userErrors: Array<{ message: string }> } };
+
+export type CancelBulkJobMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type CancelBulkJobMutation = { cancelBulkJob: { bulkJob: { id: string } | null, userErrors: Array<{ message: string }> } };
+
 export type InboxRowFragment = { id: string, tenantId: string, messageId: string, businessType: string, messageType: MessageType, title: string | null, body: string, content: unknown, readAt: string | null, createdAt: string };
 
 export type InboxQueryVariables = Exact<{
@@ -1014,6 +1123,46 @@ export const ChannelFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"Channel"}) as unknown as TypedDocumentString<ChannelFragment, unknown>;
+export const FailedTaskFragmentDoc = new TypedDocumentString(`
+    fragment FailedTask on ChannelTask {
+  id
+  messageId
+  channelType
+  retryCount
+  maxRetry
+  errorCode
+  resultMessage
+  finishedAt
+  channelConfig {
+    id
+    name
+  }
+}
+    `, {"fragmentName":"FailedTask"}) as unknown as TypedDocumentString<FailedTaskFragment, unknown>;
+export const BulkJobFragmentDoc = new TypedDocumentString(`
+    fragment BulkJob on BulkJob {
+  id
+  kind
+  status
+  total
+  done
+  skipped
+  ratePerSecond
+  errorMessage
+  createdBy
+  createdAt
+  finishedAt
+  filter {
+    tenantId
+    errorCode
+    channelType
+    channelConfigId
+    businessType
+    failedFrom
+    failedTo
+  }
+}
+    `, {"fragmentName":"BulkJob"}) as unknown as TypedDocumentString<BulkJobFragment, unknown>;
 export const InboxRowFragmentDoc = new TypedDocumentString(`
     fragment InboxRow on InboxMessage {
   id
@@ -1543,6 +1692,137 @@ export const TemplateVariablesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<TemplateVariablesQuery, TemplateVariablesQueryVariables>;
+export const FailedTasksDocument = new TypedDocumentString(`
+    query FailedTasks($filter: FailedTaskFilter, $first: Int, $after: String) {
+  failedTasks(filter: $filter, first: $first, after: $after) {
+    nodes {
+      ...FailedTask
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment FailedTask on ChannelTask {
+  id
+  messageId
+  channelType
+  retryCount
+  maxRetry
+  errorCode
+  resultMessage
+  finishedAt
+  channelConfig {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<FailedTasksQuery, FailedTasksQueryVariables>;
+export const FailedChannelsDocument = new TypedDocumentString(`
+    query FailedChannels($tenantId: ID) {
+  channelConfigs(filter: {tenantId: $tenantId}, first: 100) {
+    nodes {
+      id
+      name
+      channelType
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FailedChannelsQuery, FailedChannelsQueryVariables>;
+export const BulkJobsDocument = new TypedDocumentString(`
+    query BulkJobs($tenantId: ID, $first: Int) {
+  bulkJobs(tenantId: $tenantId, first: $first) {
+    nodes {
+      ...BulkJob
+    }
+  }
+}
+    fragment BulkJob on BulkJob {
+  id
+  kind
+  status
+  total
+  done
+  skipped
+  ratePerSecond
+  errorMessage
+  createdBy
+  createdAt
+  finishedAt
+  filter {
+    tenantId
+    errorCode
+    channelType
+    channelConfigId
+    businessType
+    failedFrom
+    failedTo
+  }
+}`) as unknown as TypedDocumentString<BulkJobsQuery, BulkJobsQueryVariables>;
+export const RetryTasksDocument = new TypedDocumentString(`
+    mutation RetryTasks($input: BulkTasksInput!) {
+  retryTasks(input: $input) {
+    bulkJob {
+      id
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RetryTasksMutation, RetryTasksMutationVariables>;
+export const DiscardTasksDocument = new TypedDocumentString(`
+    mutation DiscardTasks($input: BulkTasksInput!) {
+  discardTasks(input: $input) {
+    bulkJob {
+      id
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DiscardTasksMutation, DiscardTasksMutationVariables>;
+export const PauseBulkJobDocument = new TypedDocumentString(`
+    mutation PauseBulkJob($id: ID!) {
+  pauseBulkJob(id: $id) {
+    bulkJob {
+      id
+    }
+    userErrors {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PauseBulkJobMutation, PauseBulkJobMutationVariables>;
+export const ResumeBulkJobDocument = new TypedDocumentString(`
+    mutation ResumeBulkJob($id: ID!) {
+  resumeBulkJob(id: $id) {
+    bulkJob {
+      id
+    }
+    userErrors {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ResumeBulkJobMutation, ResumeBulkJobMutationVariables>;
+export const CancelBulkJobDocument = new TypedDocumentString(`
+    mutation CancelBulkJob($id: ID!) {
+  cancelBulkJob(id: $id) {
+    bulkJob {
+      id
+    }
+    userErrors {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CancelBulkJobMutation, CancelBulkJobMutationVariables>;
 export const InboxDocument = new TypedDocumentString(`
     query Inbox($tenantId: ID, $userId: String!, $unreadOnly: Boolean, $first: Int, $after: String) {
   inbox(

@@ -15,6 +15,7 @@ export const common = {
   pages: {
     overview: 'Overview',
     messages: 'Messages',
+    failed: 'Failed tasks',
     compose: 'Compose',
     inbox: 'Inbox',
     channels: 'Channels',
@@ -74,6 +75,7 @@ export const common = {
     required: 'Needed',
     cancel: 'Cancel',
     close: 'Close',
+    refresh: 'Refresh',
     more: 'Load more',
     none: 'Nothing here yet',
     readOnly: 'Your role may look at this, not change it.',

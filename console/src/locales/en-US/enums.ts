@@ -30,6 +30,7 @@ export const enums = {
     EXPIRED: 'Expired unsent',
     DISCARDED: 'discarded',
   },
+  bulkStatus: { RUNNING: 'At work', PAUSED: 'Paused', DONE: 'Done', CANCELLED: 'Stopped', FAILED: 'Failed' },
   breakerState: { CLOSED: 'Working', OPEN: 'Breaker open', HALF_OPEN: 'Trying again' },
   unknownPolicy: { RETRY: 'Try again: it may arrive twice', FAIL: 'Give up: it may not arrive' },
   channelTypes: {

@@ -32,6 +32,7 @@ export const enums: typeof english = {
     EXPIRED: '过期未发',
     DISCARDED: '已放弃',
   },
+  bulkStatus: { RUNNING: '进行中', PAUSED: '已暂停', DONE: '已完成', CANCELLED: '已终止', FAILED: '失败' },
   breakerState: { CLOSED: '正常', OPEN: '已熔断', HALF_OPEN: '试探恢复' },
   unknownPolicy: { RETRY: '重试（可能重复送达）', FAIL: '按失败处理（可能未送达）' },
   channelTypes: {
