@@ -36,6 +36,23 @@ export async function until(what, ask, within = 15_000) {
   }
 }
 
+/** Waits until each of these messages has ended. */
+export async function ended(messageIds, key) {
+  const open = new Set(messageIds)
+  await until('the messages to end', async () => {
+    for (const messageId of open) {
+      const { message } = await api(
+        'query($messageId: String!) { message(messageId: $messageId) { finishedAt } }',
+        { messageId },
+        key,
+      )
+      if (!message.finishedAt) return false
+      open.delete(messageId)
+    }
+    return true
+  })
+}
+
 /** Whether the server takes this key. */
 export const accepted = async (key) => {
   const body = JSON.stringify({ query: '{ viewer { role } }' })

@@ -36,8 +36,11 @@ describe("a timeline entry's detail", () => {
     ['WECHAT_WORK: RATE_LIMITED: limit 20', { channelType: 'WECHAT_WORK', code: 'RATE_LIMITED', text: 'limit 20' }],
     ['ALL_CHANNELS_FAILED', { code: 'ALL_CHANNELS_FAILED', text: '' }],
     ['by Kim: sent: twice', { text: 'by Kim: sent: twice' }],
+    ['PROCESSING: 1 now, 0 later', { text: 'PROCESSING: 1 now, 0 later' }],
     ['', { text: '' }],
-  ])('%s is taken apart', (text, read) => expect(readDetail(text)).toEqual(read))
+  ])('%s is taken apart', (text, read) =>
+    expect(readDetail(text, (code) => ['RATE_LIMITED', 'ALL_CHANNELS_FAILED'].includes(code))).toEqual(read),
+  )
   it('names configs, templates and messages', () =>
     expect(pieces(`config "A (b)" (chc_${ID}), then msg_${ID}`)).toEqual([
       'config ',

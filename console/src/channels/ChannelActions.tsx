@@ -6,36 +6,11 @@ import { Confirm } from '~/components/Confirm'
 import { useApp } from '~/components/useApp'
 import type { ChannelFragment } from '~/gql/graphql'
 import { useProblemText } from '~/i18n/problems'
-import { useScope } from '~/session/scope'
 import { DeleteChannel, UpdateChannel } from './documents'
 import { toInput } from './fields'
-import { useResetBreaker } from './useResetBreaker'
 
-/** What an operator may do with a channel, and after it what only an administrator may. */
+/** What may be done with a channel from the list. */
 export function ChannelActions({ channel }: { channel: ChannelFragment }) {
-  const { t } = useTranslation()
-  const { can } = useScope()
-  const { id, name, breaker } = channel
-  const { reset, isPending } = useResetBreaker(id)
-  return (
-    <span className="row-actions">
-      {can('configure') && <Changes channel={channel} />}
-      {breaker.state !== 'CLOSED' && (
-        <Confirm
-          size="small"
-          type="text"
-          question={t('channels.resetQuestion', { name })}
-          onConfirm={reset}
-          loading={isPending}
-        >
-          {t('channels.reset')}
-        </Confirm>
-      )}
-    </span>
-  )
-}
-
-function Changes({ channel }: { channel: ChannelFragment }) {
   const { t } = useTranslation()
   const app = useApp()
   const problem = useProblemText()
@@ -46,7 +21,7 @@ function Changes({ channel }: { channel: ChannelFragment }) {
   const toggle = () => update.mutate({ id, input: { ...toInput(channel), enabled: !enabled } }, { onError })
 
   return (
-    <>
+    <span className="row-actions">
       {enabled ? (
         <Confirm
           size="small"
@@ -79,6 +54,6 @@ function Changes({ channel }: { channel: ChannelFragment }) {
       >
         {t('common.delete')}
       </Confirm>
-    </>
+    </span>
   )
 }

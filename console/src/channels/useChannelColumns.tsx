@@ -2,12 +2,12 @@ import { Link } from '@tanstack/react-router'
 import type { TableColumnsType } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { ChannelName } from '~/components/ChannelName'
-import { Breaker, Enabled } from '~/components/State'
+import { Enabled } from '~/components/State'
 import { Time } from '~/components/Time'
 import type { ChannelFragment } from '~/gql/graphql'
 import { useScope } from '~/session/scope'
 import { ChannelActions } from './ChannelActions'
-import { WITHOUT_PROVIDER } from './settings'
+import { Health } from './Health'
 
 export function useChannelColumns(): TableColumnsType<ChannelFragment> {
   const { t } = useTranslation()
@@ -20,7 +20,7 @@ export function useChannelColumns(): TableColumnsType<ChannelFragment> {
           <Link to="/channels/$id" params={{ id }} className="cell-name">
             {name}
           </Link>
-          {storeId && <div className="muted cell-name">{t('channels.ofStore', { store: storeId })}</div>}
+          {storeId && <div className="muted">{t('channels.ofStore', { store: storeId })}</div>}
         </>
       ),
     },
@@ -44,12 +44,11 @@ export function useChannelColumns(): TableColumnsType<ChannelFragment> {
       title: t('common.changed'),
       render: (_, one) => <Time at={one.updatedAt} zone={zoneOf(one.tenantId)} />,
     },
-    ...(can('operate')
+    ...(can('configure')
       ? [
           {
             title: t('common.actions'),
             width: 1,
-            fixed: 'right' as const,
             render: (_: unknown, one: ChannelFragment) => <ChannelActions channel={one} />,
           },
         ]
@@ -58,21 +57,6 @@ export function useChannelColumns(): TableColumnsType<ChannelFragment> {
 }
 
 const Nothing = ({ text }: { text: string }) => <span className="muted">{text}</span>
-
-/** The breaker's state, and what the provider said last where it is not well. */
-function Health({ channel: { channelType, breaker } }: { channel: ChannelFragment }) {
-  if (WITHOUT_PROVIDER.includes(channelType)) return <Nothing text="–" />
-  return (
-    <>
-      <Breaker state={breaker.state} />
-      {breaker.reason && (
-        <div className="muted cell-name clip" title={breaker.reason}>
-          {breaker.reason}
-        </div>
-      )}
-    </>
-  )
-}
 
 function Limit({ channel: { rateLimit } }: { channel: ChannelFragment }) {
   const { t } = useTranslation()

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { TableColumnsType } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { ChannelName } from '~/components/ChannelName'
+import { MessageId } from '~/components/MessageId'
 import { Time } from '~/components/Time'
 import type { FailedTaskFragment } from '~/gql/graphql'
 import { useScope } from '~/session/scope'
@@ -28,14 +29,10 @@ export function useFailedColumns(): TableColumnsType<FailedTaskFragment> {
     {
       title: t('messages.channel'),
       render: (_, { channelType, channelConfig }) => (
-        <>
+        <div className="failed-config clip" title={channelConfig?.name}>
           <ChannelName type={channelType} />
-          {channelConfig && (
-            <div className="failed-config clip muted" title={channelConfig.name}>
-              {channelConfig.name}
-            </div>
-          )}
-        </>
+          {channelConfig && <span className="muted"> · {channelConfig.name}</span>}
+        </div>
       ),
     },
     { title: t('messages.messageId'), render: (_, { messageId }) => <MessageName messageId={messageId} /> },
@@ -51,7 +48,7 @@ export function useFailedColumns(): TableColumnsType<FailedTaskFragment> {
 /** A caller's messageId means something within its tenant only, and a task does not say which that is. */
 function MessageName({ messageId }: { messageId: string }) {
   const { tenantId } = useScope()
-  const name = <span className="mono failed-id clip">{messageId}</span>
+  const name = <MessageId id={messageId} />
   if (!tenantId && !messageId.startsWith('msg_')) return name
   return (
     <Link to="/messages/$id" params={{ id: messageId }} title={messageId}>

@@ -4,13 +4,19 @@ import { useTranslation } from 'react-i18next'
 import { Time } from '~/components/Time'
 import type { MessageDetail } from './query'
 
+type Task = MessageDetail['tasks'][number]
+
+/** Whether it waits because its channel is left alone. */
+export function resting({ finishedAt, channelConfig }: Task): boolean {
+  return finishedAt == null && channelConfig != null && channelConfig.breaker.state !== 'CLOSED'
+}
+
 /** What a state alone does not tell: that nobody knows, or that the channel is left alone for now. */
-export function DeliveryNotes({ task, zone }: { task: MessageDetail['tasks'][number]; zone: string }) {
+export function DeliveryNotes({ task, zone }: { task: Task; zone: string }) {
   const { t } = useTranslation()
-  const { status, errorCode, finishedAt, channelConfig } = task
+  const { status, errorCode, channelConfig } = task
   const unknown = errorCode === 'AMBIGUOUS' && (status === 'FAILED' || status === 'RETRY')
-  const breaker = channelConfig?.breaker
-  const resting = finishedAt == null && breaker !== undefined && breaker.state !== 'CLOSED'
+  const breaker = resting(task) ? channelConfig?.breaker : undefined
   return (
     <>
       {unknown && (
@@ -21,7 +27,7 @@ export function DeliveryNotes({ task, zone }: { task: MessageDetail['tasks'][num
           description={t(status === 'RETRY' ? 'message.unknownRetry' : 'message.unknownFailed')}
         />
       )}
-      {resting && channelConfig && (
+      {breaker && channelConfig && (
         <Alert
           type="warning"
           showIcon

@@ -56,7 +56,7 @@ interface Props {
   entry: Entry
   channelType: ChannelType | undefined
   /** The time. */
-  children: ReactNode
+  children?: ReactNode
 }
 
 export function TraceStep({ entry, channelType, children }: Props) {
@@ -67,7 +67,7 @@ export function TraceStep({ entry, channelType, children }: Props) {
     const key = `${group}.${code}`
     return i18n.exists(key) ? t(key as 'stages.ATTEMPT') : code
   }
-  const detail = readDetail(entry.detail ?? '')
+  const detail = readDetail(entry.detail ?? '', (code) => i18n.exists(`errorCodes.${code}`))
   const channel = detail.channelType ?? channelType
   // A status says all there is to say when all went well.
   const text = entry.stage === 'STATUS' && ['accepted', 'finished'].includes(detail.text) ? '' : detail.text

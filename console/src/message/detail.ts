@@ -10,10 +10,8 @@ export interface Detail {
 
 export type Piece = string | { kind: 'channel' | 'template' | 'message'; id: string; name: string }
 
-const CODE = /^[A-Z][A-Z_]{3,}$/
-
 /** A timeline entry's detail names the channel and a code before its words: `WEBHOOK: RATE_LIMITED: limit 20/1 min`. */
-export function readDetail(detail: string): Detail {
+export function readDetail(detail: string, isCode: (text: string) => boolean): Detail {
   const parts = detail.split(': ')
   const read: Detail = { text: '' }
   const channelType = CHANNEL_TYPES.find((one) => one === parts[0])
@@ -21,7 +19,7 @@ export function readDetail(detail: string): Detail {
     read.channelType = channelType
     parts.shift()
   }
-  if (parts[0] && CODE.test(parts[0])) read.code = parts.shift() as string
+  if (parts[0] && isCode(parts[0])) read.code = parts.shift() as string
   read.text = parts.join(': ')
   return read
 }

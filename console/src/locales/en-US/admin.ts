@@ -100,9 +100,8 @@ export const admin = {
   },
   playground: {
     explain: 'GraphiQL: queries, changes and subscriptions by hand.',
-    first: 'Copy the headers with your key:',
-    second: 'Open GraphiQL and paste them into its headers editor, at the bottom.',
-    headers: 'headers',
+    key: 'It opens in a tab of its own and uses the key that you are signed in with. To try another key, name it in the headers editor there.',
+    real: 'It works on the real data of this server: what you send there is sent.',
     open: 'Open GraphiQL',
     schema: 'Read the schema',
   },

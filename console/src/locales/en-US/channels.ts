@@ -46,6 +46,7 @@ export const channels = {
     reason: 'Last failure',
     openedAt: 'Opened',
     probeAt: 'Next try',
+    failures: 'Failures in a row: {{times}}',
     failuresInARow: 'Failures in a row',
     reset: 'Close the breaker',
     resetQuestion:

@@ -102,9 +102,8 @@ export const admin: typeof english = {
   },
   playground: {
     explain: 'GraphiQL：手动查询、修改和订阅。',
-    first: '复制带有密钥的请求头：',
-    second: '打开 GraphiQL，粘贴到底部的请求头编辑器中。',
-    headers: '请求头',
+    key: '在新标签页中打开，自动使用当前登录的密钥。如需换用其他密钥，请在其请求头编辑器中填写。',
+    real: '操作的是本服务器的真实数据：在其中发送的消息会真正发出。',
     open: '打开 GraphiQL',
     schema: '查看 schema',
   },

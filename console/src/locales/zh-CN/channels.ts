@@ -46,6 +46,7 @@ export const channels: typeof english = {
     reason: '最近一次失败',
     openedAt: '熔断时间',
     probeAt: '下次试探',
+    failures: '连续失败 {{times}} 次',
     failuresInARow: '连续失败次数',
     reset: '解除熔断',
     resetQuestion: '立即解除“{{name}}”的熔断？等待中的任务会马上发送；若服务商仍然失败，将再次熔断。',
