@@ -56,7 +56,12 @@ export async function ended(messageIds, key) {
 /** Whether the server takes this key. */
 export const accepted = async (key) => {
   const body = JSON.stringify({ query: '{ viewer { role } }' })
-  const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${key}` }
+  // With this media type a refusal has a status of its own.
+  const headers = {
+    'Content-Type': 'application/json',
+    Accept: 'application/graphql-response+json',
+    Authorization: `Bearer ${key}`,
+  }
   return (await fetch(`${SERVER}/graphql`, { method: 'POST', headers, body })).status !== 401
 }
 

@@ -61,6 +61,20 @@ export function assertQuiet(errors, allowed = /(?!)/) {
   )
 }
 
+/** Runs a body on a page, and asserts that it logged no error. */
+export async function visit(browser, options, body) {
+  const { page, errors, close } = await openPage(browser, options)
+  try {
+    await body(page)
+    assertQuiet(errors)
+  } finally {
+    await close()
+  }
+}
+
+/** Waits until a message's page shows this state. */
+export const state = (page, text) => page.locator('.page-head .state').filter({ hasText: text }).waitFor()
+
 /** axe's findings on the page as it is now, in one line each. */
 export async function violations(page) {
   await page.evaluate(axeSource)
