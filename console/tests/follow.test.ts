@@ -1,6 +1,7 @@
+import { act, renderHook } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Follower, follow } from '~/api/follow'
-import { hangUp } from '~/api/live'
+import { hangUp, useConnection } from '~/api/live'
 import { NewInboxMessages } from '~/inbox/documents'
 import { MessageProgress } from '~/message/documents'
 import { StatusEvents } from '~/messages/documents'
@@ -218,6 +219,42 @@ describe('a followed subscription', () => {
     expect(FakeSocket.all).toHaveLength(count)
     expect(next).toHaveBeenCalledTimes(1)
     expect(gap).not.toHaveBeenCalled()
+  })
+})
+
+describe('the connection', () => {
+  it('is lost from the failure on until it is up again', async () => {
+    const { result } = renderHook(() => useConnection())
+    expect(result.current).toBe('idle')
+    await act(() => following())
+    expect(result.current).toBe('up')
+    act(() => latest().drop())
+    expect(result.current).toBe('lost')
+    const before = FakeSocket.all.length
+    await act(() => until(() => FakeSocket.all.length > before))
+    expect(result.current).toBe('lost')
+    await act(() => latest().accept())
+    expect(result.current).toBe('up')
+  })
+
+  it('is not called lost where nobody watches, or nobody watches any more', async () => {
+    const { result } = renderHook(() => useConnection())
+    const { stop } = await act(() => following())
+    act(() => stop())
+    act(() => latest().drop())
+    expect(result.current).toBe('idle')
+    const second = await act(() => following())
+    act(() => latest().drop())
+    expect(result.current).toBe('lost')
+    act(() => second.stop())
+    expect(result.current).toBe('idle')
+  })
+
+  it('is lost at once when the network is gone', async () => {
+    const { result } = renderHook(() => useConnection())
+    await act(() => following())
+    act(() => void window.dispatchEvent(new Event('offline')))
+    expect(result.current).toBe('lost')
   })
 })
 

@@ -70,10 +70,9 @@ function connect(): Client {
     on: {
       connecting: () => become(state === 'lost' ? 'lost' : 'connecting'),
       connected: () => become('up'),
-      closed: (event) => {
+      closed: () => {
         clearTimeout(overdue)
-        const wanted = operations.size > 0
-        become(event instanceof CloseEvent && event.code === 1000 && !wanted ? 'idle' : 'lost')
+        become(operations.size > 0 ? 'lost' : 'idle')
       },
       ping: (received, payload) => {
         if (received) tellReached(payload)

@@ -12,6 +12,7 @@ export const FAILURE_CODES = [
   'CONFIG',
   'AMBIGUOUS',
   'CIRCUIT_OPEN',
+  'CHANNELS_TIMEOUT',
 ] as const
 
 export type FailureCode = (typeof FAILURE_CODES)[number]

@@ -43,6 +43,7 @@ const LOOKS: Record<string, [Tone, ReactNode]> = {
   TOKEN: ['warn', <RetweetOutlined key="" aria-hidden />],
   PARTIAL: ['warn', <CheckOutlined key="" aria-hidden />],
   CIRCUIT_OPEN: ['bad', <DisconnectOutlined key="" aria-hidden />],
+  CHANNELS_TIMEOUT: ['bad', <ClockCircleOutlined key="" aria-hidden />],
   EXPIRED: ['idle', <ClockCircleOutlined key="" aria-hidden />],
   SCHEDULED: ['idle', <ClockCircleOutlined key="" aria-hidden />],
   SKIPPED: ['idle', <MinusOutlined key="" aria-hidden />],

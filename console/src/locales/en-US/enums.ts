@@ -117,6 +117,7 @@ export const enums = {
     TOKEN: 'token refused',
     PARTIAL: 'accepted in part',
     CIRCUIT_OPEN: 'given up: breaker open for a day',
+    CHANNELS_TIMEOUT: 'waited too long for earlier channels',
     EXPIRED: 'expired',
     RETRIED: 'retried',
     RESENT: 'sent again',

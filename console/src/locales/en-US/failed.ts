@@ -46,6 +46,7 @@ export const failed = {
       CONFIG: 'Configuration refused',
       AMBIGUOUS: 'Outcome unknown',
       CIRCUIT_OPEN: 'Breaker open for a day',
+      CHANNELS_TIMEOUT: 'Waited too long for earlier channels',
     },
   },
 }

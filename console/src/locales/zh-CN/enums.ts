@@ -119,6 +119,7 @@ export const enums: typeof english = {
     TOKEN: '令牌失效',
     PARTIAL: '部分接收',
     CIRCUIT_OPEN: '熔断超过一天，已放弃',
+    CHANNELS_TIMEOUT: '等待前序渠道超时',
     EXPIRED: '已过期',
     RETRIED: '重试',
     RESENT: '再次发送',

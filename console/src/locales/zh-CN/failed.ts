@@ -45,6 +45,7 @@ export const failed: typeof english = {
       CONFIG: '配置被拒绝',
       AMBIGUOUS: '结果未知',
       CIRCUIT_OPEN: '熔断超过一天',
+      CHANNELS_TIMEOUT: '等待前序渠道超时',
     },
   },
 }
