@@ -46,6 +46,12 @@ describe('cancelling a message', () => {
     report.getByText('Cancelled: nothing of it will be sent')
   })
 
+  it('needs no list where no channel was planned yet', async () => {
+    const report = await cancel(NOTHING)
+    report.getByText('Cancelled: nothing of it will be sent')
+    expect(report.queryByRole('term')).toBeNull()
+  })
+
   it('tells what had gone, what may go, and what may have arrived', async () => {
     const perhaps = part('t2', 'Maybe')
     const report = await cancel({

@@ -19,6 +19,7 @@ export function CancelReport({ answer, onClose }: { answer: CancelAnswer; onClos
     ['sent', sent],
     ['ended', ended],
   ] as const
+  const shown = lists.filter(([, tasks]) => tasks.length > 0)
   const whole = success && perhapsSent.length + underWay.length + sent.length === 0
   const title = success
     ? t(whole ? 'message.cancelledWhole' : 'message.cancelledPartly')
@@ -32,10 +33,9 @@ export function CancelReport({ answer, onClose }: { answer: CancelAnswer; onClos
       closable={{ onClose, 'aria-label': t('common.close') }}
       title={title}
       description={
-        <dl className="cancel-report">
-          {lists
-            .filter(([, tasks]) => tasks.length > 0)
-            .map(([name, tasks]) => (
+        shown.length > 0 && (
+          <dl className="cancel-report">
+            {shown.map(([name, tasks]) => (
               <div key={name}>
                 <dt>{t(`message.cancellation.${name}`)}</dt>
                 <dd>
@@ -43,7 +43,8 @@ export function CancelReport({ answer, onClose }: { answer: CancelAnswer; onClos
                 </dd>
               </div>
             ))}
-        </dl>
+          </dl>
+        )
       }
     />
   )

@@ -49,7 +49,7 @@ export function ResendModal({ message, onClose }: { message: MessageDetail; onCl
       <p className="muted" style={{ marginBottom: 16 }}>
         {t('message.resendExplain')}
       </p>
-      <Form.Item name="targetChannels" label={t('message.targetChannels')} extra={t('compose.targetChannelsHelp')}>
+      <Form.Item name="targetChannels" label={t('message.targetChannels')} extra={t('message.resendChannelsHelp')}>
         <Select
           mode="multiple"
           allowClear

@@ -71,6 +71,7 @@ export const messages = {
     resendTitle: 'Send this message again',
     resendExplain:
       'As a new message with the same data, content and recipients, by the templates and channels of now. It names this one as its origin.',
+    resendChannelsHelp: 'Empty: as in this message.',
     resent: 'Sent again; this is the new message',
     resentBefore: 'It was sent again with this id before; this is that message',
     resentFrom: 'Sent again from',

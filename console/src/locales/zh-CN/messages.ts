@@ -72,6 +72,7 @@ export const messages: typeof english = {
     resend: '再次发送',
     resendTitle: '再次发送此消息',
     resendExplain: '作为一条新消息发送：业务数据、内容和接收人不变，模板与渠道按当前配置。新消息会注明来源。',
+    resendChannelsHelp: '留空则与原消息相同。',
     resent: '已再次发送，当前显示的是新消息',
     resentBefore: '此前已用该 ID 再次发送，当前显示的就是那条消息',
     resentFrom: '来源消息',
