@@ -148,8 +148,9 @@ export async function prepare() {
   const template = await templates(key)
   await api(BUSINESS_TYPE, { input: { code: 'ORDER_PAID', name: '订单已支付', priority: 2, lane: 'orders' } }, key)
   await api(BUSINESS_TYPE, { input: { code: 'MARKETING', name: '营销活动', priority: 9, enabled: false } }, key)
-  const { retried, shown, later } = await messages(key, hook)
+  // First what goes wrong, so that lists begin with a usual mixture.
   const { resting, waiting, unknown } = await harm(key)
+  const { retried, shown, later } = await messages(key, hook)
   await restore()
   const page = (name, path, as = key) => ({ name, path, key: as })
   return {
