@@ -36,12 +36,33 @@ export async function until(what, ask, within = 15_000) {
   }
 }
 
+/** Waits until each of these messages has ended. */
+export async function ended(messageIds, key) {
+  const open = new Set(messageIds)
+  await until('the messages to end', async () => {
+    for (const messageId of open) {
+      const { message } = await api(
+        'query($messageId: String!) { message(messageId: $messageId) { finishedAt } }',
+        { messageId },
+        key,
+      )
+      if (!message.finishedAt) return false
+      open.delete(messageId)
+    }
+    return true
+  })
+}
+
 /** Whether the server takes this key. */
 export const accepted = async (key) => {
   const body = JSON.stringify({ query: '{ viewer { role } }' })
-  const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${key}` }
-  const { data } = await (await fetch(`${SERVER}/graphql`, { method: 'POST', headers, body })).json()
-  return Boolean(data?.viewer)
+  // With this media type a refusal has a status of its own.
+  const headers = {
+    'Content-Type': 'application/json',
+    Accept: 'application/graphql-response+json',
+    Authorization: `Bearer ${key}`,
+  }
+  return (await fetch(`${SERVER}/graphql`, { method: 'POST', headers, body })).status !== 401
 }
 
 export async function script(body) {

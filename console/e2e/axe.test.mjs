@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { launch } from './browser.mjs'
-import { openPage, violations } from './page.mjs'
+import { openPage, settled, violations } from './page.mjs'
 import { prepare } from './sample.mjs'
 
 let browser
@@ -23,7 +23,7 @@ for (const [lang, theme] of [
     for (const { name, path, key } of sample.pages) {
       const { page, close } = await openPage(browser, { key, lang, theme, path })
       await page.locator('h1').first().waitFor()
-      await page.waitForLoadState('networkidle').catch(() => undefined)
+      await settled(page)
       for (const violation of await violations(page)) found.push(`${name}: ${violation}`)
       await close()
     }

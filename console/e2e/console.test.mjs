@@ -14,7 +14,7 @@ import {
   until,
 } from './api.mjs'
 import { launch } from './browser.mjs'
-import { assertQuiet, choose, confirm, drawn, openPage, write } from './page.mjs'
+import { assertQuiet, choose, confirm, drawn, openPage, state, visit, write } from './page.mjs'
 
 let browser
 let tenant
@@ -34,18 +34,7 @@ after(async () => {
   await browser?.close()
 })
 
-/** Runs a body on a page that is signed in, and asserts that it logged no error. */
-async function signedIn(path, body, options = {}) {
-  const { page, errors, close } = await openPage(browser, { key: tenant.key, path, ...options })
-  try {
-    await body(page)
-    assertQuiet(errors)
-  } finally {
-    await close()
-  }
-}
-
-const state = (page, text) => page.locator('.page-head .state').filter({ hasText: text }).waitFor()
+const signedIn = (path, body, options = {}) => visit(browser, { key: tenant.key, path, ...options }, body)
 
 describe('console', () => {
   test('refuses a wrong key, takes a right one, and forgets it with the tab', async () => {
@@ -167,7 +156,7 @@ describe('console', () => {
       await compose(page, 'F-1')
       await page.getByRole('button', { name: 'Send', exact: true }).click()
       await state(page, 'Failed')
-      await page.getByText('All channels failed').waitFor()
+      await page.getByRole('alert').getByText('All channels failed').waitFor()
       await page.getByRole('button', { name: 'Retry' }).click()
       await confirm(page, 'Retry')
       await state(page, 'Succeeded')
@@ -182,6 +171,7 @@ describe('console', () => {
       await state(page, 'Scheduled')
       await page.getByRole('button', { name: 'Cancel message' }).click()
       await confirm(page, 'Cancel message')
+      await page.getByText('Cancelled: nothing of it will be sent').waitFor()
       await state(page, 'Cancelled')
     })
     assert.equal((await received(hook)).length, sent)
@@ -201,11 +191,8 @@ describe('console', () => {
 
   test('says when the live connection is lost, and catches up when it is back', async () => {
     let cut = false
-    let live
-    const watching = new Promise((resolve) => {
-      live = resolve
-    })
     const sockets = []
+    const subscribed = []
     const prepare = (page) =>
       page.routeWebSocket('**/graphql', (socket) => {
         if (cut) return socket.close({ code: 1012, reason: 'restarting' })
@@ -213,14 +200,20 @@ describe('console', () => {
         sockets.push(socket, server)
         socket.onMessage((message) => {
           server.send(message)
-          if (JSON.parse(message).type === 'subscribe') live()
+          const { type, payload } = JSON.parse(message)
+          if (type === 'subscribe') subscribed.push(payload.variables)
         })
       })
     await signedIn(
       '/messages',
       async (page) => {
         await page.getByRole('link', { name: /^msg_/ }).first().waitFor()
-        await watching
+        await until('the first cursor', () => subscribed.length > 0)
+        const [seen] = await sendMany(
+          [{ businessType: BUSINESS_TYPE, businessData: { orderId: 'B-0', total: 1 } }],
+          tenant.key,
+        )
+        await page.getByRole('row').filter({ hasText: seen }).getByText('Succeeded').waitFor()
         cut = true
         for (const socket of sockets) await socket.close({ code: 1012, reason: 'restarting' })
         await page.getByText('Live connection lost.').waitFor()
@@ -232,6 +225,8 @@ describe('console', () => {
         cut = false
         await page.getByText('Live connection lost.').waitFor({ state: 'detached' })
         await page.getByRole('row').filter({ hasText: id }).waitFor()
+        // What was missed is told from the last cursor on, not read anew as a whole.
+        assert.match(subscribed.at(-1).after, /^[0-9a-f]+\.[0-9a-f]+$/)
       },
       { prepare },
     )

@@ -36,6 +36,23 @@ export async function openPage(browser, { key, lang = 'en-US', theme = 'light', 
 export const drawn = (page) =>
   page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
 
+/** Waits until nothing loads any more, neither a page nor a part of one, and nothing moves. */
+export async function settled(page) {
+  await page.waitForLoadState('networkidle').catch(() => undefined)
+  await page.waitForFunction(
+    () =>
+      document.querySelector('[aria-busy="true"], .ant-skeleton-active, .ant-spin-spinning, .ant-btn-loading') ===
+        null &&
+      // What turns for ever is a loading sign that is hidden or named above.
+      document
+        .getAnimations()
+        .every(
+          ({ playState, effect }) => playState !== 'running' || effect.getComputedTiming().iterations === Infinity,
+        ),
+  )
+  await drawn(page)
+}
+
 /** No error was logged, other than the ones that the test brought about. */
 export function assertQuiet(errors, allowed = /(?!)/) {
   assert.deepEqual(
@@ -43,6 +60,20 @@ export function assertQuiet(errors, allowed = /(?!)/) {
     [],
   )
 }
+
+/** Runs a body on a page, and asserts that it logged no error. */
+export async function visit(browser, options, body) {
+  const { page, errors, close } = await openPage(browser, options)
+  try {
+    await body(page)
+    assertQuiet(errors)
+  } finally {
+    await close()
+  }
+}
+
+/** Waits until a message's page shows this state. */
+export const state = (page, text) => page.locator('.page-head .state').filter({ hasText: text }).waitFor()
 
 /** axe's findings on the page as it is now, in one line each. */
 export async function violations(page) {

@@ -1,5 +1,17 @@
 // A tenant with a bit of everything, for axe and the screenshots; and the list of pages.
-import { api, makeTenant, PLATFORM_KEY, quickRetries, SIMULATOR, script, sendMany } from './api.mjs'
+import {
+  api,
+  ended,
+  makeTenant,
+  PLATFORM_KEY,
+  quickRetries,
+  received,
+  SIMULATOR,
+  script,
+  sendMany,
+  until,
+} from './api.mjs'
+import { harm } from './harm.mjs'
 
 const CHANNEL =
   'mutation($input: ChannelConfigInput!) { createChannelConfig(input: $input) { channelConfig { id } userErrors { field message } } }'
@@ -12,8 +24,6 @@ const BUSINESS_TYPE =
 
 /** An example key of the Standard Webhooks form, for the simulator only. */
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
-
-const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 async function configure(key) {
   const channel = async (input) => (await api(CHANNEL, { input }, key)).createChannelConfig.channelConfig.id
@@ -105,7 +115,7 @@ async function messages(key, hook) {
     },
     recipients: [{ userId: `u${1000 + n}`, mobile: '13800138000', email: 'ada@example.com', customerName: '王小明' }],
   })
-  await sendMany(
+  const all = await sendMany(
     Array.from({ length: 14 }, (_, n) => order(n)),
     key,
   )
@@ -113,20 +123,22 @@ async function messages(key, hook) {
     businessType: 'RISK_ALERT_HIGH_VALUE_TRANSFER',
     businessData: { reason: '大额转账' },
     recipients: [{ userId: 'risk-desk' }],
+    targetChannels: ['WEBHOOK'],
   }
+  const before = (await received(hook)).length
   await script({ path: hook, failNext: 1, status: 503 })
-  const [retried] = await sendMany([{ ...risk, targetChannels: ['WEBHOOK'] }], key)
-  await wait(600)
+  const [retried] = await sendMany([risk], key)
+  await until('the failure', async () => (await received(hook)).length > before)
   await script({ path: hook, failNext: 1, status: 400 })
-  await sendMany([{ ...risk, targetChannels: ['WEBHOOK'] }], key)
-  await sendMany(
+  const [refused] = await sendMany([risk], key)
+  const [left] = await sendMany(
     [{ businessType: 'WELCOME', businessData: {}, targetChannels: ['LOCAL'], recipients: [{ userId: 'u1' }] }],
     key,
   )
-  await sendMany([{ ...order(99), scheduledAt: new Date(Date.now() + 86_400_000).toISOString() }], key)
+  const [later] = await sendMany([{ ...order(99), scheduledAt: new Date(Date.now() + 86_400_000).toISOString() }], key)
   const [shown] = await sendMany([order(21)], key)
-  await wait(4000)
-  return { retried, shown }
+  await ended([...all, retried, refused, left, shown], key)
+  return { retried, shown, later }
 }
 
 export async function prepare() {
@@ -136,7 +148,9 @@ export async function prepare() {
   const template = await templates(key)
   await api(BUSINESS_TYPE, { input: { code: 'ORDER_PAID', name: '订单已支付', priority: 2, lane: 'orders' } }, key)
   await api(BUSINESS_TYPE, { input: { code: 'MARKETING', name: '营销活动', priority: 9, enabled: false } }, key)
-  const { retried, shown } = await messages(key, hook)
+  // First what goes wrong, so that lists begin with a usual mixture.
+  const { resting, waiting, unknown } = await harm(key)
+  const { retried, shown, later } = await messages(key, hook)
   await restore()
   const page = (name, path, as = key) => ({ name, path, key: as })
   return {
@@ -148,9 +162,14 @@ export async function prepare() {
       page('messages-all-tenants', '/messages', PLATFORM_KEY),
       page('message', `/messages/${shown}`),
       page('message-retried', `/messages/${retried}`),
+      page('message-scheduled', `/messages/${later}`),
+      page('message-waiting', `/messages/${waiting}`),
+      page('message-unknown', `/messages/${unknown}`),
+      page('failed', '/failed'),
       page('compose', `/compose?like=${shown}`),
       page('channels', '/channels'),
       page('channel', `/channels/${robot}`),
+      page('channel-resting', `/channels/${resting}`),
       page('channel-new', '/channels/new'),
       page('templates', '/templates'),
       page('template', `/templates/${template}`),

@@ -1,7 +1,7 @@
 // Writes console/screenshots/<page>.<lang>.<theme>.png of every page; ONLY=<name>,<name> limits it to some.
 import { mkdir } from 'node:fs/promises'
 import { launch } from './browser.mjs'
-import { openPage } from './page.mjs'
+import { openPage, settled } from './page.mjs'
 import { prepare } from './sample.mjs'
 
 const OUT = new URL('../screenshots/', import.meta.url).pathname
@@ -15,8 +15,7 @@ try {
         if (process.env.ONLY && !process.env.ONLY.split(',').includes(name)) continue
         const { page, close } = await openPage(browser, { key, lang, theme, path })
         await page.locator('h1').first().waitFor()
-        await page.waitForLoadState('networkidle').catch(() => undefined)
-        await page.waitForTimeout(600)
+        await settled(page)
         await page.screenshot({ path: `${OUT}${name}.${lang}.${theme}.png`, animations: 'disabled' })
         await close()
       }

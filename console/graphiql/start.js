@@ -1,7 +1,15 @@
-// Starts GraphiQL against this server. Operations go by fetch; subscriptions by WebSocket, with the key of the headers editor.
+// Starts GraphiQL against this server. Operations go by fetch; subscriptions by WebSocket. The key is that of the headers
+// editor, else that of the console's session: a tab opened from the console has it, and nothing shows it.
 
-const EXAMPLE = `# Put your API key into the headers editor below: {"Authorization": "Bearer ..."}
-# Then send a message ...
+const sessionKey = () => sessionStorage.getItem('posthorn.key') ?? localStorage.getItem('posthorn.key') ?? undefined;
+
+const HOW = sessionKey()
+  ? `# You are signed in: the console's key is used, unless the headers editor below names another.
+# Send`
+  : `# Put your API key into the headers editor below: {"Authorization": "Bearer ..."}
+# Then send`;
+
+const EXAMPLE = `${HOW} a message ...
 mutation Send {
   sendMessage(input: {
     businessType: "ORDER_NOTIFY"
@@ -24,7 +32,7 @@ query Recent {
 }
 `;
 
-const HEADERS = '{\n  "Authorization": "Bearer "\n}\n';
+const HEADERS = sessionKey() ? '{}\n' : '{\n  "Authorization": "Bearer "\n}\n';
 
 function authorization(headers) {
   const name = Object.keys(headers ?? {}).find((key) => key.toLowerCase() === 'authorization');
@@ -74,11 +82,13 @@ async function request(params, headers) {
   return response.json();
 }
 
-/** The key is not sent while its line is as it comes: the schema can be read without one. */
+/** A line without a key in it, as it comes, is none. Without any key the schema can be read all the same. */
 function meant(headers) {
   const { authorization: key } = authorization(headers);
-  if (key === undefined || key.trim().toLowerCase() !== 'bearer') return headers;
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization'));
+  if (key !== undefined && key.trim().toLowerCase() !== 'bearer') return headers;
+  const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization');
+  const own = sessionKey();
+  return { ...Object.fromEntries(others), ...(own ? { Authorization: `Bearer ${own}` } : {}) };
 }
 
 function fetcher(params, options) {

@@ -8,6 +8,7 @@ import { session } from '~/session/session'
 import { ThemeProvider } from '~/theme/ThemeProvider'
 import { makeQueryClient, makeRouter } from './router'
 import './theme/app.css'
+import './theme/parts.css'
 
 const queryClient = makeQueryClient()
 const router = makeRouter(queryClient)

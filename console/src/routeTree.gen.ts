@@ -16,6 +16,7 @@ import { Route as AppSplatRouteImport } from './routes/_app.$'
 import { Route as AppApiKeysRouteImport } from './routes/_app.api-keys'
 import { Route as AppBusinessTypesRouteImport } from './routes/_app.business-types'
 import { Route as AppComposeRouteImport } from './routes/_app.compose'
+import { Route as AppFailedRouteImport } from './routes/_app.failed'
 import { Route as AppInboxRouteImport } from './routes/_app.inbox'
 import { Route as AppPlaygroundRouteImport } from './routes/_app.playground'
 import { Route as AppSettingsRouteImport } from './routes/_app.settings'
@@ -59,6 +60,11 @@ const AppBusinessTypesRoute = AppBusinessTypesRouteImport.update({
 const AppComposeRoute = AppComposeRouteImport.update({
   id: '/compose',
   path: '/compose',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppFailedRoute = AppFailedRouteImport.update({
+  id: '/failed',
+  path: '/failed',
   getParentRoute: () => AppRoute,
 } as any)
 const AppInboxRoute = AppInboxRouteImport.update({
@@ -119,6 +125,7 @@ export interface FileRoutesByFullPath {
   '/api-keys': typeof AppApiKeysRoute
   '/business-types': typeof AppBusinessTypesRoute
   '/compose': typeof AppComposeRoute
+  '/failed': typeof AppFailedRoute
   '/inbox': typeof AppInboxRoute
   '/playground': typeof AppPlaygroundRoute
   '/settings': typeof AppSettingsRoute
@@ -136,6 +143,7 @@ export interface FileRoutesByTo {
   '/api-keys': typeof AppApiKeysRoute
   '/business-types': typeof AppBusinessTypesRoute
   '/compose': typeof AppComposeRoute
+  '/failed': typeof AppFailedRoute
   '/inbox': typeof AppInboxRoute
   '/playground': typeof AppPlaygroundRoute
   '/settings': typeof AppSettingsRoute
@@ -156,6 +164,7 @@ export interface FileRoutesById {
   '/_app/api-keys': typeof AppApiKeysRoute
   '/_app/business-types': typeof AppBusinessTypesRoute
   '/_app/compose': typeof AppComposeRoute
+  '/_app/failed': typeof AppFailedRoute
   '/_app/inbox': typeof AppInboxRoute
   '/_app/playground': typeof AppPlaygroundRoute
   '/_app/settings': typeof AppSettingsRoute
@@ -177,6 +186,7 @@ export interface FileRouteTypes {
     | '/api-keys'
     | '/business-types'
     | '/compose'
+    | '/failed'
     | '/inbox'
     | '/playground'
     | '/settings'
@@ -194,6 +204,7 @@ export interface FileRouteTypes {
     | '/api-keys'
     | '/business-types'
     | '/compose'
+    | '/failed'
     | '/inbox'
     | '/playground'
     | '/settings'
@@ -213,6 +224,7 @@ export interface FileRouteTypes {
     | '/_app/api-keys'
     | '/_app/business-types'
     | '/_app/compose'
+    | '/_app/failed'
     | '/_app/inbox'
     | '/_app/playground'
     | '/_app/settings'
@@ -280,6 +292,13 @@ declare module '@tanstack/react-router' {
       path: '/compose'
       fullPath: '/compose'
       preLoaderRoute: typeof AppComposeRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/failed': {
+      id: '/_app/failed'
+      path: '/failed'
+      fullPath: '/failed'
+      preLoaderRoute: typeof AppFailedRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/inbox': {
@@ -360,6 +379,7 @@ interface AppRouteChildren {
   AppApiKeysRoute: typeof AppApiKeysRoute
   AppBusinessTypesRoute: typeof AppBusinessTypesRoute
   AppComposeRoute: typeof AppComposeRoute
+  AppFailedRoute: typeof AppFailedRoute
   AppInboxRoute: typeof AppInboxRoute
   AppPlaygroundRoute: typeof AppPlaygroundRoute
   AppSettingsRoute: typeof AppSettingsRoute
@@ -378,6 +398,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppApiKeysRoute: AppApiKeysRoute,
   AppBusinessTypesRoute: AppBusinessTypesRoute,
   AppComposeRoute: AppComposeRoute,
+  AppFailedRoute: AppFailedRoute,
   AppInboxRoute: AppInboxRoute,
   AppPlaygroundRoute: AppPlaygroundRoute,
   AppSettingsRoute: AppSettingsRoute,

@@ -25,6 +25,7 @@ const rows = (count: number) => Array.from({ length: count }, (_, n) => row(coun
 const ids = (feed: MessageFeed) => feed.state().rows.map(({ id }) => id)
 
 const event = (messageId: string, change: Partial<Event> = {}): Event => ({
+  cursor: '1.1',
   at: '2026-01-02T00:00:00.000Z',
   messageId,
   tenantId: 'ten_1',
@@ -111,6 +112,70 @@ describe('MessageFeed', () => {
     await feed.refresh()
     expect(singles).toEqual(['msg_5'])
     expect(feed.state().rows[15]).toMatchObject({ successChannels: 1 })
+  })
+
+  it('is not moved by the present state, where it has read the same', async () => {
+    const { feed } = await started(rows(2))
+    const [newest] = feed.state().rows as [Row]
+    const present = event('msg_2', { at: newest.updatedAt, messageStatus: newest.status })
+    expect(feed.apply([present])).toBe(false)
+    expect(feed.state().rows[0]).toBe(newest)
+    expect(feed.apply([{ ...present, messageStatus: 'SUCCESS' }])).toBe(true)
+    expect(feed.state().rows[0]).toMatchObject({ status: 'SUCCESS' })
+  })
+
+  it('looks again at what changed when a refresh has failed', async () => {
+    const all = rows(20)
+    let fails = false
+    const { source, singles } = server(all)
+    const feed = new MessageFeed({
+      ...source,
+      page: (after) => (fails ? Promise.reject(new Error('away')) : source.page(after)),
+    })
+    await feed.start()
+    await feed.older()
+    feed.apply([event('msg_5')])
+    fails = true
+    await expect(feed.refresh()).rejects.toThrow('away')
+    fails = false
+    await feed.refresh()
+    expect(singles).toEqual(['msg_5'])
+  })
+
+  it('after a gap reads what is on display anew, in place', async () => {
+    const all = rows(30)
+    const { feed } = await started(all)
+    await feed.older()
+    all[15] = row(15, { status: 'FAILED', updatedAt: '2026-01-03T00:00:00.000Z' })
+    all.unshift(row(32), row(31))
+    await feed.renew()
+    expect(ids(feed)).toEqual(all.slice(0, 20).map(({ id }) => id))
+    expect(feed.state().rows[17]).toMatchObject({ id: 'msg_15', status: 'FAILED' })
+    expect(feed.state()).toMatchObject({ prepended: 2, hasOlder: true })
+    await feed.older()
+    expect(ids(feed)).toEqual(all.slice(0, 30).map(({ id }) => id))
+  })
+
+  it('drops an older page that was under way when the list was read anew', async () => {
+    const all = rows(30)
+    const { source } = server(all)
+    let release = () => {}
+    const feed = new MessageFeed({
+      ...source,
+      page: async (after) => {
+        const page = await source.page(after)
+        if (after === 'msg_21') await new Promise<void>((resolve) => (release = resolve))
+        return page
+      },
+    })
+    await feed.start()
+    const older = feed.older()
+    all.unshift(...rows(70).slice(0, 40))
+    await feed.renew()
+    release()
+    await older
+    expect(ids(feed)).toEqual(all.slice(0, 10).map(({ id }) => id))
+    expect(feed.state().loadingOlder).toBe(false)
   })
 
   it('says what went wrong, and can begin again', async () => {

@@ -1,8 +1,10 @@
-import type { MessageDetailFragment, MessageRowFragment, Role, TaskStatus } from '~/gql/graphql'
+import type { ChannelFragment, MessageDetailFragment, MessageRowFragment, Role, TaskStatus } from '~/gql/graphql'
 import { TenantsDocument, ViewerDocument } from '~/session/viewer'
 import type { mockApi } from './mockApi'
 
 export const TENANT = { id: 'ten_1', code: 'acme', name: 'Acme', timezone: 'Asia/Shanghai', enabled: true }
+
+export const CLOSED = { state: 'CLOSED', reason: null, openedAt: null, retryAt: null, consecutiveFailures: 0 } as const
 
 export function row(n: number, change: Partial<MessageRowFragment> = {}): MessageRowFragment {
   const at = `2026-01-01T00:00:${String(n % 60).padStart(2, '0')}.000Z`
@@ -43,6 +45,7 @@ export function detail(status: TaskStatus, change: Partial<MessageDetailFragment
     successChannels: 0,
     failedChannels: 0,
     attributes: null,
+    resentFrom: null,
     scheduledAt: null,
     expiresAt: null,
     createdAt: '2026-01-01T00:00:00.000Z',
@@ -72,11 +75,13 @@ export function detail(status: TaskStatus, change: Partial<MessageDetailFragment
         retryCount: 0,
         maxRetry: 3,
         nextRetryAt: null,
+        errorCode: null,
+        discardedAt: null,
         resultMessage: 'HTTP 400',
         thirdPartyResponse: null,
         createdAt: '2026-01-01T00:00:00.000Z',
         finishedAt: null,
-        channelConfig: { id: 'chc_1', name: 'Orders' },
+        channelConfig: { id: 'chc_1', name: 'Orders', breaker: CLOSED },
         recipients: [],
       },
     ],
@@ -115,4 +120,28 @@ export function viewer(api: ReturnType<typeof mockApi>, role: Role) {
   return api
     .on(ViewerDocument, () => ({ viewer: { name: 'Kim', role, tenantId: TENANT.id } }))
     .on(TenantsDocument, () => ({ tenants: [TENANT] }))
+}
+
+export function channel(change: Partial<ChannelFragment> = {}): ChannelFragment {
+  return {
+    id: 'chc_1',
+    tenantId: TENANT.id,
+    storeId: null,
+    channelType: 'WEBHOOK',
+    name: 'Orders',
+    config: { url: 'https://example.com', secret: '••••LaSw' },
+    priority: 1,
+    enabled: true,
+    rateLimit: null,
+    onRateLimit: 'DEFER',
+    timeWindow: null,
+    onClosedWindow: 'DEFER',
+    onUnknown: 'RETRY',
+    breaker: CLOSED,
+    deliveryMode: 'IMMEDIATE',
+    schedule: null,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    updatedAt: '2026-01-01T00:00:00.000Z',
+    ...change,
+  }
 }

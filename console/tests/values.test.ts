@@ -5,12 +5,13 @@ import { masked } from '~/components/masked'
 import { clock, duration, isoDay } from '~/components/timeFormat'
 import { BLANK, toInput as toMessage } from '~/compose/fields'
 import { withNames } from '~/compose/withNames'
-import type { ChannelFragment } from '~/gql/graphql'
+import { pieces, readDetail } from '~/message/detail'
 import { messageSearch, toFilter } from '~/messages/search'
 import { may } from '~/session/permissions'
 import { asText, toInput as toTemplate } from '~/templates/content'
 import { lay } from '~/templates/matrix'
 import { problemsOf } from '~/templates/problems'
+import { channel } from './samples'
 
 describe('times', () => {
   const date = new Date('2026-11-21T16:27:18.308Z')
@@ -26,6 +27,27 @@ describe('times', () => {
     [7_500_000, '2 h 5 min'],
     [200_000_000, '2 d 7 h'],
   ])('%d ms is %s', (ms, text) => expect(duration(ms)).toBe(text))
+})
+
+describe("a timeline entry's detail", () => {
+  const ID = '0'.repeat(32)
+  it.each([
+    ['WEBHOOK: HTTP 503', { channelType: 'WEBHOOK', text: 'HTTP 503' }],
+    ['WECHAT_WORK: RATE_LIMITED: limit 20', { channelType: 'WECHAT_WORK', code: 'RATE_LIMITED', text: 'limit 20' }],
+    ['ALL_CHANNELS_FAILED', { code: 'ALL_CHANNELS_FAILED', text: '' }],
+    ['by Kim: sent: twice', { text: 'by Kim: sent: twice' }],
+    ['PROCESSING: 1 now, 0 later', { text: 'PROCESSING: 1 now, 0 later' }],
+    ['', { text: '' }],
+  ])('%s is taken apart', (text, read) =>
+    expect(readDetail(text, (code) => ['RATE_LIMITED', 'ALL_CHANNELS_FAILED'].includes(code))).toEqual(read),
+  )
+  it('names configs, templates and messages', () =>
+    expect(pieces(`config "A (b)" (chc_${ID}), then msg_${ID}`)).toEqual([
+      'config ',
+      { kind: 'channel', id: `chc_${ID}`, name: 'A (b)' },
+      ', then ',
+      { kind: 'message', id: `msg_${ID}`, name: `msg_${ID}` },
+    ]))
 })
 
 describe('masked', () => {
@@ -69,32 +91,19 @@ describe('a message to send', () => {
   })
 })
 
-const channel: ChannelFragment = {
-  id: 'chc_1',
-  tenantId: 'ten_1',
+const stored = channel({
   storeId: 's1',
-  channelType: 'WEBHOOK',
-  name: 'Orders',
   config: { url: 'https://example.com', secret: '••••LaSw', headers: { 'X-A': '1:2' } },
-  priority: 1,
-  enabled: true,
-  rateLimit: null,
-  onRateLimit: 'DEFER',
-  timeWindow: null,
-  onClosedWindow: 'DEFER',
-  deliveryMode: 'IMMEDIATE',
-  schedule: null,
-  createdAt: '2026-01-01T00:00:00Z',
-  updatedAt: '2026-01-01T00:00:00Z',
-}
+})
 
 describe('a channel', () => {
   it('goes back as it came, its masked secret and headers too', () => {
-    expect(fromFields(toFields(channel)).config).toEqual(channel.config)
-    expect(wholeConfig(channel)).not.toHaveProperty('id')
+    expect(fromFields(toFields(stored)).config).toEqual(stored.config)
+    expect(wholeConfig(stored)).not.toHaveProperty('id')
+    expect(wholeConfig(stored)).not.toHaveProperty('breaker')
   })
   it('is copied without its secrets and its store', () => {
-    const copy = copied(channel)
+    const copy = copied(stored)
     expect(copy.config).toEqual({ url: 'https://example.com', headers: 'X-A: 1:2' })
     expect(copy).not.toHaveProperty('storeId')
   })

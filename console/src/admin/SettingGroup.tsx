@@ -13,6 +13,16 @@ const NUMBERS = {
     ['singleChannelSeconds', 1, 300],
     ['allChannelsSeconds', 1, 3600],
   ],
+  breaker: [
+    ['failures', 1, 1000],
+    ['openSeconds', 1, 3600],
+    ['maxOpenSeconds', 1, 86_400],
+  ],
+  retention: [
+    ['messagesMonths', 1, 120],
+    ['timelineMonths', 1, 120],
+    ['inboxMonths', 1, 120],
+  ],
   workers: [
     ['processConcurrency', 1, 10_000],
     ['deliverConcurrency', 1, 10_000],
@@ -30,6 +40,11 @@ export function SettingGroup({ group }: { group: keyof typeof NUMBERS | 'executi
         <Execution />
       ) : (
         <div className="facts">
+          {group === 'breaker' && (
+            <Form.Item name={['breaker', 'enabled']} label={t('common.enabledField')} valuePropName="checked">
+              <Switch />
+            </Form.Item>
+          )}
           {NUMBERS[group].map(([name, min, max]) => (
             <Form.Item
               key={name}

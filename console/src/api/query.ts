@@ -6,6 +6,8 @@ import { request } from './client'
 export type Noun =
   | 'viewer'
   | 'messages'
+  | 'failed'
+  | 'bulkJobs'
   | 'channels'
   | 'templates'
   | 'businessTypes'

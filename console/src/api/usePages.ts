@@ -16,7 +16,7 @@ export function usePages<Result, Variables extends object, Node>(
   document: TypedDocumentString<Result, Variables>,
   variables: Omit<Variables, 'first' | 'after'>,
   pick: (result: Result) => Connection<Node>,
-  enabled = true,
+  { enabled = true, refetchInterval = false }: { enabled?: boolean; refetchInterval?: number | false } = {},
 ) {
   const query = useInfiniteQuery({
     queryKey: [noun, 'pages', document.toString(), variables],
@@ -28,6 +28,7 @@ export function usePages<Result, Variables extends object, Node>(
     getNextPageParam: ({ pageInfo }) => (pageInfo.hasNextPage ? pageInfo.endCursor : undefined),
     placeholderData: keepPreviousData,
     enabled,
+    refetchInterval,
   })
   return {
     nodes: query.data?.pages.flatMap((page) => page.nodes) ?? [],

@@ -9,6 +9,7 @@ import { useProblemText } from '~/i18n/problems'
 import { DeleteChannel, UpdateChannel } from './documents'
 import { toInput } from './fields'
 
+/** What may be done with a channel from the list. */
 export function ChannelActions({ channel }: { channel: ChannelFragment }) {
   const { t } = useTranslation()
   const app = useApp()
@@ -20,7 +21,7 @@ export function ChannelActions({ channel }: { channel: ChannelFragment }) {
   const toggle = () => update.mutate({ id, input: { ...toInput(channel), enabled: !enabled } }, { onError })
 
   return (
-    <span className="row">
+    <span className="row-actions">
       {enabled ? (
         <Confirm
           size="small"

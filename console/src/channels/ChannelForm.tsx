@@ -10,11 +10,12 @@ import { useInputProblems } from '~/components/userErrors'
 import type { ChannelFragment, ChannelType } from '~/gql/graphql'
 import { useProblemText } from '~/i18n/problems'
 import { useScope } from '~/session/scope'
+import { BreakerCard } from './BreakerCard'
 import { CreateChannel, UpdateChannel } from './documents'
 import { type ChannelFields, fromFields } from './fields'
 import { LimitFields } from './LimitFields'
 import { SettingFields } from './SettingFields'
-import { OFFERED } from './settings'
+import { OFFERED, WITHOUT_IDEMPOTENCY } from './settings'
 
 export function ChannelForm({ stored, initial }: { stored?: ChannelFragment; initial: ChannelFields }) {
   const { t } = useTranslation()
@@ -68,13 +69,14 @@ export function ChannelForm({ stored, initial }: { stored?: ChannelFragment; ini
         )
       }
     >
+      {stored && <BreakerCard channel={stored} />}
       {!can('configure') && <Alert type="info" showIcon title={t('common.readOnly')} />}
       <Form<ChannelFields>
         form={form}
         layout="vertical"
         className="columns"
         disabled={!can('configure')}
-        initialValues={{ enabled: true, onRateLimit: 'DEFER', onClosedWindow: 'DEFER', ...initial }}
+        initialValues={{ enabled: true, onRateLimit: 'DEFER', onClosedWindow: 'DEFER', onUnknown: 'RETRY', ...initial }}
         onFinish={save}
       >
         <div className="card">
@@ -108,6 +110,13 @@ export function ChannelForm({ stored, initial }: { stored?: ChannelFragment; ini
             <Input />
           </Form.Item>
           <LimitFields />
+          {WITHOUT_IDEMPOTENCY.includes(channelType) && (
+            <Form.Item name="onUnknown" label={t('channels.onUnknown')} extra={t('channels.onUnknownHelp')}>
+              <Select
+                options={(['RETRY', 'FAIL'] as const).map((one) => ({ value: one, label: t(`unknownPolicy.${one}`) }))}
+              />
+            </Form.Item>
+          )}
           <Form.Item name="priority" label={t('channels.priority')} extra={t('channels.priorityHelp')}>
             <InputNumber />
           </Form.Item>

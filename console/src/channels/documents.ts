@@ -1,12 +1,16 @@
 import { graphql } from '~/gql'
 
+/** Breakers open and close by themselves and no event tells it: what shows them asks now and then. */
+export const BREAKERS_EVERY_MS = 5000
+
 export const ChannelFragment = graphql(`
   fragment Channel on ChannelConfig {
     id tenantId storeId channelType name config priority enabled
     rateLimit { count window unit }
     onRateLimit
     timeWindow { startHour endHour timezone }
-    onClosedWindow deliveryMode schedule createdAt updatedAt
+    onClosedWindow onUnknown deliveryMode schedule createdAt updatedAt
+    breaker { state reason openedAt retryAt consecutiveFailures }
   }
 `)
 
@@ -33,6 +37,12 @@ export const CreateChannel = graphql(`
 export const UpdateChannel = graphql(`
   mutation UpdateChannel($id: ID!, $input: ChannelConfigInput!) {
     updateChannelConfig(id: $id, input: $input) { channelConfig { ...Channel } userErrors { field message code } }
+  }
+`)
+
+export const ResetBreaker = graphql(`
+  mutation ResetBreaker($id: ID!) {
+    resetChannelConfigBreaker(id: $id) { channelConfig { ...Channel } userErrors { field message code } }
   }
 `)
 

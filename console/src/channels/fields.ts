@@ -10,7 +10,7 @@ type Config = Record<string, unknown>
 
 /** The stored config as a whole, as an update needs it. Masked secrets go back as they came and stay what they are. */
 export function toInput(channel: ChannelFragment): ChannelConfigInput {
-  const { id: _, createdAt: __, updatedAt: ___, ...input } = channel
+  const { id: _, createdAt: __, updatedAt: ___, breaker: ____, ...input } = channel
   return input
 }
 

@@ -33,4 +33,10 @@ export const SETTINGS: Partial<Record<ChannelType, readonly Setting[]>> = {
   ],
 }
 
+/** Providers that can't tell a repeated request from another one: for these alone `onUnknown` decides. As the schema says. */
+export const WITHOUT_IDEMPOTENCY: readonly ChannelType[] = ['WECHAT_WORK']
+
+/** An inbox in Posthorn itself has no provider that could fail. */
+export const WITHOUT_PROVIDER: readonly ChannelType[] = ['LOCAL']
+
 export const OFFERED = Object.keys(SETTINGS) as ChannelType[]

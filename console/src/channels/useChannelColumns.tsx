@@ -7,6 +7,7 @@ import { Time } from '~/components/Time'
 import type { ChannelFragment } from '~/gql/graphql'
 import { useScope } from '~/session/scope'
 import { ChannelActions } from './ChannelActions'
+import { Health } from './Health'
 
 export function useChannelColumns(): TableColumnsType<ChannelFragment> {
   const { t } = useTranslation()
@@ -14,20 +15,31 @@ export function useChannelColumns(): TableColumnsType<ChannelFragment> {
   return [
     {
       title: t('common.name'),
-      render: (_, { id, name }) => (
-        <Link to="/channels/$id" params={{ id }} className="cell-name">
-          {name}
-        </Link>
+      render: (_, { id, name, storeId }) => (
+        <>
+          <Link to="/channels/$id" params={{ id }} className="cell-name">
+            {name}
+          </Link>
+          {storeId && <div className="muted">{t('channels.ofStore', { store: storeId })}</div>}
+        </>
       ),
     },
     { title: t('channels.type'), render: (_, { channelType }) => <ChannelName type={channelType} /> },
     { title: t('common.state'), render: (_, { enabled }) => <Enabled enabled={enabled} /> },
+    { title: t('channels.health'), render: (_, one) => <Health channel={one} /> },
     ...(can('platform') && !tenantId
       ? [{ title: t('common.tenant'), render: (_: unknown, one: ChannelFragment) => tenantOf(one.tenantId)?.name }]
       : []),
-    { title: t('messages.store'), render: (_, { storeId }) => storeId ?? <Nothing text={t('channels.wholeTenant')} /> },
-    { title: t('channels.rateLimit'), render: (_, one) => <Limit channel={one} /> },
-    { title: t('channels.timeWindow'), render: (_, one) => <Window channel={one} /> },
+    {
+      title: t('channels.limits'),
+      render: (_, one) => (
+        <>
+          <Limit channel={one} />
+          <Window channel={one} />
+          {!one.rateLimit && !one.timeWindow && <Nothing text={t('channels.noLimit')} />}
+        </>
+      ),
+    },
     {
       title: t('common.changed'),
       render: (_, one) => <Time at={one.updatedAt} zone={zoneOf(one.tenantId)} />,
@@ -48,18 +60,17 @@ const Nothing = ({ text }: { text: string }) => <span className="muted">{text}</
 
 function Limit({ channel: { rateLimit } }: { channel: ChannelFragment }) {
   const { t } = useTranslation()
-  if (!rateLimit) return <Nothing text={t('channels.noLimit')} />
+  if (!rateLimit) return null
   const { count, window, unit } = rateLimit
-  return <span className="nowrap">{t('channels.limit', { count, window, unit: t(`timeUnitShort.${unit}`) })}</span>
+  return <div className="nowrap">{t('channels.limit', { count, window, unit: t(`timeUnitShort.${unit}`) })}</div>
 }
 
 function Window({ channel: { timeWindow } }: { channel: ChannelFragment }) {
-  const { t } = useTranslation()
-  if (!timeWindow) return <Nothing text={t('channels.always')} />
+  if (!timeWindow) return null
   const hour = (value: number) => String(value).padStart(2, '0')
   return (
-    <span className="nowrap" title={timeWindow.timezone ?? ''}>
+    <div className="nowrap" title={timeWindow.timezone ?? ''}>
       {hour(timeWindow.startHour)}:00–{hour(timeWindow.endHour)}:59
-    </span>
+    </div>
   )
 }

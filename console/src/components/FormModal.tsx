@@ -15,12 +15,14 @@ interface Props<Fields> {
   /** Once nothing was wrong; closes the dialog when absent. */
   onSaved?: () => void
   saving: boolean
+  /** What is done can't be undone. */
+  danger?: boolean
   children: ReactNode
 }
 
 /** A small form in a dialog. Mounted while it is open, so that it always begins with `initial`. */
 export function FormModal<Fields extends object>(props: Props<Fields>) {
-  const { title, okText, initial, onSave, onClose, onSaved = onClose, saving, children } = props
+  const { title, okText, initial, onSave, onClose, onSaved = onClose, saving, danger = false, children } = props
   const { t } = useTranslation()
   const app = useApp()
   const problem = useProblemText()
@@ -42,6 +44,7 @@ export function FormModal<Fields extends object>(props: Props<Fields>) {
       onCancel={onClose}
       onOk={() => form.submit()}
       confirmLoading={saving}
+      okButtonProps={{ danger }}
       destroyOnHidden
     >
       <Form<Fields>

@@ -1,16 +1,18 @@
 import CheckCircleFilled from '@ant-design/icons-svg/es/asn/CheckCircleFilled'
 import ClockCircleOutlined from '@ant-design/icons-svg/es/asn/ClockCircleOutlined'
 import CloseCircleFilled from '@ant-design/icons-svg/es/asn/CloseCircleFilled'
+import DisconnectOutlined from '@ant-design/icons-svg/es/asn/DisconnectOutlined'
 import ExclamationCircleFilled from '@ant-design/icons-svg/es/asn/ExclamationCircleFilled'
 import MinusCircleOutlined from '@ant-design/icons-svg/es/asn/MinusCircleOutlined'
 import PauseCircleOutlined from '@ant-design/icons-svg/es/asn/PauseCircleOutlined'
+import QuestionCircleFilled from '@ant-design/icons-svg/es/asn/QuestionCircleFilled'
 import RetweetOutlined from '@ant-design/icons-svg/es/asn/RetweetOutlined'
 import StopOutlined from '@ant-design/icons-svg/es/asn/StopOutlined'
 import SyncOutlined from '@ant-design/icons-svg/es/asn/SyncOutlined'
 import type { TFunction } from 'i18next'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { MessageStatus, TaskStatus } from '~/gql/graphql'
+import type { BreakerState, BulkStatus, MessageStatus, TaskStatus } from '~/gql/graphql'
 import { Glyph } from './Glyph'
 
 type Tone = 'ok' | 'warn' | 'bad' | 'busy' | 'idle'
@@ -67,9 +69,51 @@ function TranslatedMessageState({ status }: { status: MessageStatus }) {
   return <MessageState status={status} t={t} />
 }
 
-export function TaskState({ status }: { status: TaskStatus }) {
+const unknown: Look = { tone: 'warn', icon: <Glyph of={QuestionCircleFilled} /> }
+
+interface TaskStateProps {
+  status: TaskStatus
+  /** The last attempt's outcome: a failure of which nobody knows whether it was one is not shown as a failure. */
+  errorCode?: string | null | undefined
+  discarded?: boolean
+}
+
+export function TaskState({ status, errorCode, discarded }: TaskStateProps) {
   const { t } = useTranslation()
-  return <State {...TASK[status]}>{t(`taskStatus.${status}`)}</State>
+  if (errorCode === 'AMBIGUOUS' && status === 'RETRY')
+    return <State {...unknown}>{t('taskOutcome.UNKNOWN_RETRY')}</State>
+  if (errorCode === 'AMBIGUOUS' && status === 'FAILED') return <State {...unknown}>{t('taskOutcome.UNKNOWN')}</State>
+  if (errorCode === 'EXPIRED' && status === 'CANCELLED') return <State {...stopped}>{t('taskOutcome.EXPIRED')}</State>
+  return (
+    <State {...TASK[status]}>
+      {t(`taskStatus.${status}`)}
+      {discarded && ` · ${t('taskOutcome.DISCARDED')}`}
+    </State>
+  )
+}
+
+const JOB: Record<BulkStatus, Look> = {
+  RUNNING: busy,
+  PAUSED: { tone: 'idle', icon: <Glyph of={PauseCircleOutlined} /> },
+  DONE: ok,
+  CANCELLED: stopped,
+  FAILED: bad,
+}
+
+export function JobState({ status }: { status: BulkStatus }) {
+  const { t } = useTranslation()
+  return <State {...JOB[status]}>{t(`bulkStatus.${status}`)}</State>
+}
+
+const BREAKER: Record<BreakerState, Look> = {
+  CLOSED: ok,
+  OPEN: { tone: 'bad', icon: <Glyph of={DisconnectOutlined} /> },
+  HALF_OPEN: { tone: 'warn', icon: <Glyph of={SyncOutlined} /> },
+}
+
+export function Breaker({ state }: { state: BreakerState }) {
+  const { t } = useTranslation()
+  return <State {...BREAKER[state]}>{t(`breakerState.${state}`)}</State>
 }
 
 export function TaskIcon({ status }: { status: TaskStatus }) {

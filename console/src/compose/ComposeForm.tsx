@@ -10,14 +10,26 @@ import type { ComposeFields } from './fields'
 import { MoreFields } from './MoreFields'
 import { RecipientFields } from './RecipientFields'
 
-export function ComposeForm({ form, initial }: { form: FormInstance<ComposeFields>; initial: ComposeFields }) {
+interface Props {
+  form: FormInstance<ComposeFields>
+  initial: ComposeFields
+  onChange: () => void
+}
+
+export function ComposeForm({ form, initial, onChange }: Props) {
   const { t } = useTranslation()
   const { tenantId } = useScope()
   const inline = Form.useWatch('inline', form) ?? initial.inline
   const businessType = Form.useWatch('businessType', form)
   const chosenTenant = Form.useWatch('tenantId', form) ?? tenantId
   return (
-    <Form<ComposeFields> form={form} layout="vertical" initialValues={initial} className="columns">
+    <Form<ComposeFields>
+      form={form}
+      layout="vertical"
+      initialValues={initial}
+      onValuesChange={onChange}
+      className="columns"
+    >
       <div className="card">
         <h2>{t('compose.what')}</h2>
         <TenantField />

@@ -1,27 +1,38 @@
+import { ClockCircleOutlined } from '@ant-design/icons'
 import { Alert } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ChannelName } from '~/components/ChannelName'
+import { State } from '~/components/State'
 import { Time } from '~/components/Time'
 import type { ExplainSendQuery } from '~/gql/graphql'
 import { useCodeText } from '~/i18n/problems'
+import { Body } from '~/message/Body'
 import { TraceStep } from '~/message/TraceStep'
-import { ProviderPreview } from '~/preview/ProviderPreview'
 import { useScope } from '~/session/scope'
 import '~/message/message.css'
 
 type Explained = ExplainSendQuery['explainSend']
 
 /** What would happen: the chain's verdicts, then each channel with what it would be handed. */
-export function Explanation({ explanation }: { explanation: Explained }) {
+export function Explanation({ explanation, stale }: { explanation: Explained; stale: boolean }) {
   const { t } = useTranslation()
   const codeText = useCodeText()
+  // The answer came a moment ago: later renders must not shift what counts as late.
+  const [asked] = useState(() => Date.now())
   const { accepted, errorCode, errorMessage, verdicts, tasks } = explanation
   if (errorCode === 'UNSUPPORTED') {
     return <Alert type="info" showIcon title={t('compose.explainUnsupported')} description={errorMessage} />
   }
   return (
     <section className="card" aria-labelledby="explanation">
-      <h2 id="explanation">{t('compose.wouldHappen')}</h2>
+      <div className="row spread">
+        <h2 id="explanation">{t('compose.wouldHappen')}</h2>
+        {accepted && tasks.length > 0 && (
+          <span className="muted">{t('compose.taskCount', { count: tasks.length })}</span>
+        )}
+      </div>
+      {stale && <Alert type="info" showIcon title={t('compose.stale')} style={{ marginBottom: 16 }} />}
       {!accepted && (
         <Alert
           type="warning"
@@ -43,19 +54,18 @@ export function Explanation({ explanation }: { explanation: Explained }) {
                   taskId: null,
                   stage: verdict.handler,
                   outcome: verdict.outcome,
-                  detail: [verdict.code && codeText(verdict.code), verdict.detail].filter(Boolean).join(': '),
+                  detail: [verdict.code, verdict.detail].filter(Boolean).join(': '),
                 }}
                 channelType={verdict.channelType ?? undefined}
-              >
-                {verdict.channelType && <ChannelName type={verdict.channelType} />}
-              </TraceStep>
+              />
             </li>
           ))}
         </ol>
         <div className="stack">
           {tasks.length === 0 && <p className="muted">{t('compose.nothingSent')}</p>}
-          {tasks.map((task) => (
-            <Planned key={task.channelConfig.id} task={task} />
+          {tasks.map((task, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: one config may serve several chunks of recipients
+            <Planned key={index} task={task} asked={asked} />
           ))}
         </div>
       </div>
@@ -63,22 +73,39 @@ export function Explanation({ explanation }: { explanation: Explained }) {
   )
 }
 
-function Planned({ task }: { task: Explained['tasks'][number] }) {
+/** What is sent later than this waits for something: a window, a limit, its own time. */
+const AT_ONCE_MS = 10_000
+
+function Planned({ task, asked }: { task: Explained['tasks'][number]; asked: number }) {
   const { t } = useTranslation()
   const { zoneOf } = useScope()
+  const deferred = Date.parse(task.sendAt) - asked > AT_ONCE_MS
   return (
-    <div>
-      <h3>
-        <ChannelName type={task.channelType} /> · {task.channelConfig.name}
-      </h3>
+    <div className="planned">
+      <div className="row spread">
+        <h3>
+          <ChannelName type={task.channelType} /> · {task.channelConfig.name}
+        </h3>
+        {deferred && (
+          <State tone="warn" icon={<ClockCircleOutlined aria-hidden />}>
+            {t('compose.deferred')}
+          </State>
+        )}
+      </div>
       <p className="muted">
         {task.template && (
           <>{t('compose.byTemplate', { name: task.template.name, version: task.template.version })} · </>
         )}
-        {t('compose.recipientCount', { count: task.recipients.length })} · {t('compose.at')}{' '}
-        <Time at={task.sendAt} zone={zoneOf(undefined)} />
+        {t('compose.recipientCount', { count: task.recipients.length })} ·{' '}
+        {deferred ? (
+          <>
+            {t('compose.at')} <Time at={task.sendAt} zone={zoneOf(undefined)} />
+          </>
+        ) : (
+          t('compose.atOnce')
+        )}
       </p>
-      {task.renderedContent != null && <ProviderPreview channelType={task.channelType} body={task.renderedContent} />}
+      {task.renderedContent != null && <Body channelType={task.channelType} body={task.renderedContent} />}
     </div>
   )
 }

@@ -24,36 +24,50 @@ type Documents = {
     "\n  mutation CreateBusinessType($input: BusinessTypeInput!) {\n    createBusinessType(input: $input) { userErrors { field message code } }\n  }\n": typeof types.CreateBusinessTypeDocument,
     "\n  mutation UpdateBusinessType($id: ID!, $input: BusinessTypeInput!) {\n    updateBusinessType(id: $id, input: $input) { userErrors { field message code } }\n  }\n": typeof types.UpdateBusinessTypeDocument,
     "\n  mutation DeleteBusinessType($id: ID!) {\n    deleteBusinessType(id: $id) { deletedId userErrors { field message code } }\n  }\n": typeof types.DeleteBusinessTypeDocument,
-    "\n  fragment Channel on ChannelConfig {\n    id tenantId storeId channelType name config priority enabled\n    rateLimit { count window unit }\n    onRateLimit\n    timeWindow { startHour endHour timezone }\n    onClosedWindow deliveryMode schedule createdAt updatedAt\n  }\n": typeof types.ChannelFragmentDoc,
+    "\n  fragment Channel on ChannelConfig {\n    id tenantId storeId channelType name config priority enabled\n    rateLimit { count window unit }\n    onRateLimit\n    timeWindow { startHour endHour timezone }\n    onClosedWindow onUnknown deliveryMode schedule createdAt updatedAt\n    breaker { state reason openedAt retryAt consecutiveFailures }\n  }\n": typeof types.ChannelFragmentDoc,
     "\n  query Channels($filter: ChannelConfigFilter, $first: Int, $after: String) {\n    channelConfigs(filter: $filter, first: $first, after: $after) {\n      nodes { ...Channel }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": typeof types.ChannelsDocument,
     "\n  query ChannelById($id: ID!) { channelConfig(id: $id) { ...Channel } }\n": typeof types.ChannelByIdDocument,
     "\n  mutation CreateChannel($input: ChannelConfigInput!) {\n    createChannelConfig(input: $input) { channelConfig { id } userErrors { field message code } }\n  }\n": typeof types.CreateChannelDocument,
     "\n  mutation UpdateChannel($id: ID!, $input: ChannelConfigInput!) {\n    updateChannelConfig(id: $id, input: $input) { channelConfig { ...Channel } userErrors { field message code } }\n  }\n": typeof types.UpdateChannelDocument,
+    "\n  mutation ResetBreaker($id: ID!) {\n    resetChannelConfigBreaker(id: $id) { channelConfig { ...Channel } userErrors { field message code } }\n  }\n": typeof types.ResetBreakerDocument,
     "\n  mutation DeleteChannel($id: ID!) {\n    deleteChannelConfig(id: $id) { deletedId userErrors { field message code } }\n  }\n": typeof types.DeleteChannelDocument,
     "\n  query BusinessTypeCodes($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { code name } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { businessType } }\n  }\n": typeof types.BusinessTypeCodesDocument,
     "\n  query PalettePlaces($tenantId: ID) {\n    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { id name businessType channelType } }\n  }\n": typeof types.PalettePlacesDocument,
     "\n  mutation SendMessage($input: SendMessageInput!) {\n    sendMessage(input: $input) { success messageId duplicate errorCode errorMessage message { id } }\n  }\n": typeof types.SendMessageDocument,
     "\n  query ExplainSend($input: SendMessageInput!) {\n    explainSend(input: $input) {\n      accepted errorCode errorMessage\n      verdicts { handler order outcome code detail channelType channelConfigId }\n      tasks {\n        channelType messageType renderedContent sendAt\n        channelConfig { id name }\n        template { id name version }\n        recipients { userId mobile email }\n      }\n    }\n  }\n": typeof types.ExplainSendDocument,
     "\n  query TemplateVariables($filter: TemplateFilter) {\n    templates(filter: $filter, first: 100) { nodes { id channelType variables } }\n  }\n": typeof types.TemplateVariablesDocument,
+    "\n  fragment FailedTask on ChannelTask {\n    id messageId channelType retryCount maxRetry errorCode resultMessage finishedAt\n    channelConfig { id name }\n  }\n": typeof types.FailedTaskFragmentDoc,
+    "\n  query FailedTasks($filter: FailedTaskFilter, $first: Int, $after: String) {\n    failedTasks(filter: $filter, first: $first, after: $after) {\n      nodes { ...FailedTask }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.FailedTasksDocument,
+    "\n  query FailedChannels($tenantId: ID) {\n    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }\n  }\n": typeof types.FailedChannelsDocument,
+    "\n  fragment BulkJob on BulkJob {\n    id kind status total done skipped ratePerSecond errorMessage createdBy createdAt finishedAt\n    filter { tenantId errorCode channelType channelConfigId businessType failedFrom failedTo }\n  }\n": typeof types.BulkJobFragmentDoc,
+    "\n  query BulkJobs($tenantId: ID, $first: Int) {\n    bulkJobs(tenantId: $tenantId, first: $first) { nodes { ...BulkJob } }\n  }\n": typeof types.BulkJobsDocument,
+    "\n  mutation RetryTasks($input: BulkTasksInput!) {\n    retryTasks(input: $input) { bulkJob { id } userErrors { field message code } }\n  }\n": typeof types.RetryTasksDocument,
+    "\n  mutation DiscardTasks($input: BulkTasksInput!) {\n    discardTasks(input: $input) { bulkJob { id } userErrors { field message code } }\n  }\n": typeof types.DiscardTasksDocument,
+    "\n  mutation PauseBulkJob($id: ID!) { pauseBulkJob(id: $id) { bulkJob { id } userErrors { message } } }\n": typeof types.PauseBulkJobDocument,
+    "\n  mutation ResumeBulkJob($id: ID!) { resumeBulkJob(id: $id) { bulkJob { id } userErrors { message } } }\n": typeof types.ResumeBulkJobDocument,
+    "\n  mutation CancelBulkJob($id: ID!) { cancelBulkJob(id: $id) { bulkJob { id } userErrors { message } } }\n": typeof types.CancelBulkJobDocument,
     "\n  fragment InboxRow on InboxMessage { id tenantId messageId businessType messageType title body content readAt createdAt }\n": typeof types.InboxRowFragmentDoc,
     "\n  query Inbox($tenantId: ID, $userId: String!, $unreadOnly: Boolean, $first: Int, $after: String) {\n    inbox(tenantId: $tenantId, userId: $userId, unreadOnly: $unreadOnly, first: $first, after: $after) {\n      nodes { ...InboxRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.InboxDocument,
     "\n  query UnreadCount($tenantId: ID, $userId: String!) {\n    unreadCount(tenantId: $tenantId, userId: $userId)\n  }\n": typeof types.UnreadCountDocument,
     "\n  mutation MarkRead($tenantId: ID, $userId: String!, $ids: [ID!]) {\n    markRead(tenantId: $tenantId, userId: $userId, ids: $ids) { count userErrors { field message code } }\n  }\n": typeof types.MarkReadDocument,
     "\n  subscription NewInboxMessages($tenantId: ID, $userId: String!) {\n    inboxMessages(tenantId: $tenantId, userId: $userId) { id }\n  }\n": typeof types.NewInboxMessagesDocument,
-    "\n  fragment MessageDetail on Message {\n    id messageId tenantId storeId businessType businessData targetChannels executionMode status errorCode errorMessage\n    totalChannels successChannels failedChannels attributes scheduledAt expiresAt createdAt updatedAt finishedAt\n    recipients { userId userType mobile email deviceNo deviceType customerNo customerType customerName customerTag }\n    tasks {\n      id channelType messageType renderedContent status retryCount maxRetry nextRetryAt resultMessage thirdPartyResponse\n      createdAt finishedAt\n      channelConfig { id name }\n      recipients { userId mobile email deviceNo }\n    }\n    timeline { at stage outcome detail durationMs taskId }\n  }\n": typeof types.MessageDetailFragmentDoc,
+    "\n  fragment MessageDetail on Message {\n    id messageId tenantId storeId businessType businessData targetChannels executionMode status errorCode errorMessage\n    totalChannels successChannels failedChannels attributes resentFrom scheduledAt expiresAt createdAt updatedAt finishedAt\n    recipients { userId userType mobile email deviceNo deviceType customerNo customerType customerName customerTag }\n    tasks {\n      id channelType messageType renderedContent status retryCount maxRetry nextRetryAt errorCode resultMessage\n      thirdPartyResponse createdAt finishedAt discardedAt\n      channelConfig { id name breaker { state reason retryAt consecutiveFailures } }\n      recipients { userId mobile email deviceNo }\n    }\n    timeline { at stage outcome detail durationMs taskId }\n  }\n": typeof types.MessageDetailFragmentDoc,
+    "\n  mutation ResendMessage($id: ID!, $input: ResendMessageInput) {\n    resendMessage(id: $id, input: $input) { success duplicate errorCode errorMessage message { id } }\n  }\n": typeof types.ResendMessageDocument,
+    "\n  fragment CancelledTask on ChannelTask { id channelType channelConfig { id name } }\n": typeof types.CancelledTaskFragmentDoc,
+    "\n  mutation CancelWithAnswer($messageId: String!, $tenantId: ID) {\n    cancelMessage(messageId: $messageId, tenantId: $tenantId) {\n      success errorCode errorMessage\n      cancellation {\n        cancelled { ...CancelledTask }\n        perhapsSent { ...CancelledTask }\n        sent { ...CancelledTask }\n        underWay { ...CancelledTask }\n        ended { ...CancelledTask }\n      }\n    }\n  }\n": typeof types.CancelWithAnswerDocument,
     "\n  query MessageById($id: ID!) { message(id: $id) { ...MessageDetail } }\n": typeof types.MessageByIdDocument,
     "\n  query MessageByMessageId($messageId: String!, $tenantId: ID) {\n    message(messageId: $messageId, tenantId: $tenantId) { ...MessageDetail }\n  }\n": typeof types.MessageByMessageIdDocument,
-    "\n  subscription MessageProgress($messageId: String!, $tenantId: ID) {\n    messageStatus(messageId: $messageId, tenantId: $tenantId) { at messageStatus taskStatus }\n  }\n": typeof types.MessageProgressDocument,
+    "\n  subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {\n    messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) { cursor at messageStatus taskId taskStatus }\n  }\n": typeof types.MessageProgressDocument,
     "\n  fragment MessageRow on Message {\n    id\n    messageId\n    tenantId\n    businessType\n    status\n    errorCode\n    totalChannels\n    successChannels\n    failedChannels\n    recipients { userId mobile email deviceNo customerName }\n    tasks { id channelType status }\n    createdAt\n    updatedAt\n    finishedAt\n  }\n": typeof types.MessageRowFragmentDoc,
     "\n  query Messages($filter: MessageFilter, $first: Int, $after: String) {\n    messages(filter: $filter, first: $first, after: $after) {\n      nodes { ...MessageRow }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": typeof types.MessagesDocument,
     "\n  query OneMessageRow($id: ID!) {\n    message(id: $id) { ...MessageRow }\n  }\n": typeof types.OneMessageRowDocument,
-    "\n  subscription StatusEvents($filter: StatusEventFilter) {\n    statusEvents(filter: $filter) { at messageId tenantId messageStatus taskId channelType taskStatus }\n  }\n": typeof types.StatusEventsDocument,
+    "\n  subscription StatusEvents($filter: StatusEventFilter, $after: String, $present: Int) {\n    statusEvents(filter: $filter, after: $after, present: $present) {\n      cursor at messageId tenantId messageStatus taskId channelType taskStatus\n    }\n  }\n": typeof types.StatusEventsDocument,
     "\n  mutation CancelMessage($messageId: String!, $tenantId: ID) {\n    cancelMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n": typeof types.CancelMessageDocument,
     "\n  mutation RetryMessage($messageId: String!, $tenantId: ID) {\n    retryMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n": typeof types.RetryMessageDocument,
     "\n  query Setup($tenantId: ID) {\n    enabled: channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 1) { totalCount }\n    disabled: channelConfigs(filter: { tenantId: $tenantId, enabled: false }, first: 1) { totalCount }\n    templates(filter: { tenantId: $tenantId }, first: 1) { totalCount }\n    businessTypes(tenantId: $tenantId, first: 1) { totalCount }\n  }\n": typeof types.SetupDocument,
     "\n  query ApiKeys($tenantId: ID) {\n    apiKeys(tenantId: $tenantId) { ...ApiKeyRow }\n  }\n": typeof types.ApiKeysDocument,
     "\n  query BusinessTypes($tenantId: ID, $first: Int, $after: String) {\n    businessTypes(tenantId: $tenantId, first: $first, after: $after) {\n      nodes { ...BusinessTypeRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.BusinessTypesDocument,
-    "\n  query Settings {\n    systemSettings {\n      retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }\n      timeout { singleChannelSeconds allChannelsSeconds }\n      execution { mode continueOnFail skipOnSuccess }\n      handlers { name order enabled timeoutSeconds }\n      workers { processConcurrency deliverConcurrency }\n      version updatedAt updatedBy\n    }\n  }\n": typeof types.SettingsDocument,
+    "\n  query Settings {\n    systemSettings {\n      retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }\n      timeout { singleChannelSeconds allChannelsSeconds }\n      execution { mode continueOnFail skipOnSuccess }\n      handlers { name order enabled timeoutSeconds }\n      workers { processConcurrency deliverConcurrency }\n      retention { messagesMonths timelineMonths inboxMonths }\n      breaker { enabled failures openSeconds maxOpenSeconds }\n      version updatedAt updatedBy\n    }\n  }\n": typeof types.SettingsDocument,
     "\n  mutation UpdateSettings($input: SystemSettingsInput!) {\n    updateSystemSettings(input: $input) { settings { version } userErrors { field message code } }\n  }\n": typeof types.UpdateSettingsDocument,
     "\n  query Tenants {\n    tenants { id code name timezone enabled strictBusinessTypes createdAt }\n  }\n": typeof types.TenantsDocument,
     "\n  query Viewer {\n    viewer { name role tenantId }\n  }\n": typeof types.ViewerDocument,
@@ -78,36 +92,50 @@ const documents: Documents = {
     "\n  mutation CreateBusinessType($input: BusinessTypeInput!) {\n    createBusinessType(input: $input) { userErrors { field message code } }\n  }\n": types.CreateBusinessTypeDocument,
     "\n  mutation UpdateBusinessType($id: ID!, $input: BusinessTypeInput!) {\n    updateBusinessType(id: $id, input: $input) { userErrors { field message code } }\n  }\n": types.UpdateBusinessTypeDocument,
     "\n  mutation DeleteBusinessType($id: ID!) {\n    deleteBusinessType(id: $id) { deletedId userErrors { field message code } }\n  }\n": types.DeleteBusinessTypeDocument,
-    "\n  fragment Channel on ChannelConfig {\n    id tenantId storeId channelType name config priority enabled\n    rateLimit { count window unit }\n    onRateLimit\n    timeWindow { startHour endHour timezone }\n    onClosedWindow deliveryMode schedule createdAt updatedAt\n  }\n": types.ChannelFragmentDoc,
+    "\n  fragment Channel on ChannelConfig {\n    id tenantId storeId channelType name config priority enabled\n    rateLimit { count window unit }\n    onRateLimit\n    timeWindow { startHour endHour timezone }\n    onClosedWindow onUnknown deliveryMode schedule createdAt updatedAt\n    breaker { state reason openedAt retryAt consecutiveFailures }\n  }\n": types.ChannelFragmentDoc,
     "\n  query Channels($filter: ChannelConfigFilter, $first: Int, $after: String) {\n    channelConfigs(filter: $filter, first: $first, after: $after) {\n      nodes { ...Channel }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": types.ChannelsDocument,
     "\n  query ChannelById($id: ID!) { channelConfig(id: $id) { ...Channel } }\n": types.ChannelByIdDocument,
     "\n  mutation CreateChannel($input: ChannelConfigInput!) {\n    createChannelConfig(input: $input) { channelConfig { id } userErrors { field message code } }\n  }\n": types.CreateChannelDocument,
     "\n  mutation UpdateChannel($id: ID!, $input: ChannelConfigInput!) {\n    updateChannelConfig(id: $id, input: $input) { channelConfig { ...Channel } userErrors { field message code } }\n  }\n": types.UpdateChannelDocument,
+    "\n  mutation ResetBreaker($id: ID!) {\n    resetChannelConfigBreaker(id: $id) { channelConfig { ...Channel } userErrors { field message code } }\n  }\n": types.ResetBreakerDocument,
     "\n  mutation DeleteChannel($id: ID!) {\n    deleteChannelConfig(id: $id) { deletedId userErrors { field message code } }\n  }\n": types.DeleteChannelDocument,
     "\n  query BusinessTypeCodes($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { code name } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { businessType } }\n  }\n": types.BusinessTypeCodesDocument,
     "\n  query PalettePlaces($tenantId: ID) {\n    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { id name businessType channelType } }\n  }\n": types.PalettePlacesDocument,
     "\n  mutation SendMessage($input: SendMessageInput!) {\n    sendMessage(input: $input) { success messageId duplicate errorCode errorMessage message { id } }\n  }\n": types.SendMessageDocument,
     "\n  query ExplainSend($input: SendMessageInput!) {\n    explainSend(input: $input) {\n      accepted errorCode errorMessage\n      verdicts { handler order outcome code detail channelType channelConfigId }\n      tasks {\n        channelType messageType renderedContent sendAt\n        channelConfig { id name }\n        template { id name version }\n        recipients { userId mobile email }\n      }\n    }\n  }\n": types.ExplainSendDocument,
     "\n  query TemplateVariables($filter: TemplateFilter) {\n    templates(filter: $filter, first: 100) { nodes { id channelType variables } }\n  }\n": types.TemplateVariablesDocument,
+    "\n  fragment FailedTask on ChannelTask {\n    id messageId channelType retryCount maxRetry errorCode resultMessage finishedAt\n    channelConfig { id name }\n  }\n": types.FailedTaskFragmentDoc,
+    "\n  query FailedTasks($filter: FailedTaskFilter, $first: Int, $after: String) {\n    failedTasks(filter: $filter, first: $first, after: $after) {\n      nodes { ...FailedTask }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.FailedTasksDocument,
+    "\n  query FailedChannels($tenantId: ID) {\n    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }\n  }\n": types.FailedChannelsDocument,
+    "\n  fragment BulkJob on BulkJob {\n    id kind status total done skipped ratePerSecond errorMessage createdBy createdAt finishedAt\n    filter { tenantId errorCode channelType channelConfigId businessType failedFrom failedTo }\n  }\n": types.BulkJobFragmentDoc,
+    "\n  query BulkJobs($tenantId: ID, $first: Int) {\n    bulkJobs(tenantId: $tenantId, first: $first) { nodes { ...BulkJob } }\n  }\n": types.BulkJobsDocument,
+    "\n  mutation RetryTasks($input: BulkTasksInput!) {\n    retryTasks(input: $input) { bulkJob { id } userErrors { field message code } }\n  }\n": types.RetryTasksDocument,
+    "\n  mutation DiscardTasks($input: BulkTasksInput!) {\n    discardTasks(input: $input) { bulkJob { id } userErrors { field message code } }\n  }\n": types.DiscardTasksDocument,
+    "\n  mutation PauseBulkJob($id: ID!) { pauseBulkJob(id: $id) { bulkJob { id } userErrors { message } } }\n": types.PauseBulkJobDocument,
+    "\n  mutation ResumeBulkJob($id: ID!) { resumeBulkJob(id: $id) { bulkJob { id } userErrors { message } } }\n": types.ResumeBulkJobDocument,
+    "\n  mutation CancelBulkJob($id: ID!) { cancelBulkJob(id: $id) { bulkJob { id } userErrors { message } } }\n": types.CancelBulkJobDocument,
     "\n  fragment InboxRow on InboxMessage { id tenantId messageId businessType messageType title body content readAt createdAt }\n": types.InboxRowFragmentDoc,
     "\n  query Inbox($tenantId: ID, $userId: String!, $unreadOnly: Boolean, $first: Int, $after: String) {\n    inbox(tenantId: $tenantId, userId: $userId, unreadOnly: $unreadOnly, first: $first, after: $after) {\n      nodes { ...InboxRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.InboxDocument,
     "\n  query UnreadCount($tenantId: ID, $userId: String!) {\n    unreadCount(tenantId: $tenantId, userId: $userId)\n  }\n": types.UnreadCountDocument,
     "\n  mutation MarkRead($tenantId: ID, $userId: String!, $ids: [ID!]) {\n    markRead(tenantId: $tenantId, userId: $userId, ids: $ids) { count userErrors { field message code } }\n  }\n": types.MarkReadDocument,
     "\n  subscription NewInboxMessages($tenantId: ID, $userId: String!) {\n    inboxMessages(tenantId: $tenantId, userId: $userId) { id }\n  }\n": types.NewInboxMessagesDocument,
-    "\n  fragment MessageDetail on Message {\n    id messageId tenantId storeId businessType businessData targetChannels executionMode status errorCode errorMessage\n    totalChannels successChannels failedChannels attributes scheduledAt expiresAt createdAt updatedAt finishedAt\n    recipients { userId userType mobile email deviceNo deviceType customerNo customerType customerName customerTag }\n    tasks {\n      id channelType messageType renderedContent status retryCount maxRetry nextRetryAt resultMessage thirdPartyResponse\n      createdAt finishedAt\n      channelConfig { id name }\n      recipients { userId mobile email deviceNo }\n    }\n    timeline { at stage outcome detail durationMs taskId }\n  }\n": types.MessageDetailFragmentDoc,
+    "\n  fragment MessageDetail on Message {\n    id messageId tenantId storeId businessType businessData targetChannels executionMode status errorCode errorMessage\n    totalChannels successChannels failedChannels attributes resentFrom scheduledAt expiresAt createdAt updatedAt finishedAt\n    recipients { userId userType mobile email deviceNo deviceType customerNo customerType customerName customerTag }\n    tasks {\n      id channelType messageType renderedContent status retryCount maxRetry nextRetryAt errorCode resultMessage\n      thirdPartyResponse createdAt finishedAt discardedAt\n      channelConfig { id name breaker { state reason retryAt consecutiveFailures } }\n      recipients { userId mobile email deviceNo }\n    }\n    timeline { at stage outcome detail durationMs taskId }\n  }\n": types.MessageDetailFragmentDoc,
+    "\n  mutation ResendMessage($id: ID!, $input: ResendMessageInput) {\n    resendMessage(id: $id, input: $input) { success duplicate errorCode errorMessage message { id } }\n  }\n": types.ResendMessageDocument,
+    "\n  fragment CancelledTask on ChannelTask { id channelType channelConfig { id name } }\n": types.CancelledTaskFragmentDoc,
+    "\n  mutation CancelWithAnswer($messageId: String!, $tenantId: ID) {\n    cancelMessage(messageId: $messageId, tenantId: $tenantId) {\n      success errorCode errorMessage\n      cancellation {\n        cancelled { ...CancelledTask }\n        perhapsSent { ...CancelledTask }\n        sent { ...CancelledTask }\n        underWay { ...CancelledTask }\n        ended { ...CancelledTask }\n      }\n    }\n  }\n": types.CancelWithAnswerDocument,
     "\n  query MessageById($id: ID!) { message(id: $id) { ...MessageDetail } }\n": types.MessageByIdDocument,
     "\n  query MessageByMessageId($messageId: String!, $tenantId: ID) {\n    message(messageId: $messageId, tenantId: $tenantId) { ...MessageDetail }\n  }\n": types.MessageByMessageIdDocument,
-    "\n  subscription MessageProgress($messageId: String!, $tenantId: ID) {\n    messageStatus(messageId: $messageId, tenantId: $tenantId) { at messageStatus taskStatus }\n  }\n": types.MessageProgressDocument,
+    "\n  subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {\n    messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) { cursor at messageStatus taskId taskStatus }\n  }\n": types.MessageProgressDocument,
     "\n  fragment MessageRow on Message {\n    id\n    messageId\n    tenantId\n    businessType\n    status\n    errorCode\n    totalChannels\n    successChannels\n    failedChannels\n    recipients { userId mobile email deviceNo customerName }\n    tasks { id channelType status }\n    createdAt\n    updatedAt\n    finishedAt\n  }\n": types.MessageRowFragmentDoc,
     "\n  query Messages($filter: MessageFilter, $first: Int, $after: String) {\n    messages(filter: $filter, first: $first, after: $after) {\n      nodes { ...MessageRow }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": types.MessagesDocument,
     "\n  query OneMessageRow($id: ID!) {\n    message(id: $id) { ...MessageRow }\n  }\n": types.OneMessageRowDocument,
-    "\n  subscription StatusEvents($filter: StatusEventFilter) {\n    statusEvents(filter: $filter) { at messageId tenantId messageStatus taskId channelType taskStatus }\n  }\n": types.StatusEventsDocument,
+    "\n  subscription StatusEvents($filter: StatusEventFilter, $after: String, $present: Int) {\n    statusEvents(filter: $filter, after: $after, present: $present) {\n      cursor at messageId tenantId messageStatus taskId channelType taskStatus\n    }\n  }\n": types.StatusEventsDocument,
     "\n  mutation CancelMessage($messageId: String!, $tenantId: ID) {\n    cancelMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n": types.CancelMessageDocument,
     "\n  mutation RetryMessage($messageId: String!, $tenantId: ID) {\n    retryMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n": types.RetryMessageDocument,
     "\n  query Setup($tenantId: ID) {\n    enabled: channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 1) { totalCount }\n    disabled: channelConfigs(filter: { tenantId: $tenantId, enabled: false }, first: 1) { totalCount }\n    templates(filter: { tenantId: $tenantId }, first: 1) { totalCount }\n    businessTypes(tenantId: $tenantId, first: 1) { totalCount }\n  }\n": types.SetupDocument,
     "\n  query ApiKeys($tenantId: ID) {\n    apiKeys(tenantId: $tenantId) { ...ApiKeyRow }\n  }\n": types.ApiKeysDocument,
     "\n  query BusinessTypes($tenantId: ID, $first: Int, $after: String) {\n    businessTypes(tenantId: $tenantId, first: $first, after: $after) {\n      nodes { ...BusinessTypeRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.BusinessTypesDocument,
-    "\n  query Settings {\n    systemSettings {\n      retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }\n      timeout { singleChannelSeconds allChannelsSeconds }\n      execution { mode continueOnFail skipOnSuccess }\n      handlers { name order enabled timeoutSeconds }\n      workers { processConcurrency deliverConcurrency }\n      version updatedAt updatedBy\n    }\n  }\n": types.SettingsDocument,
+    "\n  query Settings {\n    systemSettings {\n      retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }\n      timeout { singleChannelSeconds allChannelsSeconds }\n      execution { mode continueOnFail skipOnSuccess }\n      handlers { name order enabled timeoutSeconds }\n      workers { processConcurrency deliverConcurrency }\n      retention { messagesMonths timelineMonths inboxMonths }\n      breaker { enabled failures openSeconds maxOpenSeconds }\n      version updatedAt updatedBy\n    }\n  }\n": types.SettingsDocument,
     "\n  mutation UpdateSettings($input: SystemSettingsInput!) {\n    updateSystemSettings(input: $input) { settings { version } userErrors { field message code } }\n  }\n": types.UpdateSettingsDocument,
     "\n  query Tenants {\n    tenants { id code name timezone enabled strictBusinessTypes createdAt }\n  }\n": types.TenantsDocument,
     "\n  query Viewer {\n    viewer { name role tenantId }\n  }\n": types.ViewerDocument,
@@ -162,7 +190,7 @@ export function graphql(source: "\n  mutation DeleteBusinessType($id: ID!) {\n  
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  fragment Channel on ChannelConfig {\n    id tenantId storeId channelType name config priority enabled\n    rateLimit { count window unit }\n    onRateLimit\n    timeWindow { startHour endHour timezone }\n    onClosedWindow deliveryMode schedule createdAt updatedAt\n  }\n"): typeof import('./graphql').ChannelFragmentDoc;
+export function graphql(source: "\n  fragment Channel on ChannelConfig {\n    id tenantId storeId channelType name config priority enabled\n    rateLimit { count window unit }\n    onRateLimit\n    timeWindow { startHour endHour timezone }\n    onClosedWindow onUnknown deliveryMode schedule createdAt updatedAt\n    breaker { state reason openedAt retryAt consecutiveFailures }\n  }\n"): typeof import('./graphql').ChannelFragmentDoc;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -179,6 +207,10 @@ export function graphql(source: "\n  mutation CreateChannel($input: ChannelConfi
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation UpdateChannel($id: ID!, $input: ChannelConfigInput!) {\n    updateChannelConfig(id: $id, input: $input) { channelConfig { ...Channel } userErrors { field message code } }\n  }\n"): typeof import('./graphql').UpdateChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ResetBreaker($id: ID!) {\n    resetChannelConfigBreaker(id: $id) { channelConfig { ...Channel } userErrors { field message code } }\n  }\n"): typeof import('./graphql').ResetBreakerDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -206,6 +238,46 @@ export function graphql(source: "\n  query TemplateVariables($filter: TemplateFi
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  fragment FailedTask on ChannelTask {\n    id messageId channelType retryCount maxRetry errorCode resultMessage finishedAt\n    channelConfig { id name }\n  }\n"): typeof import('./graphql').FailedTaskFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query FailedTasks($filter: FailedTaskFilter, $first: Int, $after: String) {\n    failedTasks(filter: $filter, first: $first, after: $after) {\n      nodes { ...FailedTask }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"): typeof import('./graphql').FailedTasksDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query FailedChannels($tenantId: ID) {\n    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }\n  }\n"): typeof import('./graphql').FailedChannelsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment BulkJob on BulkJob {\n    id kind status total done skipped ratePerSecond errorMessage createdBy createdAt finishedAt\n    filter { tenantId errorCode channelType channelConfigId businessType failedFrom failedTo }\n  }\n"): typeof import('./graphql').BulkJobFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query BulkJobs($tenantId: ID, $first: Int) {\n    bulkJobs(tenantId: $tenantId, first: $first) { nodes { ...BulkJob } }\n  }\n"): typeof import('./graphql').BulkJobsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RetryTasks($input: BulkTasksInput!) {\n    retryTasks(input: $input) { bulkJob { id } userErrors { field message code } }\n  }\n"): typeof import('./graphql').RetryTasksDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DiscardTasks($input: BulkTasksInput!) {\n    discardTasks(input: $input) { bulkJob { id } userErrors { field message code } }\n  }\n"): typeof import('./graphql').DiscardTasksDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation PauseBulkJob($id: ID!) { pauseBulkJob(id: $id) { bulkJob { id } userErrors { message } } }\n"): typeof import('./graphql').PauseBulkJobDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ResumeBulkJob($id: ID!) { resumeBulkJob(id: $id) { bulkJob { id } userErrors { message } } }\n"): typeof import('./graphql').ResumeBulkJobDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CancelBulkJob($id: ID!) { cancelBulkJob(id: $id) { bulkJob { id } userErrors { message } } }\n"): typeof import('./graphql').CancelBulkJobDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  fragment InboxRow on InboxMessage { id tenantId messageId businessType messageType title body content readAt createdAt }\n"): typeof import('./graphql').InboxRowFragmentDoc;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -226,7 +298,19 @@ export function graphql(source: "\n  subscription NewInboxMessages($tenantId: ID
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  fragment MessageDetail on Message {\n    id messageId tenantId storeId businessType businessData targetChannels executionMode status errorCode errorMessage\n    totalChannels successChannels failedChannels attributes scheduledAt expiresAt createdAt updatedAt finishedAt\n    recipients { userId userType mobile email deviceNo deviceType customerNo customerType customerName customerTag }\n    tasks {\n      id channelType messageType renderedContent status retryCount maxRetry nextRetryAt resultMessage thirdPartyResponse\n      createdAt finishedAt\n      channelConfig { id name }\n      recipients { userId mobile email deviceNo }\n    }\n    timeline { at stage outcome detail durationMs taskId }\n  }\n"): typeof import('./graphql').MessageDetailFragmentDoc;
+export function graphql(source: "\n  fragment MessageDetail on Message {\n    id messageId tenantId storeId businessType businessData targetChannels executionMode status errorCode errorMessage\n    totalChannels successChannels failedChannels attributes resentFrom scheduledAt expiresAt createdAt updatedAt finishedAt\n    recipients { userId userType mobile email deviceNo deviceType customerNo customerType customerName customerTag }\n    tasks {\n      id channelType messageType renderedContent status retryCount maxRetry nextRetryAt errorCode resultMessage\n      thirdPartyResponse createdAt finishedAt discardedAt\n      channelConfig { id name breaker { state reason retryAt consecutiveFailures } }\n      recipients { userId mobile email deviceNo }\n    }\n    timeline { at stage outcome detail durationMs taskId }\n  }\n"): typeof import('./graphql').MessageDetailFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ResendMessage($id: ID!, $input: ResendMessageInput) {\n    resendMessage(id: $id, input: $input) { success duplicate errorCode errorMessage message { id } }\n  }\n"): typeof import('./graphql').ResendMessageDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment CancelledTask on ChannelTask { id channelType channelConfig { id name } }\n"): typeof import('./graphql').CancelledTaskFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CancelWithAnswer($messageId: String!, $tenantId: ID) {\n    cancelMessage(messageId: $messageId, tenantId: $tenantId) {\n      success errorCode errorMessage\n      cancellation {\n        cancelled { ...CancelledTask }\n        perhapsSent { ...CancelledTask }\n        sent { ...CancelledTask }\n        underWay { ...CancelledTask }\n        ended { ...CancelledTask }\n      }\n    }\n  }\n"): typeof import('./graphql').CancelWithAnswerDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -238,7 +322,7 @@ export function graphql(source: "\n  query MessageByMessageId($messageId: String
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  subscription MessageProgress($messageId: String!, $tenantId: ID) {\n    messageStatus(messageId: $messageId, tenantId: $tenantId) { at messageStatus taskStatus }\n  }\n"): typeof import('./graphql').MessageProgressDocument;
+export function graphql(source: "\n  subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {\n    messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) { cursor at messageStatus taskId taskStatus }\n  }\n"): typeof import('./graphql').MessageProgressDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -254,7 +338,7 @@ export function graphql(source: "\n  query OneMessageRow($id: ID!) {\n    messag
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  subscription StatusEvents($filter: StatusEventFilter) {\n    statusEvents(filter: $filter) { at messageId tenantId messageStatus taskId channelType taskStatus }\n  }\n"): typeof import('./graphql').StatusEventsDocument;
+export function graphql(source: "\n  subscription StatusEvents($filter: StatusEventFilter, $after: String, $present: Int) {\n    statusEvents(filter: $filter, after: $after, present: $present) {\n      cursor at messageId tenantId messageStatus taskId channelType taskStatus\n    }\n  }\n"): typeof import('./graphql').StatusEventsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -278,7 +362,7 @@ export function graphql(source: "\n  query BusinessTypes($tenantId: ID, $first: 
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Settings {\n    systemSettings {\n      retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }\n      timeout { singleChannelSeconds allChannelsSeconds }\n      execution { mode continueOnFail skipOnSuccess }\n      handlers { name order enabled timeoutSeconds }\n      workers { processConcurrency deliverConcurrency }\n      version updatedAt updatedBy\n    }\n  }\n"): typeof import('./graphql').SettingsDocument;
+export function graphql(source: "\n  query Settings {\n    systemSettings {\n      retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }\n      timeout { singleChannelSeconds allChannelsSeconds }\n      execution { mode continueOnFail skipOnSuccess }\n      handlers { name order enabled timeoutSeconds }\n      workers { processConcurrency deliverConcurrency }\n      retention { messagesMonths timelineMonths inboxMonths }\n      breaker { enabled failures openSeconds maxOpenSeconds }\n      version updatedAt updatedBy\n    }\n  }\n"): typeof import('./graphql').SettingsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -28,6 +28,43 @@ export type BreakerSettingsInput = {
   openSeconds?: number | null | undefined;
 };
 
+/** What a channel config's circuit breaker does. */
+export type BreakerState =
+  /** Tasks are sent. */
+  | 'CLOSED'
+  /** One task is sent to see whether the provider works again; the others wait. */
+  | 'HALF_OPEN'
+  /** The provider failed too often in a row and is left alone; tasks wait. */
+  | 'OPEN';
+
+/** What a bulk job does to the failed tasks that it is about. */
+export type BulkKind =
+  /** They leave the failed set for good; their messages stay as they are. */
+  | 'DISCARD'
+  /** They are sent again, with fresh retry counts. */
+  | 'RETRY';
+
+/** Where a bulk job is. */
+export type BulkStatus =
+  /** Stopped for good by an operator; what was done stays done. */
+  | 'CANCELLED'
+  /** Through with all its tasks. */
+  | 'DONE'
+  /** Could not go on; what was done stays done. */
+  | 'FAILED'
+  /** Stopped until it is resumed. */
+  | 'PAUSED'
+  /** At work, or about to be. */
+  | 'RUNNING';
+
+/** What is to be done to many failed tasks. */
+export type BulkTasksInput = {
+  /** Which ones; `{}` for all that the key may see. */
+  filter: FailedTaskFilter;
+  /** So many tasks a second at most: 1 to 10000; 100 when absent. */
+  ratePerSecond?: number | null | undefined;
+};
+
 /** A business type to register. */
 export type BusinessTypeInput = {
   /** What messages name it by; unique in the tenant. */
@@ -169,6 +206,24 @@ export type ExecutionSettingsInput = {
   skipOnSuccess?: boolean | null | undefined;
 };
 
+/** Which failed tasks are meant: all that is given must match. */
+export type FailedTaskFilter = {
+  /** The business type's code. */
+  businessType?: string | null | undefined;
+  /** The config that it was sent with, deleted or not. */
+  channelConfigId?: string | number | null | undefined;
+  /** The kind of channel. */
+  channelType?: ChannelType | null | undefined;
+  /** The task's errorCode, e.g. BAD_MSG. */
+  errorCode?: string | null | undefined;
+  /** Failed at this time or later. */
+  failedFrom?: string | null | undefined;
+  /** Failed before this time. */
+  failedTo?: string | null | undefined;
+  /** A tenant's id or code; a tenant's key sees its own only. With a platform key every tenant's when absent. */
+  tenantId?: string | number | null | undefined;
+};
+
 /** Changes to one handler of the chain. What is absent stays as it is. */
 export type HandlerSettingInput = {
   /** Whether it runs. */
@@ -288,6 +343,21 @@ export type RecipientInput = {
   userId?: string | null | undefined;
   /** Where in the organisation the user belongs. */
   userType?: UserType | null | undefined;
+};
+
+/**
+ * What is to be otherwise than in the message that is sent once more. What is absent is as it was there, but for the
+ * times: those of the old message do not count.
+ */
+export type ResendMessageInput = {
+  /** After this the new message is no longer worth sending: what is unsent is cancelled. */
+  expiresAt?: string | null | undefined;
+  /** The new message's messageId: the idempotency key. Generated when absent. */
+  messageId?: string | null | undefined;
+  /** Sends it at this time rather than at once. */
+  scheduledAt?: string | null | undefined;
+  /** Restricts routing to these channels. */
+  targetChannels?: Array<ChannelType> | null | undefined;
 };
 
 /** How long rows are kept, in months. What is absent stays as it is. */
@@ -592,7 +662,7 @@ export type DeleteBusinessTypeMutationVariables = Exact<{
 
 export type DeleteBusinessTypeMutation = { deleteBusinessType: { deletedId: string | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
 
-export type ChannelFragment = { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null };
+export type ChannelFragment = { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number } };
 
 export type ChannelsQueryVariables = Exact<{
   filter?: ChannelConfigFilter | null | undefined;
@@ -601,14 +671,14 @@ export type ChannelsQueryVariables = Exact<{
 }>;
 
 
-export type ChannelsQuery = { channelConfigs: { totalCount: number, nodes: Array<{ id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ChannelsQuery = { channelConfigs: { totalCount: number, nodes: Array<{ id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ChannelByIdQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type ChannelByIdQuery = { channelConfig: { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null } | null };
+export type ChannelByIdQuery = { channelConfig: { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number } } | null };
 
 export type CreateChannelMutationVariables = Exact<{
   input: ChannelConfigInput;
@@ -623,7 +693,14 @@ export type UpdateChannelMutationVariables = Exact<{
 }>;
 
 
-export type UpdateChannelMutation = { updateChannelConfig: { channelConfig: { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+export type UpdateChannelMutation = { updateChannelConfig: { channelConfig: { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number } } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type ResetBreakerMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ResetBreakerMutation = { resetChannelConfigBreaker: { channelConfig: { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number } } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
 
 export type DeleteChannelMutationVariables = Exact<{
   id: string | number;
@@ -667,6 +744,69 @@ export type TemplateVariablesQueryVariables = Exact<{
 
 export type TemplateVariablesQuery = { templates: { nodes: Array<{ id: string, channelType: ChannelType, variables: Array<string> }> } };
 
+export type FailedTaskFragment = { id: string, messageId: string, channelType: ChannelType, retryCount: number, maxRetry: number, errorCode: string | null, resultMessage: string | null, finishedAt: string | null, channelConfig: { id: string, name: string } | null };
+
+export type FailedTasksQueryVariables = Exact<{
+  filter?: FailedTaskFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type FailedTasksQuery = { failedTasks: { nodes: Array<{ id: string, messageId: string, channelType: ChannelType, retryCount: number, maxRetry: number, errorCode: string | null, resultMessage: string | null, finishedAt: string | null, channelConfig: { id: string, name: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type FailedChannelsQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+}>;
+
+
+export type FailedChannelsQuery = { channelConfigs: { nodes: Array<{ id: string, name: string, channelType: ChannelType }> } };
+
+export type BulkJobFragment = { id: string, kind: BulkKind, status: BulkStatus, total: number | null, done: number, skipped: number, ratePerSecond: number, errorMessage: string | null, createdBy: string, createdAt: string, finishedAt: string | null, filter: { tenantId: string | null, errorCode: string | null, channelType: ChannelType | null, channelConfigId: string | null, businessType: string | null, failedFrom: string | null, failedTo: string | null } };
+
+export type BulkJobsQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type BulkJobsQuery = { bulkJobs: { nodes: Array<{ id: string, kind: BulkKind, status: BulkStatus, total: number | null, done: number, skipped: number, ratePerSecond: number, errorMessage: string | null, createdBy: string, createdAt: string, finishedAt: string | null, filter: { tenantId: string | null, errorCode: string | null, channelType: ChannelType | null, channelConfigId: string | null, businessType: string | null, failedFrom: string | null, failedTo: string | null } }> } };
+
+export type RetryTasksMutationVariables = Exact<{
+  input: BulkTasksInput;
+}>;
+
+
+export type RetryTasksMutation = { retryTasks: { bulkJob: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type DiscardTasksMutationVariables = Exact<{
+  input: BulkTasksInput;
+}>;
+
+
+export type DiscardTasksMutation = { discardTasks: { bulkJob: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type PauseBulkJobMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type PauseBulkJobMutation = { pauseBulkJob: { bulkJob: { id: string } | null, userErrors: Array<{ message: string }> } };
+
+export type ResumeBulkJobMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ResumeBulkJobMutation = { resumeBulkJob: { bulkJob: { id: string } | null, userErrors: Array<{ message: string }> } };
+
+export type CancelBulkJobMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type CancelBulkJobMutation = { cancelBulkJob: { bulkJob: { id: string } | null, userErrors: Array<{ message: string }> } };
+
 export type InboxRowFragment = { id: string, tenantId: string, messageId: string, businessType: string, messageType: MessageType, title: string | null, body: string, content: unknown, readAt: string | null, createdAt: string };
 
 export type InboxQueryVariables = Exact<{
@@ -705,14 +845,32 @@ export type NewInboxMessagesSubscriptionVariables = Exact<{
 
 export type NewInboxMessagesSubscription = { inboxMessages: { id: string } };
 
-export type MessageDetailFragment = { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, channelConfig: { id: string, name: string } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null }> };
+export type MessageDetailFragment = { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, resentFrom: string | null, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, errorCode: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, discardedAt: string | null, channelConfig: { id: string, name: string, breaker: { state: BreakerState, reason: string | null, retryAt: string | null, consecutiveFailures: number } } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null }> };
+
+export type ResendMessageMutationVariables = Exact<{
+  id: string | number;
+  input?: ResendMessageInput | null | undefined;
+}>;
+
+
+export type ResendMessageMutation = { resendMessage: { success: boolean, duplicate: boolean, errorCode: string | null, errorMessage: string | null, message: { id: string } | null } };
+
+export type CancelledTaskFragment = { id: string, channelType: ChannelType, channelConfig: { id: string, name: string } | null };
+
+export type CancelWithAnswerMutationVariables = Exact<{
+  messageId: string;
+  tenantId?: string | number | null | undefined;
+}>;
+
+
+export type CancelWithAnswerMutation = { cancelMessage: { success: boolean, errorCode: string | null, errorMessage: string | null, cancellation: { cancelled: Array<{ id: string, channelType: ChannelType, channelConfig: { id: string, name: string } | null }>, perhapsSent: Array<{ id: string, channelType: ChannelType, channelConfig: { id: string, name: string } | null }>, sent: Array<{ id: string, channelType: ChannelType, channelConfig: { id: string, name: string } | null }>, underWay: Array<{ id: string, channelType: ChannelType, channelConfig: { id: string, name: string } | null }>, ended: Array<{ id: string, channelType: ChannelType, channelConfig: { id: string, name: string } | null }> } | null } };
 
 export type MessageByIdQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type MessageByIdQuery = { message: { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, channelConfig: { id: string, name: string } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null }> } | null };
+export type MessageByIdQuery = { message: { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, resentFrom: string | null, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, errorCode: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, discardedAt: string | null, channelConfig: { id: string, name: string, breaker: { state: BreakerState, reason: string | null, retryAt: string | null, consecutiveFailures: number } } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null }> } | null };
 
 export type MessageByMessageIdQueryVariables = Exact<{
   messageId: string;
@@ -720,15 +878,16 @@ export type MessageByMessageIdQueryVariables = Exact<{
 }>;
 
 
-export type MessageByMessageIdQuery = { message: { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, channelConfig: { id: string, name: string } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null }> } | null };
+export type MessageByMessageIdQuery = { message: { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, resentFrom: string | null, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, errorCode: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, discardedAt: string | null, channelConfig: { id: string, name: string, breaker: { state: BreakerState, reason: string | null, retryAt: string | null, consecutiveFailures: number } } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null }> } | null };
 
 export type MessageProgressSubscriptionVariables = Exact<{
   messageId: string;
   tenantId?: string | number | null | undefined;
+  after?: string | null | undefined;
 }>;
 
 
-export type MessageProgressSubscription = { messageStatus: { at: string, messageStatus: MessageStatus, taskStatus: TaskStatus | null } };
+export type MessageProgressSubscription = { messageStatus: { cursor: string, at: string, messageStatus: MessageStatus, taskId: string | null, taskStatus: TaskStatus | null } };
 
 export type MessageRowFragment = { id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, totalChannels: number, successChannels: number, failedChannels: number, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null, customerName: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus }> };
 
@@ -750,10 +909,12 @@ export type OneMessageRowQuery = { message: { id: string, messageId: string, ten
 
 export type StatusEventsSubscriptionVariables = Exact<{
   filter?: StatusEventFilter | null | undefined;
+  after?: string | null | undefined;
+  present?: number | null | undefined;
 }>;
 
 
-export type StatusEventsSubscription = { statusEvents: { at: string, messageId: string, tenantId: string, messageStatus: MessageStatus, taskId: string | null, channelType: ChannelType | null, taskStatus: TaskStatus | null } };
+export type StatusEventsSubscription = { statusEvents: { cursor: string, at: string, messageId: string, tenantId: string, messageStatus: MessageStatus, taskId: string | null, channelType: ChannelType | null, taskStatus: TaskStatus | null } };
 
 export type CancelMessageMutationVariables = Exact<{
   messageId: string;
@@ -797,7 +958,7 @@ export type BusinessTypesQuery = { businessTypes: { nodes: Array<{ id: string, t
 export type SettingsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type SettingsQuery = { systemSettings: { version: number, updatedAt: string, updatedBy: string | null, retry: { maxCount: number, intervalSeconds: number, backoffMultiplier: number, maxIntervalSeconds: number, jitter: number }, timeout: { singleChannelSeconds: number, allChannelsSeconds: number }, execution: { mode: ExecutionMode, continueOnFail: boolean, skipOnSuccess: boolean }, handlers: Array<{ name: string, order: number, enabled: boolean, timeoutSeconds: number }>, workers: { processConcurrency: number, deliverConcurrency: number } } };
+export type SettingsQuery = { systemSettings: { version: number, updatedAt: string, updatedBy: string | null, retry: { maxCount: number, intervalSeconds: number, backoffMultiplier: number, maxIntervalSeconds: number, jitter: number }, timeout: { singleChannelSeconds: number, allChannelsSeconds: number }, execution: { mode: ExecutionMode, continueOnFail: boolean, skipOnSuccess: boolean }, handlers: Array<{ name: string, order: number, enabled: boolean, timeoutSeconds: number }>, workers: { processConcurrency: number, deliverConcurrency: number }, retention: { messagesMonths: number, timelineMonths: number, inboxMonths: number }, breaker: { enabled: boolean, failures: number, openSeconds: number, maxOpenSeconds: number } } };
 
 export type UpdateSettingsMutationVariables = Exact<{
   input: SystemSettingsInput;
@@ -948,12 +1109,60 @@ export const ChannelFragmentDoc = new TypedDocumentString(`
     timezone
   }
   onClosedWindow
+  onUnknown
   deliveryMode
   schedule
   createdAt
   updatedAt
+  breaker {
+    state
+    reason
+    openedAt
+    retryAt
+    consecutiveFailures
+  }
 }
     `, {"fragmentName":"Channel"}) as unknown as TypedDocumentString<ChannelFragment, unknown>;
+export const FailedTaskFragmentDoc = new TypedDocumentString(`
+    fragment FailedTask on ChannelTask {
+  id
+  messageId
+  channelType
+  retryCount
+  maxRetry
+  errorCode
+  resultMessage
+  finishedAt
+  channelConfig {
+    id
+    name
+  }
+}
+    `, {"fragmentName":"FailedTask"}) as unknown as TypedDocumentString<FailedTaskFragment, unknown>;
+export const BulkJobFragmentDoc = new TypedDocumentString(`
+    fragment BulkJob on BulkJob {
+  id
+  kind
+  status
+  total
+  done
+  skipped
+  ratePerSecond
+  errorMessage
+  createdBy
+  createdAt
+  finishedAt
+  filter {
+    tenantId
+    errorCode
+    channelType
+    channelConfigId
+    businessType
+    failedFrom
+    failedTo
+  }
+}
+    `, {"fragmentName":"BulkJob"}) as unknown as TypedDocumentString<BulkJobFragment, unknown>;
 export const InboxRowFragmentDoc = new TypedDocumentString(`
     fragment InboxRow on InboxMessage {
   id
@@ -985,6 +1194,7 @@ export const MessageDetailFragmentDoc = new TypedDocumentString(`
   successChannels
   failedChannels
   attributes
+  resentFrom
   scheduledAt
   expiresAt
   createdAt
@@ -1011,13 +1221,21 @@ export const MessageDetailFragmentDoc = new TypedDocumentString(`
     retryCount
     maxRetry
     nextRetryAt
+    errorCode
     resultMessage
     thirdPartyResponse
     createdAt
     finishedAt
+    discardedAt
     channelConfig {
       id
       name
+      breaker {
+        state
+        reason
+        retryAt
+        consecutiveFailures
+      }
     }
     recipients {
       userId
@@ -1036,6 +1254,16 @@ export const MessageDetailFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"MessageDetail"}) as unknown as TypedDocumentString<MessageDetailFragment, unknown>;
+export const CancelledTaskFragmentDoc = new TypedDocumentString(`
+    fragment CancelledTask on ChannelTask {
+  id
+  channelType
+  channelConfig {
+    id
+    name
+  }
+}
+    `, {"fragmentName":"CancelledTask"}) as unknown as TypedDocumentString<CancelledTaskFragment, unknown>;
 export const MessageRowFragmentDoc = new TypedDocumentString(`
     fragment MessageRow on Message {
   id
@@ -1194,10 +1422,18 @@ export const ChannelsDocument = new TypedDocumentString(`
     timezone
   }
   onClosedWindow
+  onUnknown
   deliveryMode
   schedule
   createdAt
   updatedAt
+  breaker {
+    state
+    reason
+    openedAt
+    retryAt
+    consecutiveFailures
+  }
 }`) as unknown as TypedDocumentString<ChannelsQuery, ChannelsQueryVariables>;
 export const ChannelByIdDocument = new TypedDocumentString(`
     query ChannelById($id: ID!) {
@@ -1226,10 +1462,18 @@ export const ChannelByIdDocument = new TypedDocumentString(`
     timezone
   }
   onClosedWindow
+  onUnknown
   deliveryMode
   schedule
   createdAt
   updatedAt
+  breaker {
+    state
+    reason
+    openedAt
+    retryAt
+    consecutiveFailures
+  }
 }`) as unknown as TypedDocumentString<ChannelByIdQuery, ChannelByIdQueryVariables>;
 export const CreateChannelDocument = new TypedDocumentString(`
     mutation CreateChannel($input: ChannelConfigInput!) {
@@ -1279,11 +1523,66 @@ export const UpdateChannelDocument = new TypedDocumentString(`
     timezone
   }
   onClosedWindow
+  onUnknown
   deliveryMode
   schedule
   createdAt
   updatedAt
+  breaker {
+    state
+    reason
+    openedAt
+    retryAt
+    consecutiveFailures
+  }
 }`) as unknown as TypedDocumentString<UpdateChannelMutation, UpdateChannelMutationVariables>;
+export const ResetBreakerDocument = new TypedDocumentString(`
+    mutation ResetBreaker($id: ID!) {
+  resetChannelConfigBreaker(id: $id) {
+    channelConfig {
+      ...Channel
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    fragment Channel on ChannelConfig {
+  id
+  tenantId
+  storeId
+  channelType
+  name
+  config
+  priority
+  enabled
+  rateLimit {
+    count
+    window
+    unit
+  }
+  onRateLimit
+  timeWindow {
+    startHour
+    endHour
+    timezone
+  }
+  onClosedWindow
+  onUnknown
+  deliveryMode
+  schedule
+  createdAt
+  updatedAt
+  breaker {
+    state
+    reason
+    openedAt
+    retryAt
+    consecutiveFailures
+  }
+}`) as unknown as TypedDocumentString<ResetBreakerMutation, ResetBreakerMutationVariables>;
 export const DeleteChannelDocument = new TypedDocumentString(`
     mutation DeleteChannel($id: ID!) {
   deleteChannelConfig(id: $id) {
@@ -1393,6 +1692,137 @@ export const TemplateVariablesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<TemplateVariablesQuery, TemplateVariablesQueryVariables>;
+export const FailedTasksDocument = new TypedDocumentString(`
+    query FailedTasks($filter: FailedTaskFilter, $first: Int, $after: String) {
+  failedTasks(filter: $filter, first: $first, after: $after) {
+    nodes {
+      ...FailedTask
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment FailedTask on ChannelTask {
+  id
+  messageId
+  channelType
+  retryCount
+  maxRetry
+  errorCode
+  resultMessage
+  finishedAt
+  channelConfig {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<FailedTasksQuery, FailedTasksQueryVariables>;
+export const FailedChannelsDocument = new TypedDocumentString(`
+    query FailedChannels($tenantId: ID) {
+  channelConfigs(filter: {tenantId: $tenantId}, first: 100) {
+    nodes {
+      id
+      name
+      channelType
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FailedChannelsQuery, FailedChannelsQueryVariables>;
+export const BulkJobsDocument = new TypedDocumentString(`
+    query BulkJobs($tenantId: ID, $first: Int) {
+  bulkJobs(tenantId: $tenantId, first: $first) {
+    nodes {
+      ...BulkJob
+    }
+  }
+}
+    fragment BulkJob on BulkJob {
+  id
+  kind
+  status
+  total
+  done
+  skipped
+  ratePerSecond
+  errorMessage
+  createdBy
+  createdAt
+  finishedAt
+  filter {
+    tenantId
+    errorCode
+    channelType
+    channelConfigId
+    businessType
+    failedFrom
+    failedTo
+  }
+}`) as unknown as TypedDocumentString<BulkJobsQuery, BulkJobsQueryVariables>;
+export const RetryTasksDocument = new TypedDocumentString(`
+    mutation RetryTasks($input: BulkTasksInput!) {
+  retryTasks(input: $input) {
+    bulkJob {
+      id
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RetryTasksMutation, RetryTasksMutationVariables>;
+export const DiscardTasksDocument = new TypedDocumentString(`
+    mutation DiscardTasks($input: BulkTasksInput!) {
+  discardTasks(input: $input) {
+    bulkJob {
+      id
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DiscardTasksMutation, DiscardTasksMutationVariables>;
+export const PauseBulkJobDocument = new TypedDocumentString(`
+    mutation PauseBulkJob($id: ID!) {
+  pauseBulkJob(id: $id) {
+    bulkJob {
+      id
+    }
+    userErrors {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PauseBulkJobMutation, PauseBulkJobMutationVariables>;
+export const ResumeBulkJobDocument = new TypedDocumentString(`
+    mutation ResumeBulkJob($id: ID!) {
+  resumeBulkJob(id: $id) {
+    bulkJob {
+      id
+    }
+    userErrors {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ResumeBulkJobMutation, ResumeBulkJobMutationVariables>;
+export const CancelBulkJobDocument = new TypedDocumentString(`
+    mutation CancelBulkJob($id: ID!) {
+  cancelBulkJob(id: $id) {
+    bulkJob {
+      id
+    }
+    userErrors {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CancelBulkJobMutation, CancelBulkJobMutationVariables>;
 export const InboxDocument = new TypedDocumentString(`
     query Inbox($tenantId: ID, $userId: String!, $unreadOnly: Boolean, $first: Int, $after: String) {
   inbox(
@@ -1447,6 +1877,52 @@ export const NewInboxMessagesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<NewInboxMessagesSubscription, NewInboxMessagesSubscriptionVariables>;
+export const ResendMessageDocument = new TypedDocumentString(`
+    mutation ResendMessage($id: ID!, $input: ResendMessageInput) {
+  resendMessage(id: $id, input: $input) {
+    success
+    duplicate
+    errorCode
+    errorMessage
+    message {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ResendMessageMutation, ResendMessageMutationVariables>;
+export const CancelWithAnswerDocument = new TypedDocumentString(`
+    mutation CancelWithAnswer($messageId: String!, $tenantId: ID) {
+  cancelMessage(messageId: $messageId, tenantId: $tenantId) {
+    success
+    errorCode
+    errorMessage
+    cancellation {
+      cancelled {
+        ...CancelledTask
+      }
+      perhapsSent {
+        ...CancelledTask
+      }
+      sent {
+        ...CancelledTask
+      }
+      underWay {
+        ...CancelledTask
+      }
+      ended {
+        ...CancelledTask
+      }
+    }
+  }
+}
+    fragment CancelledTask on ChannelTask {
+  id
+  channelType
+  channelConfig {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<CancelWithAnswerMutation, CancelWithAnswerMutationVariables>;
 export const MessageByIdDocument = new TypedDocumentString(`
     query MessageById($id: ID!) {
   message(id: $id) {
@@ -1469,6 +1945,7 @@ export const MessageByIdDocument = new TypedDocumentString(`
   successChannels
   failedChannels
   attributes
+  resentFrom
   scheduledAt
   expiresAt
   createdAt
@@ -1495,13 +1972,21 @@ export const MessageByIdDocument = new TypedDocumentString(`
     retryCount
     maxRetry
     nextRetryAt
+    errorCode
     resultMessage
     thirdPartyResponse
     createdAt
     finishedAt
+    discardedAt
     channelConfig {
       id
       name
+      breaker {
+        state
+        reason
+        retryAt
+        consecutiveFailures
+      }
     }
     recipients {
       userId
@@ -1541,6 +2026,7 @@ export const MessageByMessageIdDocument = new TypedDocumentString(`
   successChannels
   failedChannels
   attributes
+  resentFrom
   scheduledAt
   expiresAt
   createdAt
@@ -1567,13 +2053,21 @@ export const MessageByMessageIdDocument = new TypedDocumentString(`
     retryCount
     maxRetry
     nextRetryAt
+    errorCode
     resultMessage
     thirdPartyResponse
     createdAt
     finishedAt
+    discardedAt
     channelConfig {
       id
       name
+      breaker {
+        state
+        reason
+        retryAt
+        consecutiveFailures
+      }
     }
     recipients {
       userId
@@ -1592,10 +2086,12 @@ export const MessageByMessageIdDocument = new TypedDocumentString(`
   }
 }`) as unknown as TypedDocumentString<MessageByMessageIdQuery, MessageByMessageIdQueryVariables>;
 export const MessageProgressDocument = new TypedDocumentString(`
-    subscription MessageProgress($messageId: String!, $tenantId: ID) {
-  messageStatus(messageId: $messageId, tenantId: $tenantId) {
+    subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {
+  messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) {
+    cursor
     at
     messageStatus
+    taskId
     taskStatus
   }
 }
@@ -1671,8 +2167,9 @@ export const OneMessageRowDocument = new TypedDocumentString(`
   finishedAt
 }`) as unknown as TypedDocumentString<OneMessageRowQuery, OneMessageRowQueryVariables>;
 export const StatusEventsDocument = new TypedDocumentString(`
-    subscription StatusEvents($filter: StatusEventFilter) {
-  statusEvents(filter: $filter) {
+    subscription StatusEvents($filter: StatusEventFilter, $after: String, $present: Int) {
+  statusEvents(filter: $filter, after: $after, present: $present) {
+    cursor
     at
     messageId
     tenantId
@@ -1787,6 +2284,17 @@ export const SettingsDocument = new TypedDocumentString(`
     workers {
       processConcurrency
       deliverConcurrency
+    }
+    retention {
+      messagesMonths
+      timelineMonths
+      inboxMonths
+    }
+    breaker {
+      enabled
+      failures
+      openSeconds
+      maxOpenSeconds
     }
     version
     updatedAt

@@ -1,49 +1,60 @@
-import { RedoOutlined, SendOutlined, StopOutlined } from '@ant-design/icons'
+import { EditOutlined, RedoOutlined, SendOutlined, StopOutlined } from '@ant-design/icons'
 import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useChange } from '~/api/query'
 import { Confirm } from '~/components/Confirm'
 import { Copy } from '~/components/Copy'
 import { useApp } from '~/components/useApp'
 import { useCodeText, useProblemText } from '~/i18n/problems'
-import { CancelMessage, RetryMessage } from '~/messages/documents'
+import { RetryMessage } from '~/messages/documents'
 import { useScope } from '~/session/scope'
+import type { CancelAnswer } from './CancelReport'
+import { CancelWithAnswer } from './documents'
 import type { MessageDetail } from './query'
 
-interface Result {
-  success: boolean
-  errorCode?: string | null
-  errorMessage?: string | null
+/** The calendar is a good part of the page's weight, and few messages are sent once more. */
+const ResendModal = lazy(() => import('./ResendModal').then(({ ResendModal }) => ({ default: ResendModal })))
+
+interface Props {
+  message: MessageDetail
+  onCancelled: (answer: CancelAnswer) => void
 }
 
 /** What the holder of the key may do with this message as it is now. */
-export function Actions({ message }: { message: MessageDetail }) {
+export function Actions({ message, onCancelled }: Props) {
   const { t } = useTranslation()
   const { can } = useScope()
   const app = useApp()
   const codeText = useCodeText()
   const problem = useProblemText()
+  const [resending, setResending] = useState(false)
   const which = { messageId: message.messageId, tenantId: message.tenantId }
-  const cancel = useChange(CancelMessage, 'messages')
-  const retry = useChange(RetryMessage, 'messages')
-  const tell = (result: Result, done: string) => {
-    if (result.success) void app.message.success(done)
-    else void app.message.error(result.errorCode ? codeText(result.errorCode) : result.errorMessage)
-  }
+  const cancel = useChange(CancelWithAnswer, 'messages')
+  const retry = useChange(RetryMessage, 'messages', 'failed')
   const onError = (error: unknown) => void app.message.error(problem(error))
+  const onRetried = ({ success, errorCode, errorMessage }: RetryResult) => {
+    if (success) void app.message.success(t('message.retried'))
+    else void app.message.error(errorCode ? codeText(errorCode) : errorMessage)
+  }
   const cancellable = message.finishedAt == null
-  const retryable = message.tasks.some(({ status }) => status === 'FAILED')
+  const retryable = message.tasks.some(({ status, discardedAt }) => status === 'FAILED' && discardedAt == null)
 
   return (
     <>
-      <Copy text={message.messageId} what={t('messages.messageId').toLowerCase()} labelled />
+      <Copy text={message.messageId} what={t('messages.messageIdInText')} labelled />
       {can('send') && (
-        <Link to="/compose" search={{ like: message.id }}>
-          <Button icon={<SendOutlined aria-hidden />} tabIndex={-1}>
-            {t('message.sendAgain')}
+        <>
+          <Link to="/compose" search={{ like: message.id }}>
+            <Button icon={<EditOutlined aria-hidden />} tabIndex={-1}>
+              {t('message.asDraft')}
+            </Button>
+          </Link>
+          <Button icon={<SendOutlined aria-hidden />} onClick={() => setResending(true)}>
+            {t('message.resend')}
           </Button>
-        </Link>
+        </>
       )}
       {can('operate') && retryable && (
         <Confirm
@@ -51,9 +62,7 @@ export function Actions({ message }: { message: MessageDetail }) {
           icon={<RedoOutlined aria-hidden />}
           question={t('message.retryQuestion')}
           loading={retry.isPending}
-          onConfirm={() =>
-            retry.mutate(which, { onSuccess: (data) => tell(data.retryMessage, t('message.retried')), onError })
-          }
+          onConfirm={() => retry.mutate(which, { onSuccess: (data) => onRetried(data.retryMessage), onError })}
         >
           {t('messages.retry')}
         </Confirm>
@@ -64,13 +73,22 @@ export function Actions({ message }: { message: MessageDetail }) {
           icon={<StopOutlined aria-hidden />}
           question={t('message.cancelQuestion')}
           loading={cancel.isPending}
-          onConfirm={() =>
-            cancel.mutate(which, { onSuccess: (data) => tell(data.cancelMessage, t('message.cancelled')), onError })
-          }
+          onConfirm={() => cancel.mutate(which, { onSuccess: (data) => onCancelled(data.cancelMessage), onError })}
         >
           {t('messages.cancel')}
         </Confirm>
       )}
+      {resending && (
+        <Suspense fallback={null}>
+          <ResendModal message={message} onClose={() => setResending(false)} />
+        </Suspense>
+      )}
     </>
   )
+}
+
+interface RetryResult {
+  success: boolean
+  errorCode?: string | null
+  errorMessage?: string | null
 }

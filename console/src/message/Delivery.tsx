@@ -1,13 +1,12 @@
 import { Link } from '@tanstack/react-router'
-import { Tabs } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { ChannelName } from '~/components/ChannelName'
 import { Facts } from '~/components/Facts'
-import { Json } from '~/components/Json'
 import { TaskState } from '~/components/State'
 import { Time } from '~/components/Time'
-import { ProviderPreview } from '~/preview/ProviderPreview'
 import { useScope } from '~/session/scope'
+import { Body } from './Body'
+import { DeliveryNotes, resting } from './DeliveryNotes'
 import type { MessageDetail } from './query'
 
 /** One channel's share: how far it is, what was sent, what the provider said. */
@@ -26,47 +25,18 @@ export function Delivery({ task, zone }: { task: MessageDetail['tasks'][number];
             </Link>
           )}
         </h2>
-        <TaskState status={task.status} />
+        <TaskState status={task.status} errorCode={task.errorCode} discarded={task.discardedAt != null} />
       </div>
+      <DeliveryNotes task={task} zone={zone} />
       <Facts
         facts={[
-          [t('message.result'), task.resultMessage],
           [t('message.retries'), t('message.retriesOf', { done: task.retryCount, all: task.maxRetry })],
           [t('message.nextTry'), task.nextRetryAt && <Time key="next" at={task.nextRetryAt} zone={zone} />],
           [t('message.finished'), task.finishedAt && <Time key="end" at={task.finishedAt} zone={zone} />],
+          [t('message.result'), resting(task) ? undefined : task.resultMessage, 'wide'],
         ]}
       />
-      {body != null && (
-        <Tabs
-          size="small"
-          className="delivery-body"
-          items={[
-            {
-              key: 'preview',
-              label: t('message.preview'),
-              children: <ProviderPreview channelType={task.channelType} body={body} />,
-            },
-            { key: 'body', label: t('message.sentBody'), children: <Json value={body} name={t('message.sentBody')} /> },
-            ...(task.thirdPartyResponse
-              ? [
-                  {
-                    key: 'answer',
-                    label: t('message.answer'),
-                    children: <Json value={pretty(task.thirdPartyResponse)} name={t('message.answer')} />,
-                  },
-                ]
-              : []),
-          ]}
-        />
-      )}
+      {body != null && <Body channelType={task.channelType} body={body} answer={task.thirdPartyResponse} />}
     </section>
   )
-}
-
-function pretty(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }

@@ -3,14 +3,21 @@ import {
   CheckOutlined,
   ClockCircleOutlined,
   CloseOutlined,
+  DisconnectOutlined,
   EllipsisOutlined,
   MinusOutlined,
+  QuestionOutlined,
+  RedoOutlined,
   RetweetOutlined,
+  StopOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { duration } from '~/components/timeFormat'
 import type { ChannelType } from '~/gql/graphql'
+import { useCodeText } from '~/i18n/problems'
+import { DetailText } from './DetailText'
+import { readDetail } from './detail'
 import type { MessageDetail } from './query'
 
 type Entry = MessageDetail['timeline'][number]
@@ -25,29 +32,46 @@ const LOOKS: Record<string, [Tone, ReactNode]> = {
   DEFER: ['warn', <ClockCircleOutlined key="" aria-hidden />],
   RETRY: ['warn', <RetweetOutlined key="" aria-hidden />],
   THROTTLE: ['warn', <ClockCircleOutlined key="" aria-hidden />],
-  AMBIGUOUS: ['warn', <EllipsisOutlined key="" aria-hidden />],
+  AMBIGUOUS: ['warn', <QuestionOutlined key="" aria-hidden />],
   PARTIAL_SUCCESS: ['warn', <CheckOutlined key="" aria-hidden />],
   DROP: ['bad', <ArrowDownOutlined key="" aria-hidden />],
   STOP: ['bad', <CloseOutlined key="" aria-hidden />],
   FAILED: ['bad', <CloseOutlined key="" aria-hidden />],
   BAD_MSG: ['bad', <CloseOutlined key="" aria-hidden />],
+  BAD_RCPT: ['bad', <CloseOutlined key="" aria-hidden />],
   CONFIG: ['bad', <CloseOutlined key="" aria-hidden />],
+  TOKEN: ['warn', <RetweetOutlined key="" aria-hidden />],
+  PARTIAL: ['warn', <CheckOutlined key="" aria-hidden />],
+  CIRCUIT_OPEN: ['bad', <DisconnectOutlined key="" aria-hidden />],
+  CHANNELS_TIMEOUT: ['bad', <ClockCircleOutlined key="" aria-hidden />],
+  EXPIRED: ['idle', <ClockCircleOutlined key="" aria-hidden />],
+  SCHEDULED: ['idle', <ClockCircleOutlined key="" aria-hidden />],
+  SKIPPED: ['idle', <MinusOutlined key="" aria-hidden />],
+  CANCELLED: ['idle', <StopOutlined key="" aria-hidden />],
+  RETRIED: ['busy', <RedoOutlined key="" aria-hidden />],
+  RESENT: ['busy', <RedoOutlined key="" aria-hidden />],
+  DISCARDED: ['idle', <StopOutlined key="" aria-hidden />],
 }
 
 interface Props {
   entry: Entry
   channelType: ChannelType | undefined
   /** The time. */
-  children: ReactNode
+  children?: ReactNode
 }
 
 export function TraceStep({ entry, channelType, children }: Props) {
   const { t, i18n } = useTranslation()
+  const codeText = useCodeText()
   const [tone, icon] = LOOKS[entry.outcome] ?? ['busy', <EllipsisOutlined key="" aria-hidden />]
   const named = (group: 'stages' | 'outcomes', code: string) => {
     const key = `${group}.${code}`
     return i18n.exists(key) ? t(key as 'stages.ATTEMPT') : code
   }
+  const detail = readDetail(entry.detail ?? '', (code) => i18n.exists(`errorCodes.${code}`))
+  const channel = detail.channelType ?? channelType
+  // A status says all there is to say when all went well.
+  const text = entry.stage === 'STATUS' && ['accepted', 'finished'].includes(detail.text) ? '' : detail.text
   return (
     <div className={`trace-step tone-${tone}`}>
       <span className="trace-mark" aria-hidden>
@@ -57,7 +81,7 @@ export function TraceStep({ entry, channelType, children }: Props) {
         <div className="row spread">
           <span>
             <strong title={entry.stage}>{named('stages', entry.stage)}</strong>
-            {channelType && entry.stage === 'ATTEMPT' && ` · ${t(`channelTypes.${channelType}`)}`}{' '}
+            {channel && ` · ${t(`channelTypes.${channel}`)}`}{' '}
             <span className="muted" title={entry.outcome}>
               {named('outcomes', entry.outcome)}
             </span>
@@ -67,7 +91,16 @@ export function TraceStep({ entry, channelType, children }: Props) {
             {children}
           </span>
         </div>
-        {entry.detail && <p className="muted">{entry.detail}</p>}
+        {detail.code && (
+          <p title={detail.code} className="trace-code">
+            {codeText(detail.code)}
+          </p>
+        )}
+        {text && (
+          <p className="muted">
+            <DetailText text={text} />
+          </p>
+        )}
       </div>
     </div>
   )

@@ -3,15 +3,41 @@ import { graphql } from '~/gql'
 export const DetailFragment = graphql(`
   fragment MessageDetail on Message {
     id messageId tenantId storeId businessType businessData targetChannels executionMode status errorCode errorMessage
-    totalChannels successChannels failedChannels attributes scheduledAt expiresAt createdAt updatedAt finishedAt
+    totalChannels successChannels failedChannels attributes resentFrom scheduledAt expiresAt createdAt updatedAt finishedAt
     recipients { userId userType mobile email deviceNo deviceType customerNo customerType customerName customerTag }
     tasks {
-      id channelType messageType renderedContent status retryCount maxRetry nextRetryAt resultMessage thirdPartyResponse
-      createdAt finishedAt
-      channelConfig { id name }
+      id channelType messageType renderedContent status retryCount maxRetry nextRetryAt errorCode resultMessage
+      thirdPartyResponse createdAt finishedAt discardedAt
+      channelConfig { id name breaker { state reason retryAt consecutiveFailures } }
       recipients { userId mobile email deviceNo }
     }
     timeline { at stage outcome detail durationMs taskId }
+  }
+`)
+
+export const ResendMessage = graphql(`
+  mutation ResendMessage($id: ID!, $input: ResendMessageInput) {
+    resendMessage(id: $id, input: $input) { success duplicate errorCode errorMessage message { id } }
+  }
+`)
+
+export const CancelledTask = graphql(`
+  fragment CancelledTask on ChannelTask { id channelType channelConfig { id name } }
+`)
+
+/** With what it found, task by task: what was taken back, and what had gone all the same. */
+export const CancelWithAnswer = graphql(`
+  mutation CancelWithAnswer($messageId: String!, $tenantId: ID) {
+    cancelMessage(messageId: $messageId, tenantId: $tenantId) {
+      success errorCode errorMessage
+      cancellation {
+        cancelled { ...CancelledTask }
+        perhapsSent { ...CancelledTask }
+        sent { ...CancelledTask }
+        underWay { ...CancelledTask }
+        ended { ...CancelledTask }
+      }
+    }
   }
 `)
 
@@ -26,7 +52,7 @@ export const MessageByMessageId = graphql(`
 `)
 
 export const MessageProgress = graphql(`
-  subscription MessageProgress($messageId: String!, $tenantId: ID) {
-    messageStatus(messageId: $messageId, tenantId: $tenantId) { at messageStatus taskStatus }
+  subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {
+    messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) { cursor at messageStatus taskId taskStatus }
   }
 `)

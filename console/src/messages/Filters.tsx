@@ -44,7 +44,7 @@ export function Filters({ search, onChange }: Props) {
         onChange={(channelType) => onChange({ channelType: channelType ?? undefined })}
       />
       <Suspense fallback={<div style={{ width: 280, height: 32 }} />}>
-        <TimeRange from={search.from} to={search.to} onChange={onChange} />
+        <TimeRange label={t('messages.accepted')} from={search.from} to={search.to} onChange={onChange} />
       </Suspense>
       <FilterText
         label={t('messages.messageId')}

@@ -9,13 +9,14 @@ dayjs.extend(utc)
 dayjs.extend(timezone)
 
 interface Props {
+  label: string
   from: string | undefined
   to: string | undefined
   onChange: (range: { from: string | undefined; to: string | undefined }) => void
 }
 
 /** Shown and chosen in the tenant's zone, as the times in the list are. */
-export default function TimeRange({ from, to, onChange }: Props) {
+export default function TimeRange({ label, from, to, onChange }: Props) {
   const { t } = useTranslation()
   const { zoneOf } = useScope()
   const zone = zoneOf(undefined)
@@ -30,7 +31,7 @@ export default function TimeRange({ from, to, onChange }: Props) {
       format="YYYY-MM-DD HH:mm"
       allowEmpty={[true, true]}
       style={{ width: 280 }}
-      aria-label={t('messages.accepted')}
+      aria-label={label}
       placeholder={[t('messages.from'), t('messages.to')]}
       value={[wall(from), wall(to)]}
       presets={[

@@ -35,8 +35,10 @@ export const MessageRowQuery = graphql(`
 `)
 
 export const StatusEvents = graphql(`
-  subscription StatusEvents($filter: StatusEventFilter) {
-    statusEvents(filter: $filter) { at messageId tenantId messageStatus taskId channelType taskStatus }
+  subscription StatusEvents($filter: StatusEventFilter, $after: String, $present: Int) {
+    statusEvents(filter: $filter, after: $after, present: $present) {
+      cursor at messageId tenantId messageStatus taskId channelType taskStatus
+    }
   }
 `)
 

@@ -83,8 +83,11 @@ export class MessageFeed {
     const { status, hasOlder, loadingOlder } = this.#state
     if (status !== 'ready' || !hasOlder || loadingOlder) return
     this.#set({ loadingOlder: true, error: undefined })
+    const end = this.#endCursor
     try {
-      const page = await this.#source.page(this.#endCursor)
+      const page = await this.#source.page(end)
+      // The list was replaced meanwhile: this page no longer joins on.
+      if (this.#endCursor !== end) return
       this.#endCursor = page.endCursor ?? undefined
       this.#set({ loadingOlder: false, hasOlder: page.hasNextPage, rows: this.#append(page.nodes) })
     } catch (error) {
@@ -97,11 +100,12 @@ export class MessageFeed {
     const changes = new Map<number, Row>()
     for (const event of events) {
       const key = keyOf(event)
-      this.#touched.add(key)
       const index = this.#indexOf(key)
-      if (index === undefined) continue
-      const row = changes.get(index) ?? (this.#rows[index] as Row)
-      if (isNews(event, row)) changes.set(index, after(event, row))
+      const row = index === undefined ? undefined : (changes.get(index) ?? this.#rows[index])
+      // What the row says already needs no other look: so a subscription may begin with the present state for nothing.
+      if (row && !isNews(event, row)) continue
+      this.#touched.add(key)
+      if (row && index !== undefined) changes.set(index, after(event, row))
     }
     if (changes.size > 0) this.#set({ rows: this.#withRows(changes) })
     return this.#touched.size > 0
@@ -109,16 +113,56 @@ export class MessageFeed {
 
   /** New rows on top, and fresh copies of those that changed. One at a time. */
   refresh(): Promise<void> {
-    this.#refreshing ??= this.#refresh().finally(() => {
-      this.#refreshing = undefined
+    return this.#refreshing ?? this.#alone(() => this.#refresh())
+  }
+
+  /**
+   * Reads anew what is on display, for when nothing tells what changed meanwhile. What lies further down than that is
+   * let go, and comes back by scrolling.
+   */
+  async renew(): Promise<void> {
+    await this.#refreshing?.catch(() => undefined)
+    return this.#alone(() => this.#renew())
+  }
+
+  #alone(work: () => Promise<void>): Promise<void> {
+    const running = work().finally(() => {
+      if (this.#refreshing === running) this.#refreshing = undefined
     })
-    return this.#refreshing
+    this.#refreshing = running
+    return running
+  }
+
+  async #renew(): Promise<void> {
+    if (this.#state.status !== 'ready') return this.start()
+    const nodes: Row[] = []
+    let after: string | undefined
+    let page: FeedPage
+    let pages = 0
+    do {
+      page = await this.#source.page(after)
+      nodes.push(...page.nodes)
+      after = page.endCursor ?? undefined
+    } while (page.hasNextPage && nodes.length < this.#rows.length && ++pages < CATCH_UP_PAGES)
+    const known = nodes.findIndex((row) => this.#places.has(keyOf(row)))
+    const prepended = known < 0 ? 0 : this.#state.prepended + known
+    this.#touched.clear()
+    this.#replace({ ...page, nodes }, prepended)
   }
 
   async #refresh(): Promise<void> {
     if (this.#state.status !== 'ready') return this.start()
     const touched = [...this.#touched]
     this.#touched.clear()
+    try {
+      await this.#catchUp(touched)
+    } catch (error) {
+      for (const key of touched) this.#touched.add(key)
+      throw error
+    }
+  }
+
+  async #catchUp(touched: string[]): Promise<void> {
     const read = new Map<string, Row>()
     let page = await this.#source.page(undefined)
     const first = page
@@ -156,11 +200,18 @@ export class MessageFeed {
     this.#set({ rows: this.#rows, prepended: this.#state.prepended + fresh.length, error: undefined })
   }
 
-  #replace(page: FeedPage): void {
+  #replace(page: FeedPage, prepended = 0): void {
     this.#rows = []
     this.#places.clear()
     this.#endCursor = page.endCursor ?? undefined
-    this.#set({ status: 'ready', rows: this.#append(page.nodes), prepended: 0, hasOlder: page.hasNextPage })
+    this.#set({
+      status: 'ready',
+      rows: this.#append(page.nodes),
+      prepended,
+      hasOlder: page.hasNextPage,
+      loadingOlder: false,
+      error: undefined,
+    })
   }
 
   #append(rows: readonly Row[]): readonly Row[] {
@@ -197,7 +248,11 @@ const after = (event: Event, row: Row): Row => ({
   tasks: withTask(row.tasks, event),
 })
 
-const isNews = (event: Event, row: Row) => event.at >= row.updatedAt
+function isNews(event: Event, row: Row): boolean {
+  if (event.at !== row.updatedAt) return event.at > row.updatedAt
+  const task = row.tasks.find(({ id }) => id === event.taskId)
+  return event.messageStatus !== row.status || (event.taskId != null && task?.status !== event.taskStatus)
+}
 
 function withTask(tasks: Row['tasks'], { taskId, channelType, taskStatus }: Event): Row['tasks'] {
   if (!taskId || !channelType || !taskStatus) return tasks

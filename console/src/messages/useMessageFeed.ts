@@ -1,6 +1,5 @@
 import { useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from 'react'
 import { request } from '~/api/client'
-import { useReconnect } from '~/api/live'
 import { useLive } from '~/api/useLive'
 import type { MessageFilter } from '~/gql/graphql'
 import { MessageRowQuery, MessagesQuery, StatusEvents } from './documents'
@@ -41,10 +40,17 @@ export function useMessageFeed(filter: MessageFilter) {
   })
 
   const { tenantId = null, businessType = null } = filter
-  useLive(StatusEvents, { filter: { tenantId, businessType } }, (batch) => {
-    if (feed.apply(batch.map(({ statusEvents }) => statusEvents))) refreshSoon()
-  })
-  useReconnect(() => void feed.refresh().catch(() => undefined))
+  // It begins with the present state of what the first page shows, so that nothing falls between reading and watching.
+  useLive(
+    StatusEvents,
+    { filter: { tenantId, businessType }, present: PAGE },
+    {
+      onBatch: (batch) => {
+        if (feed.apply(batch.map(({ statusEvents }) => statusEvents))) refreshSoon()
+      },
+      onGap: () => void feed.renew().catch(() => undefined),
+    },
+  )
 
   return { feed, state: useSyncExternalStore(feed.subscribe, feed.state) }
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Skeleton } from 'antd'
-import { useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { query } from '~/api/query'
 import { useLive } from '~/api/useLive'
@@ -30,12 +30,14 @@ export function Latest({ title, none, status }: Props) {
   const filter = { tenantId: tenantId ?? null, status }
   const { data, error, refetch } = useQuery(query('messages', MessagesQuery, { filter, first: SHOWN }))
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  useLive(StatusEvents, { filter: { tenantId: tenantId ?? null } }, () => {
+  const refetchSoon = () => {
     timer.current ??= setTimeout(() => {
       timer.current = undefined
       void refetch()
     }, REFRESH_EVERY_MS)
-  })
+  }
+  useEffect(() => () => clearTimeout(timer.current), [])
+  useLive(StatusEvents, { filter: { tenantId: tenantId ?? null } }, { onBatch: refetchSoon, onGap: refetchSoon })
   const rows = data?.messages.nodes
   return (
     <section className="card">

@@ -3,7 +3,7 @@ import { createFileRoute, notFound } from '@tanstack/react-router'
 import * as v from 'valibot'
 import { query } from '~/api/query'
 import { ChannelForm } from '~/channels/ChannelForm'
-import { ChannelQuery } from '~/channels/documents'
+import { BREAKERS_EVERY_MS, ChannelQuery } from '~/channels/documents'
 import { copied, toFields } from '~/channels/fields'
 import { NotFound } from '~/components/NotFound'
 
@@ -25,7 +25,7 @@ function ChannelPage() {
 }
 
 function useChannel(id: string) {
-  const { data } = useSuspenseQuery(query('channels', ChannelQuery, { id }))
+  const { data } = useSuspenseQuery({ ...query('channels', ChannelQuery, { id }), refetchInterval: BREAKERS_EVERY_MS })
   if (!data.channelConfig) throw notFound()
   return data.channelConfig
 }

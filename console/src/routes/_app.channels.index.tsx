@@ -3,7 +3,7 @@ import { createFileRoute, Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { usePages } from '~/api/usePages'
-import { ChannelsQuery } from '~/channels/documents'
+import { BREAKERS_EVERY_MS, ChannelsQuery } from '~/channels/documents'
 import { useChannelColumns } from '~/channels/useChannelColumns'
 import { Blank } from '~/components/Blank'
 import { List } from '~/components/List'
@@ -15,7 +15,9 @@ export const Route = createFileRoute('/_app/channels/')({ component: Channels })
 function Channels() {
   const { t } = useTranslation()
   const { tenantId, can } = useScope()
-  const pages = usePages('channels', ChannelsQuery, { filter: { tenantId } }, (data) => data.channelConfigs)
+  const pages = usePages('channels', ChannelsQuery, { filter: { tenantId } }, (data) => data.channelConfigs, {
+    refetchInterval: BREAKERS_EVERY_MS,
+  })
   const columns = useChannelColumns()
   const create = can('configure') && (
     <Link to="/channels/$id" params={{ id: 'new' }}>

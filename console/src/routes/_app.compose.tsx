@@ -2,6 +2,7 @@ import { SendOutlined } from '@ant-design/icons'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
 import { Alert, Button, Form } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import * as v from 'valibot'
 import { request } from '~/api/client'
@@ -37,6 +38,7 @@ function Compose({ initial }: { initial: ComposeFields }) {
   const navigate = Route.useNavigate()
   const queryClient = useQueryClient()
   const [form] = Form.useForm<ComposeFields>()
+  const [stale, setStale] = useState(false)
   const send = useChange(SendMessage, 'messages')
   const explain = useMutation({
     mutationFn: async (fields: ComposeFields) =>
@@ -59,7 +61,9 @@ function Compose({ initial }: { initial: ComposeFields }) {
   }
   const onExplain = async () => {
     const fields = await checked()
-    if (fields) explain.mutate(fields)
+    if (!fields) return
+    setStale(false)
+    explain.mutate(fields)
   }
   const refused = send.data?.sendMessage.success === false ? send.data.sendMessage : undefined
 
@@ -93,8 +97,10 @@ function Compose({ initial }: { initial: ComposeFields }) {
         />
       )}
       {explain.error && <Alert type="error" showIcon title={problem(explain.error)} />}
-      {explain.data && <Explanation explanation={explain.data} />}
-      <ComposeForm form={form} initial={initial} />
+      <div aria-live="polite" className="announced">
+        {explain.data && <Explanation key={explain.submittedAt} explanation={explain.data} stale={stale} />}
+      </div>
+      <ComposeForm form={form} initial={initial} onChange={() => setStale(true)} />
     </Page>
   )
 }

@@ -30,10 +30,13 @@ function Inbox() {
   const queryClient = useQueryClient()
   const ready = user !== undefined && tenantId !== undefined
   const who = { tenantId: tenantId ?? null, userId: user ?? '' }
-  const pages = usePages('inbox', InboxQuery, { ...who, unreadOnly: unread ?? false }, (data) => data.inbox, ready)
+  const pages = usePages('inbox', InboxQuery, { ...who, unreadOnly: unread ?? false }, (data) => data.inbox, {
+    enabled: ready,
+  })
   const count = useQuery({ ...query('inbox', UnreadQuery, who), enabled: ready })
   const mark = useChange(MarkRead, 'inbox')
-  useLive(NewInboxMessages, ready ? who : undefined, () => void queryClient.invalidateQueries({ queryKey: ['inbox'] }))
+  const readAnew = () => void queryClient.invalidateQueries({ queryKey: ['inbox'] })
+  useLive(NewInboxMessages, ready ? who : undefined, { onBatch: readAnew, onGap: readAnew })
   const left = count.data?.unreadCount ?? 0
 
   return (

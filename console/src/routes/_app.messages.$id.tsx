@@ -1,21 +1,19 @@
-import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { createFileRoute, notFound } from '@tanstack/react-router'
 import { Alert } from 'antd'
-import { useRef } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useLive } from '~/api/useLive'
 import { Json } from '~/components/Json'
 import { NotFound } from '~/components/NotFound'
 import { Page } from '~/components/Page'
 import { MessageState } from '~/components/State'
 import { useCodeText } from '~/i18n/problems'
 import { Actions } from '~/message/Actions'
+import { type CancelAnswer, CancelReport } from '~/message/CancelReport'
 import { Delivery } from '~/message/Delivery'
-import { MessageProgress } from '~/message/documents'
 import { MessageFacts } from '~/message/MessageFacts'
-import { messageQuery } from '~/message/query'
 import { Recipients } from '~/message/Recipients'
 import { Trace } from '~/message/Trace'
+import { useMessage } from '~/message/useMessage'
 import { useScope } from '~/session/scope'
 import '~/message/message.css'
 
@@ -24,27 +22,18 @@ export const Route = createFileRoute('/_app/messages/$id')({
   notFoundComponent: NotFound,
 })
 
-/** Events come in flocks: what they changed is read once for each flock. */
-const SETTLE_MS = 150
-
 function MessagePage() {
+  const { id } = Route.useParams()
+  // Another message, another page: what was answered about one must not stand beside the next.
+  return <OneMessage key={id} id={id} />
+}
+
+function OneMessage({ id }: { id: string }) {
   const { t } = useTranslation()
   const codeText = useCodeText()
-  const { id } = Route.useParams()
-  const { tenantId, zoneOf } = useScope()
-  const queryClient = useQueryClient()
-  const { data: message } = useSuspenseQuery(messageQuery(id, tenantId))
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const underWay = message !== null && message.finishedAt == null
-  const name = message && { messageId: message.messageId, tenantId: message.tenantId }
-
-  useLive(MessageProgress, underWay && name ? name : undefined, () => {
-    timer.current ??= setTimeout(() => {
-      timer.current = undefined
-      void queryClient.invalidateQueries({ queryKey: ['messages', 'one', id] })
-    }, SETTLE_MS)
-  })
-
+  const { zoneOf } = useScope()
+  const message = useMessage(id)
+  const [cancelled, setCancelled] = useState<CancelAnswer>()
   if (!message) throw notFound()
   const zone = zoneOf(message.tenantId)
   return (
@@ -52,8 +41,9 @@ function MessagePage() {
       title={message.businessType}
       beside={<MessageState status={message.status} />}
       explain={<span className="mono">{message.messageId}</span>}
-      actions={<Actions message={message} />}
+      actions={<Actions message={message} onCancelled={setCancelled} />}
     >
+      {cancelled && <CancelReport answer={cancelled} onClose={() => setCancelled(undefined)} />}
       {message.errorCode && (
         <Alert
           type={message.status === 'FAILED' ? 'error' : 'warning'}

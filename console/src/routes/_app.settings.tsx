@@ -22,6 +22,8 @@ const SettingsQuery = graphql(`
       execution { mode continueOnFail skipOnSuccess }
       handlers { name order enabled timeoutSeconds }
       workers { processConcurrency deliverConcurrency }
+      retention { messagesMonths timelineMonths inboxMonths }
+      breaker { enabled failures openSeconds maxOpenSeconds }
       version updatedAt updatedBy
     }
   }
@@ -36,7 +38,7 @@ const UpdateSettings = graphql(`
 export const Route = createFileRoute('/_app/settings')({ component: Settings })
 
 type Stored = SettingsResult['systemSettings']
-type Fields = Pick<Stored, 'retry' | 'timeout' | 'execution' | 'workers' | 'handlers'>
+type Fields = Pick<Stored, 'retry' | 'timeout' | 'execution' | 'workers' | 'handlers' | 'retention' | 'breaker'>
 
 function Settings() {
   const { data } = useSuspenseQuery(query('settings', SettingsQuery, {}))
@@ -53,10 +55,11 @@ function SettingsForm({ stored }: { stored: Stored }) {
   const [form] = Form.useForm<Fields>()
   const update = useChange(UpdateSettings, 'settings')
   const save = () => {
-    const { retry, timeout, execution, workers, handlers } = form.getFieldsValue(true) as Fields
+    const { handlers, ...groups } = form.getFieldsValue(true) as Fields & Stored
+    const { retry, timeout, execution, workers, retention, breaker } = groups
     const changes = handlers.map(({ name, enabled, timeoutSeconds }) => ({ name, enabled, timeoutSeconds }))
     update.mutate(
-      { input: { retry, timeout, execution, workers, handlers: changed(changes, stored) } },
+      { input: { retry, timeout, execution, workers, retention, breaker, handlers: changed(changes, stored) } },
       {
         onSuccess: ({ updateSystemSettings: { userErrors } }) =>
           place(form, userErrors) || void app.message.success(t('common.saved')),
@@ -92,7 +95,9 @@ function SettingsForm({ stored }: { stored: Stored }) {
       >
         <div className="stack">
           <SettingGroup group="retry" />
+          <SettingGroup group="breaker" />
           <SettingGroup group="timeout" />
+          <SettingGroup group="retention" />
         </div>
         <div className="stack">
           <SettingGroup group="execution" />

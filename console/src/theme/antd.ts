@@ -14,6 +14,8 @@ const shared = {
 
 const components = {
   Form: { itemMarginBottom: 18, verticalLabelPadding: '0 0 4px' },
+  // Dense: an alert stands among facts, it is no page of its own.
+  Alert: { withDescriptionPadding: '10px 14px', withDescriptionIconSize: 16, fontSizeLG: 14 },
   Tabs: { horizontalMargin: '0 0 16px 0' },
   Table: { headerSplitColor: 'transparent', cellPaddingInlineMD: 16, cellPaddingBlockMD: 9, headerBg: 'var(--raised)' },
 } satisfies ThemeConfig['components']
@@ -35,6 +37,15 @@ export const light: ThemeConfig = {
     colorError: '#b3261e',
     colorSuccess: '#1a7f37',
     colorWarning: '#8f5b00',
+    // What Ant Design derives from colours dark enough for text is mud.
+    colorSuccessBg: '#ecf7ee',
+    colorSuccessBorder: '#b4dcbe',
+    colorInfoBg: '#eaf1fc',
+    colorInfoBorder: '#b9d0f4',
+    colorWarningBg: '#fdf5e4',
+    colorWarningBorder: '#e6cf9c',
+    colorErrorBg: '#fdefed',
+    colorErrorBorder: '#eebfba',
     colorBgLayout: '#f5f6f8',
     colorBorder: '#c9d0d8',
     colorBorderSecondary: '#e2e6eb',
@@ -57,6 +68,14 @@ export const dark: ThemeConfig = {
     colorError: '#f0716a',
     colorSuccess: '#4cc26a',
     colorWarning: '#e0a43a',
+    colorSuccessBg: '#14251a',
+    colorSuccessBorder: '#2a5638',
+    colorInfoBg: '#162238',
+    colorInfoBorder: '#2c4878',
+    colorWarningBg: '#2a2214',
+    colorWarningBorder: '#5c4a1f',
+    colorErrorBg: '#2d1a1b',
+    colorErrorBorder: '#683432',
     colorBgBase: '#12161b',
     colorBgLayout: '#0d1014',
     colorBgContainer: '#151a20',

@@ -5,6 +5,7 @@ export type ThemeChoice = (typeof THEMES)[number]
 
 const STORED_AS = 'posthorn.theme'
 const dark = window.matchMedia('(prefers-color-scheme: dark)')
+const still = window.matchMedia('(prefers-reduced-motion: reduce)')
 const listeners = new Set<() => void>()
 
 function choice(): ThemeChoice {
@@ -34,5 +35,12 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
+function subscribeStill(listener: () => void): () => void {
+  still.addEventListener('change', listener)
+  return () => still.removeEventListener('change', listener)
+}
+
+/** Whether the reader asked that nothing moves. */
+export const useStill = () => useSyncExternalStore(subscribeStill, () => still.matches)
 export const useThemeChoice = () => useSyncExternalStore(subscribe, choice)
 export const useDark = () => useSyncExternalStore(subscribe, isDark)

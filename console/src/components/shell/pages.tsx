@@ -4,6 +4,7 @@ import {
   BankOutlined,
   CodeOutlined,
   DashboardOutlined,
+  ExceptionOutlined,
   FileTextOutlined,
   InboxOutlined,
   KeyOutlined,
@@ -20,6 +21,7 @@ interface PageEntry {
   to:
     | '/'
     | '/messages'
+    | '/failed'
     | '/compose'
     | '/inbox'
     | '/channels'
@@ -32,6 +34,7 @@ interface PageEntry {
   name:
     | 'overview'
     | 'messages'
+    | 'failed'
     | 'compose'
     | 'inbox'
     | 'channels'
@@ -53,6 +56,7 @@ export const GROUPS: readonly Group[] = ['watch', 'configure', 'administer']
 export const PAGES: readonly PageEntry[] = [
   { to: '/', name: 'overview', group: 'watch', icon: <DashboardOutlined aria-hidden /> },
   { to: '/messages', name: 'messages', group: 'watch', icon: <MessageOutlined aria-hidden /> },
+  { to: '/failed', name: 'failed', group: 'watch', icon: <ExceptionOutlined aria-hidden />, needs: 'readConfig' },
   { to: '/compose', name: 'compose', group: 'watch', icon: <SendOutlined aria-hidden />, needs: 'send' },
   { to: '/inbox', name: 'inbox', group: 'watch', icon: <InboxOutlined aria-hidden />, needs: 'readConfig' },
   { to: '/channels', name: 'channels', group: 'configure', icon: <ApiOutlined aria-hidden />, needs: 'readConfig' },

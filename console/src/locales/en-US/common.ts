@@ -15,6 +15,7 @@ export const common = {
   pages: {
     overview: 'Overview',
     messages: 'Messages',
+    failed: 'Failed tasks',
     compose: 'Compose',
     inbox: 'Inbox',
     channels: 'Channels',
@@ -73,6 +74,8 @@ export const common = {
     actions: 'Actions',
     required: 'Needed',
     cancel: 'Cancel',
+    close: 'Close',
+    refresh: 'Refresh',
     more: 'Load more',
     none: 'Nothing here yet',
     readOnly: 'Your role may look at this, not change it.',

@@ -6,6 +6,7 @@ import { channels } from './channels'
 import { common } from './common'
 import { compose } from './compose'
 import { enums } from './enums'
+import { failed } from './failed'
 import { messages } from './messages'
 import { overview } from './overview'
 import { problems } from './problems'
@@ -17,6 +18,7 @@ const texts = {
   ...common,
   ...compose,
   ...enums,
+  ...failed,
   ...messages,
   ...overview,
   ...problems,

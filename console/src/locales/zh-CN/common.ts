@@ -16,6 +16,7 @@ export const common: typeof english = {
   pages: {
     overview: '总览',
     messages: '消息',
+    failed: '失败任务',
     compose: '发消息',
     inbox: '站内信',
     channels: '渠道',
@@ -74,6 +75,8 @@ export const common: typeof english = {
     actions: '操作',
     required: '必填',
     cancel: '取消',
+    close: '关闭',
+    refresh: '刷新',
     more: '加载更多',
     none: '暂无内容',
     readOnly: '当前角色只能查看，不能修改。',

@@ -36,9 +36,13 @@ export const compose: typeof english = {
     removeOption: '移除此渠道',
     explainUnsupported: '此服务器暂不支持预先解释去向，但可以正常发送。',
     wouldHappen: '将会发生什么',
+    taskCount: '计划发送 {{count}} 个渠道任务',
+    stale: '内容已改动，请重新查看去向。',
+    deferred: '延后发送',
     nothingSent: '不会发送任何内容。',
     byTemplate: '模板 {{name}}，版本 {{version}}',
     recipientCount: '接收人 {{count}} 个',
     at: '发送时间',
+    atOnce: '立即发送',
   },
 }

@@ -7,6 +7,7 @@ import { channels } from './channels'
 import { common } from './common'
 import { compose } from './compose'
 import { enums } from './enums'
+import { failed } from './failed'
 import { messages } from './messages'
 import { overview } from './overview'
 import { problems } from './problems'
@@ -18,6 +19,7 @@ const texts: Texts = {
   ...common,
   ...compose,
   ...enums,
+  ...failed,
   ...messages,
   ...overview,
   ...problems,

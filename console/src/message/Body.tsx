@@ -1,0 +1,45 @@
+import { Tabs } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { Json } from '~/components/Json'
+import type { ChannelType } from '~/gql/graphql'
+import { ProviderPreview } from '~/preview/ProviderPreview'
+
+interface Props {
+  channelType: ChannelType
+  body: unknown
+  /** What the provider said to it, where it was sent. */
+  answer?: string | null | undefined
+}
+
+/** What a provider is handed: as its reader sees it, and as it is. */
+export function Body({ channelType, body, answer }: Props) {
+  const { t } = useTranslation()
+  const json = (key: string, name: string, value: unknown) => ({
+    key,
+    label: name,
+    children: <Json value={value} name={name} />,
+  })
+  return (
+    <Tabs
+      size="small"
+      className="delivery-body"
+      items={[
+        {
+          key: 'preview',
+          label: t('message.preview'),
+          children: <ProviderPreview channelType={channelType} body={body} />,
+        },
+        json('body', t('message.sentBody'), body),
+        ...(answer ? [json('answer', t('message.answer'), pretty(answer))] : []),
+      ]}
+    />
+  )
+}
+
+function pretty(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

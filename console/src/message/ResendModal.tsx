@@ -1,0 +1,80 @@
+import { useNavigate } from '@tanstack/react-router'
+import { DatePicker, Form, Input, Select } from 'antd'
+import type { Dayjs } from 'dayjs'
+import { useTranslation } from 'react-i18next'
+import { useChange } from '~/api/query'
+import { CHANNEL_TYPES } from '~/components/ChannelName'
+import { FormModal } from '~/components/FormModal'
+import { useApp } from '~/components/useApp'
+import type { ChannelType, ResendMessageInput } from '~/gql/graphql'
+import { useCodeText } from '~/i18n/problems'
+import { ResendMessage } from './documents'
+import type { MessageDetail } from './query'
+
+interface Fields {
+  targetChannels?: ChannelType[]
+  messageId?: string
+  scheduledAt?: Dayjs | null
+  expiresAt?: Dayjs | null
+}
+
+/** Sends a message once more, as a new one that names this one, and goes there. */
+export function ResendModal({ message, onClose }: { message: MessageDetail; onClose: () => void }) {
+  const { t } = useTranslation()
+  const app = useApp()
+  const codeText = useCodeText()
+  const navigate = useNavigate()
+  const resend = useChange(ResendMessage, 'messages')
+
+  const save = async (fields: Fields) => {
+    const { resendMessage: answer } = await resend.mutateAsync({ id: message.id, input: toInput(fields) })
+    if (!answer.success || !answer.message) {
+      const text = answer.errorCode ? codeText(answer.errorCode) : undefined
+      return [{ message: [text, answer.errorMessage].filter(Boolean).join(': ') }]
+    }
+    void app.message.success(t(answer.duplicate ? 'message.resentBefore' : 'message.resent'))
+    void navigate({ to: '/messages/$id', params: { id: answer.message.id } })
+    return []
+  }
+
+  return (
+    <FormModal<Fields>
+      title={t('message.resendTitle')}
+      okText={t('message.resend')}
+      initial={message.targetChannels ? { targetChannels: message.targetChannels } : {}}
+      onSave={save}
+      onClose={onClose}
+      saving={resend.isPending}
+    >
+      <p className="muted" style={{ marginBottom: 16 }}>
+        {t('message.resendExplain')}
+      </p>
+      <Form.Item name="targetChannels" label={t('message.targetChannels')} extra={t('message.resendChannelsHelp')}>
+        <Select
+          mode="multiple"
+          allowClear
+          options={CHANNEL_TYPES.map((one) => ({ value: one, label: t(`channelTypes.${one}`) }))}
+        />
+      </Form.Item>
+      <Form.Item name="scheduledAt" label={t('message.scheduledAt')} extra={t('compose.scheduledHelp')}>
+        <DatePicker showTime style={{ width: '100%' }} />
+      </Form.Item>
+      <Form.Item name="expiresAt" label={t('message.expiresAt')} extra={t('compose.expiresHelp')}>
+        <DatePicker showTime style={{ width: '100%' }} />
+      </Form.Item>
+      <Form.Item name="messageId" label={t('messages.messageId')} extra={t('compose.messageIdHelp')}>
+        <Input maxLength={128} />
+      </Form.Item>
+    </FormModal>
+  )
+}
+
+/** What is left empty is as it was in the old message. */
+function toInput({ targetChannels, messageId, scheduledAt, expiresAt }: Fields): ResendMessageInput {
+  return {
+    ...(targetChannels?.length ? { targetChannels } : {}),
+    ...(messageId?.trim() ? { messageId: messageId.trim() } : {}),
+    ...(scheduledAt ? { scheduledAt: scheduledAt.toISOString() } : {}),
+    ...(expiresAt ? { expiresAt: expiresAt.toISOString() } : {}),
+  }
+}
