@@ -95,11 +95,12 @@ export async function choose(page, label, option) {
   const items = page.locator('.ant-select-item-option')
   for (let attempt = 1; ; attempt++) {
     await page.getByLabel(label, { exact: true }).click()
-    await items.filter({ hasText: option }).first().click()
-    const chosen = page.locator('.ant-select-item-option-selected').filter({ hasText: option })
-    const done = await chosen
-      .first()
-      .waitFor({ state: 'attached', timeout: 2000 })
+    const item = items.filter({ hasText: option }).first()
+    const chosen = page.locator('.ant-select-item-option-selected').filter({ hasText: option }).first()
+    // A list that is still sliding open cannot be clicked, or closes without having heard.
+    const done = await item
+      .click({ timeout: 5000 })
+      .then(() => chosen.waitFor({ state: 'attached', timeout: 2000 }))
       .then(
         () => true,
         () => false,
