@@ -24,7 +24,7 @@ use crate::services::ServiceError;
 use crate::services::message::{MAX_BATCH, MessageRef, Refused, SendInput};
 
 /// The session of a request. Comes before the body is read: who has no key has nothing to say.
-pub struct Known(Arc<Session>);
+pub struct Known(pub(super) Arc<Session>);
 
 impl FromRequestParts<HttpApp> for Known {
     type Rejection = Response;

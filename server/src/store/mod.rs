@@ -6,7 +6,7 @@
 //!   [`batch`]: batching writers; [`accept`], [`dispatch`], [`claim`], [`outcome`]: the four of the hot path
 //!   [`fresh`], [`verdict_list`]: what these write once per batch, or once for all, instead of with each row
 //! - [`sweep`]: what is due and held by nobody; [`retention`]: what is older than its limit
-//! - [`message`], [`task`], [`inbox`]: reading, retrying; [`cancel`]: taking back; [`waiting`]: waking what was put off
+//! - [`message`], [`recipient`], [`task`], [`inbox`]: reading, retrying; [`cancel`]: taking back; [`waiting`]: waking what was put off
 //! - [`failed`]: the failed set, read, sent again, discarded; [`bulk_job`]: jobs over it
 //! - [`tenant`], [`api_key`], [`business_type`], [`channel_config`], [`template`], [`settings`]: configuration
 //! - [`revision`]: tells other instances what changed; [`seal`]: secrets at rest
@@ -32,6 +32,7 @@ pub mod migrate;
 pub mod outcome;
 pub mod partitions;
 mod postgres;
+pub mod recipient;
 pub mod retention;
 pub mod revision;
 mod schema;
