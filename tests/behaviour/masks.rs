@@ -43,6 +43,8 @@ both! {
             assert_eq!(seen["tasks"][0]["recipients"][0], json!({ "userId": "zh****an", "mobile": "138****8000" }));
             assert_eq!(seen["tasks"][0]["renderedContent"]["body"], "call 138****8000");
             assert_eq!(seen["businessData"], json!({ "orderId": "A-1", "phone": "138****8000" }));
+            let (status, rest) = api.get("/api/messages/m").await;
+            assert_eq!((status, &rest["attributes"]), (200, &json!({ "owner": "zh****an" })));
             for clear in CLEAR {
                 assert!(!seen.to_string().contains(clear), "{role}: {clear} in {seen:#}");
             }

@@ -2,6 +2,7 @@
 //! routed, retried or counted as sent, and the circuit breaker learns nothing; the guard against addresses that are not
 //! public, the timeout and the config's own rate limit hold as for any other attempt.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -19,6 +20,7 @@ use crate::domain::id::{ChannelConfigId, TaskId, TemplateId};
 use crate::domain::issue::{Issue, IssueCode};
 use crate::domain::message::InlineContent;
 use crate::domain::recipient::Recipient;
+use crate::domain::time::Timestamp;
 use crate::intake::check::shape;
 use crate::intake::input::SendInput;
 use crate::limits::pace::{Pace, count};
@@ -107,10 +109,10 @@ impl Services {
     /// `Invalid` where the input makes no sense or the channel can't carry the content; `TooMany` over the limits.
     pub async fn try_channel_config(&self, actor: &Actor, trial: ConfigTrial) -> Result<Trial, ServiceError> {
         Self::require(actor, Action::WriteConfig)?;
-        let id = self.trial_config(actor, &trial.id, "input.id").await?;
+        let open = self.trial_config(actor, &trial.id, "input.id").await?;
         let inline = trial.content.unwrap_or_else(|| InlineContent {
             title: None,
-            body: format!("Test message from Posthorn over \"{}\".", id.config.name),
+            body: format!("Test message from Posthorn over \"{}\".", open.config.name),
             message_type: Some(MessageType::Text),
         });
         let mut checks = Checks::default();
@@ -122,7 +124,7 @@ impl Services {
             business_data: json!({}),
             recipients: trial.recipients,
         };
-        self.run_trial(actor, &id, said, "input.content").await
+        self.run_trial(actor, &open, said, "input.content").await
     }
 
     /// Renders a template with the given data, or its sample data, and sends that by a config.
@@ -167,12 +169,7 @@ impl Services {
     }
 
     /// The config as it is stored now, opened. Another instance may have changed it a moment ago.
-    async fn trial_config(
-        &self,
-        actor: &Actor,
-        id: &str,
-        path: &str,
-    ) -> Result<std::sync::Arc<OpenChannel>, ServiceError> {
+    async fn trial_config(&self, actor: &Actor, id: &str, path: &str) -> Result<Arc<OpenChannel>, ServiceError> {
         let unknown = || ServiceError::from(Issue::new(path, IssueCode::NotFound, "channel config not found"));
         let id: ChannelConfigId = id.parse().map_err(|_| unknown())?;
         let stored = self.channel_config(actor, id).await?.ok_or_else(unknown)?;
@@ -184,7 +181,7 @@ impl Services {
             if let Some(open) = tenant.as_ref().and_then(|tenant| tenant.channel(id))
                 && (fresh || open.config.updated_at == stored.updated_at)
             {
-                return Ok(std::sync::Arc::clone(open));
+                return Ok(Arc::clone(open));
             }
         }
         Err(unknown())
@@ -305,7 +302,7 @@ fn check_said(
     recipients: &[Recipient],
     content: Option<&InlineContent>,
     business_data: &Value,
-    now: crate::domain::time::Timestamp,
+    now: Timestamp,
 ) {
     if recipients.len() > MAX_RECIPIENTS {
         let message = format!("a test has at most {MAX_RECIPIENTS} recipients");
