@@ -66,7 +66,7 @@ fn an_xlsx_reads_back_and_comes_in_parts() {
             file.extend(part);
         }
     }
-    assert!(parts > 5 && largest < 200_000, "{parts} parts, {largest} bytes at most");
+    assert!(parts >= 3 && largest < 200_000, "{parts} parts, {largest} bytes at most");
     sheet.finish().unwrap();
     file.extend(sheet.take());
     assert!(sheet.take().is_empty());
