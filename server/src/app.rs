@@ -153,7 +153,7 @@ impl App {
             announcer.clone(),
             bus.clone(),
             clock.clone(),
-            http,
+            http.clone(),
             outcomes.clone(),
         );
         let processor = Processor::new(
@@ -209,7 +209,7 @@ impl App {
                 clock: clock.clone(),
             },
             bulk,
-            services: Services { store, catalog, queue, limits, announcer, bus, clock, intake: Arc::new(intake) },
+            services: Services { store, catalog, queue, limits, announcer, bus, clock, http, intake: Arc::new(intake) },
             generated_key,
             lock,
         }

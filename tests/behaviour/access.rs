@@ -94,6 +94,29 @@ fn cases(tenant: &str) -> Vec<Case> {
             json!({ "input": config }),
             [true, true, false, false, false],
         ),
+        ("{ channelTypes { type } }", nothing.clone(), [true, true, true, false, true]),
+        (
+            "mutation { testChannelConfig(input: { id: \"chc_01930000000070008000000000000000\" }) { userErrors { code } } }",
+            nothing.clone(),
+            [true, true, false, false, false],
+        ),
+        (
+            "mutation { testTemplate(input: { channelConfigId: \"chc_01930000000070008000000000000000\" }) { userErrors { code } } }",
+            nothing.clone(),
+            [true, true, false, false, false],
+        ),
+        (
+            "mutation { copyChannelConfig(id: \"chc_01930000000070008000000000000000\") { channelConfig { id } } }",
+            nothing.clone(),
+            [true, true, false, false, false],
+        ),
+        ("mutation { cancelMessages(ids: []) { totalCount } }", nothing.clone(), [true, true, true, false, false]),
+        ("mutation { retryMessages(ids: []) { totalCount } }", nothing.clone(), [true, true, true, false, false]),
+        (
+            "mutation { revealRecipients(id: \"msg_01930000000070008000000000000000\") { recipients { userId } } }",
+            nothing.clone(),
+            [true, true, true, false, false],
+        ),
         (
             "mutation { deleteChannelConfig(id: \"chc_01930000000070008000000000000000\") { deletedId } }",
             nothing.clone(),

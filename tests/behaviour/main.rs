@@ -4,6 +4,8 @@
 //! - [`messages`], [`batch`], [`door`]: what is accepted, and what is refused with nothing stored
 //! - [`dingtalk`], [`wecom`], [`webhook`], [`inbox`]: the channels
 //! - [`configs`], [`templates`], [`business_types`]: configuration and its mistakes
+//! - [`channel_types`], [`trials`], [`copies`]: what helps those who configure: descriptions, test sends, copies
+//! - [`many`], [`masks`], [`exports`]: much at once, recipients hidden and shown, messages as files
 //! - [`chain`], [`windows`], [`rates`], [`pacing`], [`explain`], [`foretold`]: the handlers' verdicts; [`modes`]: the order of channels
 //! - [`retry`], [`unknown`], [`breaker`], [`cancel`], [`resend`]: what happens when a provider fails, and when someone intervenes
 //! - [`failed`], [`bulk_jobs`]: what failed, and what is done to much of it at once
@@ -26,12 +28,15 @@ mod bulk_jobs;
 mod business_types;
 mod cancel;
 mod chain;
+mod channel_types;
 mod chaos;
 mod cli;
 mod configs;
+mod copies;
 mod dingtalk;
 mod door;
 mod explain;
+mod exports;
 mod failed;
 mod fairness;
 mod faults;
@@ -40,6 +45,8 @@ mod inbox;
 mod instances;
 mod keys;
 mod limits;
+mod many;
+mod masks;
 mod messages;
 mod modes;
 mod pacing;
@@ -56,6 +63,7 @@ mod start;
 mod stats;
 mod subscriptions;
 mod templates;
+mod trials;
 mod unknown;
 mod webhook;
 mod wecom;

@@ -177,4 +177,44 @@ both! {
         }
         assert_eq!(receiver.all().len(), 0);
     }
+
+    async fn sample_data_is_kept_with_each_version_and_used_where_none_is_given(stage: Stage) {
+        let input = json!({ "businessType": "ORDER", "channelType": "LOCAL", "messageType": "TEXT", "name": "n",
+            "content": { "text": "order ${id}" }, "sampleData": { "id": "S-1" } });
+        let template = created(&stage.api.try_create_template(input.clone()).await);
+        let id = template["id"].as_str().unwrap();
+        let read = "query($id: ID!) { template(id: $id) { version sampleData versions { version sampleData } } }";
+        let seen = stage.api.gql(read, json!({ "id": id })).await["template"].take();
+        assert_eq!(seen, json!({ "version": 1, "sampleData": { "id": "S-1" }, "versions": [{ "version": 1, "sampleData": { "id": "S-1" } }] }));
+
+        let changed = |sample: Option<Value>| {
+            let mut input = input.clone();
+            match sample {
+                Some(sample) => input["sampleData"] = sample,
+                None => drop(input.as_object_mut().unwrap().remove("sampleData")),
+            }
+            input
+        };
+        // Left out it stays, and nothing has changed; null takes it away.
+        assert_eq!(created(&stage.api.try_update_template(id, changed(None)).await)["version"], 1);
+        assert_eq!(created(&stage.api.try_update_template(id, changed(Some(json!({ "id": "S-2" })))).await)["version"], 2);
+        assert_eq!(created(&stage.api.try_update_template(id, changed(Some(Value::Null))).await)["version"], 3);
+        let seen = stage.api.gql(read, json!({ "id": id })).await["template"].take();
+        let samples: Vec<_> = seen["versions"].as_array().unwrap().iter().map(|version| version["sampleData"].clone()).collect();
+        assert_eq!((&seen["sampleData"], samples), (&Value::Null, vec![Value::Null, json!({ "id": "S-2" }), json!({ "id": "S-1" })]));
+
+        for (sample, code) in [(json!([1]), "INVALID"), (json!("x"), "INVALID"), (json!({ "x": "y".repeat(16 << 10) }), "TOO_LONG")] {
+            let refused = refused(&stage.api.try_update_template(id, changed(Some(sample))).await);
+            assert_eq!(refused, [(code.to_owned(), "input.sampleData".to_owned())]);
+        }
+        assert_eq!(stage.api.gql(read, json!({ "id": id })).await["template"]["version"], 3);
+
+        let preview = "query($input: TemplateInput!, $data: JSON) {
+            previewTemplate(input: $input, businessData: $data) { rendered userErrors { code } } }";
+        let body = async |variables| stage.api.gql(preview, variables).await["previewTemplate"]["rendered"]["body"].take();
+        assert_eq!(body(json!({ "input": input })).await, "order S-1");
+        assert_eq!(body(json!({ "input": input, "data": { "id": "G-2" } })).await, "order G-2");
+        let lacking = stage.api.gql(preview, json!({ "input": changed(None) })).await["previewTemplate"].take();
+        assert_eq!(lacking, json!({ "rendered": null, "userErrors": [{ "code": "MISSING_VARIABLE" }] }));
+    }
 }

@@ -504,6 +504,8 @@ export type TemplateInput = {
   messageType: MessageType;
   /** A name for people. */
   name: string;
+  /** A JSON object of at most 16 KiB to try it with; kept with each version. Absent in an update: it stays; null: it goes. */
+  sampleData?: unknown;
   /** A tenant's id or code; needed only with a platform key. */
   tenantId?: string | number | null | undefined;
 };

@@ -83,6 +83,7 @@ CREATE TABLE templates (
     locale text NOT NULL,
     enabled boolean NOT NULL,
     variables text NOT NULL,
+    sample_data text,
     version integer NOT NULL,
     created_at bigint NOT NULL,
     updated_at bigint NOT NULL,
@@ -91,6 +92,7 @@ CREATE TABLE templates (
 COMMENT ON COLUMN templates.content IS 'JSON by message type; every string is a Liquid template';
 COMMENT ON COLUMN templates.locale IS 'BCP 47; empty: the default variant';
 COMMENT ON COLUMN templates.variables IS 'JSON list of the names that the content reads';
+COMMENT ON COLUMN templates.sample_data IS 'JSON object to try the template with; null: none';
 
 CREATE TABLE template_versions (
     template_id uuid NOT NULL,
@@ -98,6 +100,7 @@ CREATE TABLE template_versions (
     message_type text NOT NULL,
     name text NOT NULL,
     content text NOT NULL,
+    sample_data text,
     enabled boolean NOT NULL,
     created_at bigint NOT NULL,
     created_by text,

@@ -87,6 +87,7 @@ async fn store_template(store: &Store, tenant_id: TenantId, locale: Option<&str>
         locale: locale.map(str::to_owned),
         enabled: true,
         variables: Vec::new(),
+        sample_data: None,
         version: 1,
         created_at: NOW,
         updated_at: NOW,

@@ -43,6 +43,11 @@ impl std::fmt::Display for TargetAllow {
 }
 
 impl TargetAllow {
+    /// Whether nothing but public addresses may be reached.
+    pub const fn lists_none(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether the list names this address, in any of its spellings.
     pub fn lists(&self, address: IpAddr) -> bool {
         let inner = match address {

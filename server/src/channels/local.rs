@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::describe::{Description, OWN_BODY};
 use super::guard::TargetAllow;
 use super::settings::Settings;
 use super::{Adapter, BodyError, Channel, MessageFacts, Opened, Transport};
@@ -12,6 +13,7 @@ use crate::domain::enums::ChannelType;
 
 pub static ADAPTER: Adapter = Adapter {
     channel_type: ChannelType::Local,
+    description: &DESCRIPTION,
     secret_keys: &[],
     // A row of the inbox each: bounded, so that one task stays one short transaction.
     // An entry's id is made from the task and the user.
@@ -21,11 +23,18 @@ pub static ADAPTER: Adapter = Adapter {
     preview: || Arc::new(Local),
 };
 
+static DESCRIPTION: Description = Description {
+    title: "Inbox",
+    about: "The recipients' inboxes in Posthorn itself: recipients need a userId. There is nothing to set.",
+    fields: &[],
+    carries: OWN_BODY,
+};
+
 #[derive(Debug)]
 struct Local;
 
 fn open(config: &Map<String, Value>, allow: &TargetAllow) -> Opened {
-    Settings::new(config, allow, &[]).finish(Some(Arc::new(Local) as Arc<dyn Channel>))
+    Settings::new(config, allow, DESCRIPTION.fields).finish(Some(Arc::new(Local) as Arc<dyn Channel>))
 }
 
 impl Channel for Local {

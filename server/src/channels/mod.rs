@@ -4,9 +4,10 @@
 //! - [`local`]: the inbox in Posthorn itself; [`dingtalk`], [`wecom`]: group robots; [`webhook`]: Standard Webhooks
 //! - [`outcome`]: what became of an attempt, in one vocabulary for all providers
 //! - [`http`]: the one HTTP client; [`guard`]: which addresses it may reach
-//! - [`settings`]: reads a config's JSON; [`size`]: byte limits; [`mac`]: signatures; [`errcode`]: answers with an
+//! - [`describe`]: what a channel is, as data; [`settings`]: reads a config's JSON by it; [`size`]: byte limits; [`mac`]: signatures; [`errcode`]: answers with an
 //!   `errcode`
 
+pub mod describe;
 pub mod dingtalk;
 pub mod errcode;
 pub mod guard;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use self::describe::Description;
 pub use self::guard::TargetAllow;
 use self::http::{HttpRequest, HttpResponse};
 pub use self::outcome::Outcome;
@@ -81,7 +83,9 @@ pub type Opened = Result<Arc<dyn Channel>, Vec<Issue>>;
 #[derive(Debug)]
 pub struct Adapter {
     pub channel_type: ChannelType,
-    /// Keys of a config's JSON whose values are secret.
+    /// Its settings, what it carries, its limits: for those who configure it.
+    pub description: &'static Description,
+    /// Keys of a config's JSON whose values are secret: those of the description's fields that say so.
     pub secret_keys: &'static [&'static str],
     /// What the provider tells repetitions by, as it is called there; none where a second attempt may arrive twice.
     pub idempotency_key: Option<&'static str>,

@@ -1,9 +1,10 @@
-//! Reads a channel config's JSON key by key and collects every mistake, with paths below `config`. Messages never
-//! repeat a value: it may be secret.
+//! Reads a channel config's JSON by the table of its fields and collects every mistake, with paths below `config`. Messages
+//! never repeat a value: it may be secret.
 
 use serde_json::{Map, Value};
 use url::Url;
 
+use super::describe::{Field, Form, Kind};
 use super::guard::{self, TargetAllow};
 use crate::domain::issue::{Issue, IssueCode};
 
@@ -11,12 +12,14 @@ use crate::domain::issue::{Issue, IssueCode};
 pub struct Settings<'a> {
     map: &'a Map<String, Value>,
     allow: &'a TargetAllow,
+    fields: &'static [Field],
     issues: Vec<Issue>,
 }
 
 impl<'a> Settings<'a> {
-    /// `keys` are all that this channel knows.
-    pub fn new(map: &'a Map<String, Value>, allow: &'a TargetAllow, keys: &[&str]) -> Self {
+    /// `fields` are all that this channel knows.
+    pub fn new(map: &'a Map<String, Value>, allow: &'a TargetAllow, fields: &'static [Field]) -> Self {
+        let keys: Vec<&str> = fields.iter().map(|field| field.key).collect();
         let unknown = map.keys().filter(|key| !keys.contains(&key.as_str()));
         let expected = if keys.is_empty() {
             "this channel has no settings".to_owned()
@@ -24,7 +27,11 @@ impl<'a> Settings<'a> {
             format!("expected {}", keys.join(", "))
         };
         let issues = unknown.map(|key| issue(&[key], IssueCode::Invalid, format!("unknown key, {expected}"))).collect();
-        Self { map, allow, issues }
+        Self { map, allow, fields, issues }
+    }
+
+    fn kind(&self, key: &str) -> Option<Kind> {
+        self.fields.iter().find(|field| field.key == key).map(|field| field.kind)
     }
 
     /// Notes a mistake in `key`.
@@ -42,25 +49,29 @@ impl<'a> Settings<'a> {
         self.map.get(key).filter(|value| !value.is_null())
     }
 
-    /// A string that may be absent, or blank, which is the same.
-    pub fn optional_text(&mut self, key: &str) -> Option<&'a str> {
-        match self.value(key)? {
-            Value::String(text) => Some(text.trim()).filter(|text| !text.is_empty()),
-            _ => {
+    /// A string of the field's form; a blank one counts as absent, which a field that is required may not be.
+    pub fn text(&mut self, key: &str) -> Option<&'a str> {
+        let text = match self.value(key) {
+            None => "",
+            Some(Value::String(text)) => text.trim(),
+            Some(_) => {
                 self.wrong(key, "must be a string");
+                return None;
+            }
+        };
+        if text.is_empty() {
+            if self.fields.iter().any(|field| field.key == key && field.required) {
+                self.issues.push(Issue::required(&format!("config.{key}")));
+            }
+            return None;
+        }
+        match self.kind(key) {
+            Some(Kind::Text(Form::Prefixed(prefix))) if !text.starts_with(prefix) => {
+                self.wrong(key, format!("must begin with {prefix}"));
                 None
             }
+            _ => Some(text),
         }
-    }
-
-    /// A string that must be there.
-    pub fn text(&mut self, key: &str) -> Option<&'a str> {
-        let before = self.issues.len();
-        let text = self.optional_text(key);
-        if text.is_none() && self.issues.len() == before {
-            self.issues.push(Issue::required(&format!("config.{key}")));
-        }
-        text
     }
 
     /// True or false; false when absent.
@@ -75,9 +86,13 @@ impl<'a> Settings<'a> {
         }
     }
 
-    /// Mobile numbers to mention: a list of strings of digits, perhaps with a country code, or one of `words`. None
-    /// twice; empty when absent.
-    pub fn mobiles(&mut self, key: &str, words: &[&str]) -> Vec<String> {
+    /// Mobile numbers to mention: a list of strings of digits, perhaps with a country code, or one of the field's words.
+    /// None twice; empty when absent.
+    pub fn mobiles(&mut self, key: &str) -> Vec<String> {
+        let (words, most) = match self.kind(key) {
+            Some(Kind::Mobiles { words, most }) => (words, most),
+            _ => (&[][..], usize::MAX),
+        };
         let items = match self.value(key) {
             None => return Vec::new(),
             Some(Value::Array(items)) => items,
@@ -86,6 +101,10 @@ impl<'a> Settings<'a> {
                 return Vec::new();
             }
         };
+        if items.len() > most {
+            self.wrong(key, format!("must be at most {most} numbers"));
+            return Vec::new();
+        }
         let mut mobiles: Vec<String> = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
             match item.as_str().map(str::trim) {
@@ -101,10 +120,16 @@ impl<'a> Settings<'a> {
     }
 
     /// An address to post to, in normal form: https, or http to a literal address that the operator lists; without user
-    /// name, password and fragment; and not out of bounds as far as can be told without a name server.
+    /// name, password and fragment; with the parameters that the field asks for and none that it forbids; and not out of
+    /// bounds as far as can be told without a name server.
     pub fn url(&mut self, key: &str) -> Option<Url> {
         let text = self.text(key)?;
-        match check_url(text, self.allow) {
+        let (parameter, without) = match self.kind(key) {
+            Some(Kind::Url { parameter, without }) => (parameter, without),
+            _ => (None, &[][..]),
+        };
+        let checked = check_url(text, self.allow).and_then(|url| check_query(&url, parameter, without).map(|()| url));
+        match checked {
             Ok(url) => Some(url),
             Err(message) => {
                 self.wrong(key, message);
@@ -158,11 +183,44 @@ fn check_url(text: &str, allow: &TargetAllow) -> Result<Url, String> {
     Ok(url)
 }
 
+fn check_query(url: &Url, parameter: Option<&str>, without: &[&str]) -> Result<(), String> {
+    // Signed parameters of some moment, copied from a request.
+    if url.query_pairs().any(|(name, _)| without.contains(&&*name)) {
+        let names = without.join(" and ");
+        return Err(format!("must not hold {names}: give the secret, each request is signed with it"));
+    }
+    match parameter {
+        Some(name) if query_value(url, name).is_none() => {
+            Err(format!("must hold the robot's {name}: copy the whole webhook address"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The value of a query's parameter; none where it is absent or empty.
+pub fn query_value(url: &Url, name: &str) -> Option<String> {
+    let value = url.query_pairs().find(|(found, _)| found == name).map(|(_, value)| value.into_owned());
+    value.filter(|value| !value.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+
+    const fn field(key: &'static str, kind: Kind, required: bool) -> Field {
+        Field { key, title: "T", about: "a.", kind, required, secret: false }
+    }
+
+    static FIELDS: &[Field] = &[
+        field("url", Kind::Url { parameter: None, without: &[] }, true),
+        field("flag", Kind::Flag, false),
+        field("mobiles", Kind::Mobiles { words: &[], most: 9 }, false),
+        field("text", Kind::Text(Form::Prefixed("")), true),
+        field("absent", Kind::Text(Form::Prefixed("")), true),
+        field("spare", Kind::Text(Form::Prefixed("")), false),
+    ];
 
     fn checked(url: &str) -> Result<String, String> {
         check_url(url, &"127.0.0.1,10.9.0.0/16".parse().unwrap()).map(String::from)
@@ -209,13 +267,13 @@ mod tests {
             unreachable!()
         };
         let allow = TargetAllow::default();
-        let mut settings = Settings::new(&map, &allow, &["url", "flag", "mobiles", "text", "absent"]);
+        let mut settings = Settings::new(&map, &allow, FIELDS);
         assert_eq!(settings.url("url"), None);
         assert!(!settings.flag("flag"));
-        assert_eq!(settings.mobiles("mobiles", &[]), ["13800000000"]);
+        assert_eq!(settings.mobiles("mobiles"), ["13800000000"]);
         assert_eq!(settings.text("text"), None);
         assert_eq!(settings.text("absent"), None);
-        assert_eq!(settings.optional_text("absent"), None);
+        assert_eq!(settings.text("spare"), None);
         let issues = settings.finish(Some(())).unwrap_err();
         let paths: Vec<_> = issues.iter().map(|issue| issue.path.join("/")).collect();
         assert_eq!(

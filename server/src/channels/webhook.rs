@@ -1,5 +1,7 @@
 //! WEBHOOK: a POST to the receiver's own address, signed by the Standard Webhooks specification 1.0.0 (symmetric, `v1`).
 
+mod describe;
+
 use std::sync::Arc;
 
 use ::http::header::{HeaderMap, HeaderName, HeaderValue};
@@ -7,6 +9,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
+use self::describe::DESCRIPTION;
+use super::describe::headers::{PREFIX, RESERVED};
 use super::errcode::without;
 use super::guard::TargetAllow;
 use super::http::{HttpRequest, HttpResponse};
@@ -20,6 +24,7 @@ use crate::domain::enums::ChannelType;
 
 pub static ADAPTER: Adapter = Adapter {
     channel_type: ChannelType::Webhook,
+    description: &DESCRIPTION,
     secret_keys: &["secret", "headers"],
     idempotency_key: Some("webhook-id"),
     max_recipients: usize::MAX,
@@ -31,23 +36,6 @@ pub static ADAPTER: Adapter = Adapter {
 
 /// Bytes that the key of a secret may have.
 const KEY_BYTES: std::ops::RangeInclusive<usize> = 24..=64;
-/// Header names that a config may not set: they belong to the connection, to the body or to the signature.
-const RESERVED: &[&str] = &[
-    "connection",
-    "keep-alive",
-    "proxy-connection",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "host",
-    "expect",
-    "content-length",
-    "content-type",
-    "content-encoding",
-];
 
 struct Webhook {
     url: String,
@@ -59,7 +47,7 @@ struct Webhook {
 }
 
 fn open(config: &Map<String, Value>, allow: &TargetAllow) -> Opened {
-    let mut settings = Settings::new(config, allow, &["url", "secret", "headers"]);
+    let mut settings = Settings::new(config, allow, DESCRIPTION.fields);
     let url = settings.url("url");
     let secret = settings.text("secret");
     let key = secret.and_then(|secret| match key(secret) {
@@ -117,7 +105,7 @@ fn read_headers(settings: &mut Settings<'_>) -> HeaderMap {
 
 fn read_header(name: &str, value: &Value, earlier: &HeaderMap) -> Result<(HeaderName, HeaderValue), &'static str> {
     let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| "is not a header name")?;
-    if RESERVED.contains(&name.as_str()) || name.as_str().starts_with("webhook-") {
+    if RESERVED.contains(&name.as_str()) || name.as_str().starts_with(PREFIX) {
         return Err("is set by Posthorn itself");
     }
     if earlier.contains_key(&name) {

@@ -168,6 +168,7 @@ async fn prepare(services: &Services, simulator: SocketAddr) -> Result<String, S
                 content,
                 locale: None,
                 enabled: None,
+                sample_data: Some(Some(json!({"orderId": "20261121-0001", "customer": "Ms Li", "amount": "99.00"}))),
             };
             services.create_template(&me, draft).await?;
         }

@@ -22,6 +22,10 @@ pub enum Action {
     Send,
     /// Read messages, tasks, timelines, inboxes; a SENDER only what it sent.
     ReadMessages,
+    /// See in clear who messages are for.
+    SeeRecipients,
+    /// Have it shown, message by message, which is noted.
+    RevealRecipients,
     /// Cancel, retry, discard, mark as read.
     Operate,
     /// Look at what operators have under way.
@@ -46,12 +50,18 @@ impl Actor {
 
     /// What the role allows, before the tenant is looked at.
     pub const fn may(&self, action: Action) -> bool {
-        use Action::{ManagePlatform, Operate, ReadConfig, ReadJobs, ReadMessages, ReadStats, Send};
+        use Action::{
+            ManagePlatform, Operate, ReadConfig, ReadJobs, ReadMessages, ReadStats, RevealRecipients, SeeRecipients,
+            Send,
+        };
         match self.role {
             Role::PlatformAdmin => true,
             Role::TenantAdmin => !matches!(action, ManagePlatform),
-            Role::Operator => matches!(action, Send | ReadMessages | Operate | ReadJobs | ReadStats | ReadConfig),
-            Role::Sender => matches!(action, Send | ReadMessages),
+            Role::Operator => {
+                matches!(action, Send | ReadMessages | RevealRecipients | Operate | ReadJobs | ReadStats | ReadConfig)
+            }
+            // It reads what it sent itself.
+            Role::Sender => matches!(action, Send | ReadMessages | SeeRecipients),
             Role::Viewer => matches!(action, ReadMessages | ReadJobs | ReadStats | ReadConfig),
         }
     }

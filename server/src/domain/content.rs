@@ -199,16 +199,20 @@ impl Content {
 }
 
 /// What kind of value a key of `content` holds.
-enum Kind {
+#[derive(Debug)]
+pub enum Kind {
     Text,
     Flag,
+    /// 1 to [`MAX_ARTICLES`] objects with these keys.
     List(&'static [Key]),
 }
 
-struct Key {
-    name: &'static str,
-    required: bool,
-    kind: Kind,
+/// A key of `content`.
+#[derive(Debug)]
+pub struct Key {
+    pub name: &'static str,
+    pub required: bool,
+    pub kind: Kind,
 }
 
 const fn text(name: &'static str) -> Key {
@@ -236,10 +240,9 @@ static ARTICLE: &[Key] = &[text("title"), optional("description"), text("url"), 
 static NEWS: &[Key] = &[Key { name: "articles", required: true, kind: Kind::List(ARTICLE) }];
 static FILE: &[Key] = &[optional("mediaId"), optional("url"), optional("name")];
 
-/// Checks the keys of `content` for `message_type`: used on templates when they are saved and on what they render to.
-/// Paths begin with `content`.
-pub fn check_keys(message_type: MessageType, value: &Value) -> Vec<Issue> {
-    let (keys, one_of): (&[Key], &[&str]) = match message_type {
+/// The keys that `content` may have for a message type, and those of which it needs exactly one.
+pub const fn keys(message_type: MessageType) -> (&'static [Key], &'static [&'static str]) {
+    match message_type {
         MessageType::Text => (TEXT, &[]),
         MessageType::Markdown => (MARKDOWN, &[]),
         MessageType::Link => (LINK, &[]),
@@ -248,7 +251,13 @@ pub fn check_keys(message_type: MessageType, value: &Value) -> Vec<Issue> {
         MessageType::Image => (IMAGE, &["base64", "url"]),
         MessageType::News => (NEWS, &[]),
         MessageType::File => (FILE, &["mediaId", "url"]),
-    };
+    }
+}
+
+/// Checks the keys of `content` for `message_type`: used on templates when they are saved and on what they render to.
+/// Paths begin with `content`.
+pub fn check_keys(message_type: MessageType, value: &Value) -> Vec<Issue> {
+    let (keys, one_of) = keys(message_type);
     let mut issues = Vec::new();
     check_object(keys, value, "content", &mut issues);
     if let (false, Some(object)) = (one_of.is_empty(), value.as_object()) {

@@ -1,6 +1,7 @@
 //! A change that watchers see live: what the event bus carries.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::enums::{ChannelType, MessageStatus, TaskStatus};
 use super::id::{ApiKeyId, MessageId, TaskId, TenantId};
@@ -54,6 +55,25 @@ impl StatusEvent {
     }
 }
 
+impl StatusEvent {
+    /// What tells this event from any other: `evt_` and 32 hex digits, made from all that it says.
+    pub fn key(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(self.id.0.as_bytes());
+        hash.update(self.at.0.to_be_bytes());
+        hash.update(self.message_status.as_str());
+        if let Some(task) = &self.task {
+            hash.update(b"/");
+            hash.update(task.task_id.0.as_bytes());
+            hash.update(task.retry_count.to_be_bytes());
+            hash.update(task.status.as_str());
+            hash.update(b"/");
+            hash.update(task.result_message.as_deref().unwrap_or_default());
+        }
+        format!("evt_{}", hex::encode(&hash.finalize()[..16]))
+    }
+}
+
 /// The part of a status event that says which task changed, and how.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TaskChange {
@@ -70,4 +90,46 @@ pub struct TaskChange {
 pub enum Event {
     Status(StatusEvent),
     Inbox(InboxMessage),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_keeps_its_key_on_its_way_and_shares_it_with_no_other() {
+        let at = Timestamp(1_795_228_200_123_456);
+        let whole = StatusEvent {
+            at,
+            id: MessageId::new(at),
+            message_id: "m".to_owned(),
+            tenant_id: TenantId::new(at),
+            business_type: "ORDER".to_owned(),
+            sent_by: None,
+            message_status: MessageStatus::Processing,
+            task: None,
+        };
+        let change = |status, retry_count| TaskChange {
+            task_id: TaskId(uuid::Uuid::nil()),
+            channel_type: ChannelType::Webhook,
+            status,
+            retry_count,
+            result_message: None,
+        };
+        let of_task = |status, count| StatusEvent { task: Some(change(status, count)), ..whole.clone() };
+        let events = [
+            whole.clone(),
+            StatusEvent { at: Timestamp(at.0 + 1), ..whole.clone() },
+            StatusEvent { message_status: MessageStatus::Success, ..whole.clone() },
+            of_task(TaskStatus::Sending, 0),
+            of_task(TaskStatus::Sending, 1),
+            of_task(TaskStatus::Retry, 1),
+        ];
+        let keys: std::collections::HashSet<_> = events.iter().map(StatusEvent::key).collect();
+        assert_eq!(keys.len(), events.len());
+        for event in events {
+            let text = serde_json::to_string(&event).unwrap();
+            assert_eq!(serde_json::from_str::<StatusEvent>(&text).unwrap().key(), event.key());
+        }
+    }
 }

@@ -33,6 +33,7 @@ pub mod failed;
 pub mod id;
 pub mod inbox;
 pub mod issue;
+pub mod mask;
 pub mod message;
 pub mod page;
 pub mod recipient;

@@ -22,6 +22,8 @@ pub struct Template {
     pub enabled: bool,
     /// Names that the content reads from the business data.
     pub variables: Vec<String>,
+    /// A JSON object to try it with; previews and test sends use it where they are given no data.
+    pub sample_data: Option<Value>,
     /// Grows by one with each change.
     pub version: i32,
     pub created_at: Timestamp,

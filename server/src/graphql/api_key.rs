@@ -5,6 +5,7 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use super::error::{Outcome, Result, UserError, known_id, outcome};
 use super::scalar::DateTime;
 use super::session::{actor, services};
+use super::tenant::Tenant;
 use crate::domain;
 use crate::domain::enums::Role;
 use crate::services::api_key::ApiKeyDraft;
@@ -102,6 +103,8 @@ pub struct Viewer {
     role: Role,
     /// The tenant it belongs to; null for platform keys.
     tenant_id: Option<ID>,
+    /// The same tenant, with its code, name and time zone.
+    tenant: Option<Tenant>,
 }
 
 #[derive(Default)]
@@ -112,7 +115,9 @@ impl AccessQuery {
     /// Who is asking.
     async fn viewer(&self, ctx: &Context<'_>) -> Result<Viewer> {
         let actor = actor(ctx)?;
-        Ok(Viewer { name: actor.name.clone(), role: actor.role, tenant_id: actor.tenant_id.map(Into::into) })
+        let tenant = services(ctx)?.own_tenant(actor).await?.map(Into::into);
+        let tenant_id = actor.tenant_id.map(Into::into);
+        Ok(Viewer { name: actor.name.clone(), role: actor.role, tenant_id, tenant })
     }
 
     /// The API keys of a tenant, or all that the asking key may see.

@@ -98,6 +98,7 @@ impl From<ServiceError> for ApiError {
             ServiceError::Forbidden(message) => Self::new(Code::Forbidden, message),
             ServiceError::NotFound(what) => Self::not_found(what),
             ServiceError::Invalid(issues) => Self::bad_input(in_one_line(&issues)),
+            ServiceError::TooMany(message) => Self::new(Code::TooManyRequests, message),
             ServiceError::Store(error) => error.into(),
         }
     }

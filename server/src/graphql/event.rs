@@ -22,6 +22,9 @@ use crate::services::message::MessageRef;
 /// A change of a message's or of a task's status.
 #[derive(SimpleObject)]
 pub struct StatusEvent {
+    /// The same for the same change on every instance, in every subscription and when it is told once more after a lost
+    /// connection; no two changes have the same. An event that tells the present state has one of its own.
+    id: ID,
     /// Where to go on after a lost connection: pass it as `after`. Good for ten minutes, or for the latest 200,000 events
     /// if that is less.
     cursor: String,
@@ -49,8 +52,10 @@ pub struct StatusEvent {
 
 impl StatusEvent {
     fn new(event: domain::event::StatusEvent, cursor: Cursor) -> Self {
+        let id = event.key().into();
         let task = event.task;
         Self {
+            id,
             cursor: cursor.to_string(),
             at: event.at.into(),
             message_id: event.message_id,

@@ -6,7 +6,7 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::channel_config::ChannelConfig;
 use super::error::Result;
-use super::message::Recipient;
+use super::recipient::Recipient;
 use super::scalar::{DateTime, JsonOutput};
 use super::send::SendMessageInput;
 use super::session::{actor, services};
@@ -93,7 +93,8 @@ impl PlannedTask {
             template: template.map(Into::into),
             message_type: task.message_type,
             rendered_content: Some(JsonOutput::from_text(&task.rendered_content)),
-            recipients: Recipient::slice(recipients, task.recipient_from, task.recipient_count),
+            // The caller has just named them.
+            recipients: Recipient::slice(recipients, task.recipient_from, task.recipient_count, false),
             send_at: task.send_at.unwrap_or(task.due_at).into(),
         }
     }

@@ -8,12 +8,14 @@ use super::error::{ApiError, Result};
 use super::limits::{ENTRIES, RECIPIENTS, TASKS, list_cost, page_cost};
 use super::loaders::{PartsOf, TasksOf, TimelineOf, load};
 use super::page::{connection, page_request};
+use super::recipient::{Recipient, hides_recipients};
 use super::scalar::{DateTime, JsonOutput};
 use super::session::{actor, services};
 use super::task::ChannelTask;
 use crate::domain;
-use crate::domain::enums::{ChannelType, CustomerType, DeviceType, ExecutionMode, MessageStatus, UserType};
+use crate::domain::enums::{ChannelType, ExecutionMode, MessageStatus};
 use crate::domain::id::MessageId;
+use crate::domain::mask::Masker;
 use crate::domain::message::MessageParts;
 use crate::services::message as service;
 use crate::services::message::MessageRef;
@@ -31,6 +33,14 @@ impl From<domain::message::Message> for Message {
 impl Message {
     pub fn cursor(&self) -> String {
         self.0.id.to_string()
+    }
+
+    /// Masks recipients in texts of the message; none for who may see them.
+    async fn masker(&self, ctx: &Context<'_>) -> Result<Option<Masker>> {
+        if !hides_recipients(ctx)? {
+            return Ok(None);
+        }
+        Ok(Some(Masker::new(&self.parts(ctx).await?.recipients)))
     }
 
     async fn parts(&self, ctx: &Context<'_>) -> Result<MessageParts> {
@@ -66,9 +76,10 @@ impl Message {
         &self.0.business_type
     }
 
-    /// The data that templates render.
+    /// The data that templates render. Where recipients are masked, so are they in here.
     async fn business_data(&self, ctx: &Context<'_>) -> Result<JsonOutput> {
-        Ok(JsonOutput::from_text(&self.parts(ctx).await?.business_data))
+        let parts = self.parts(ctx).await?;
+        Ok(JsonOutput::masked_text(&parts.business_data, self.masker(ctx).await?.as_ref()))
     }
 
     /// The channels that it is restricted to, where the caller did so.
@@ -111,16 +122,26 @@ impl Message {
         self.0.failed_channels
     }
 
-    /// Who it is for.
+    /// Who it is for. Numbers, addresses, ids and names are masked for roles that may not see them (OPERATOR, VIEWER):
+    /// see revealRecipients.
     #[graphql(complexity = "list_cost(RECIPIENTS, child_complexity)")]
     async fn recipients(&self, ctx: &Context<'_>) -> Result<Vec<Recipient>> {
         let parts = self.parts(ctx).await?;
-        Ok((0..parts.recipients.len()).map(|at| Recipient { of: parts.recipients.clone(), at }).collect())
+        Ok(Recipient::all(&parts.recipients, hides_recipients(ctx)?))
+    }
+
+    /// Whether recipients are masked in this answer.
+    async fn recipients_masked(&self, ctx: &Context<'_>) -> Result<bool> {
+        hides_recipients(ctx)
     }
 
     /// Further routing keys and free tags, as the caller gave them.
-    async fn attributes(&self) -> Option<JsonOutput> {
-        self.0.options.attributes.clone().map(Into::into)
+    async fn attributes(&self, ctx: &Context<'_>) -> Result<Option<JsonOutput>> {
+        let Some(mut attributes) = self.0.options.attributes.clone() else { return Ok(None) };
+        if let Some(masker) = self.masker(ctx).await? {
+            masker.json(&mut attributes);
+        }
+        Ok(Some(attributes.into()))
     }
 
     /// The message that this one sends once more, where resendMessage made it. That one may be gone meanwhile.
@@ -165,83 +186,6 @@ impl Message {
     async fn timeline(&self, ctx: &Context<'_>) -> Result<Vec<TimelineEntry>> {
         let entries = load(ctx, TimelineOf(self.0.id)).await?.unwrap_or_default();
         Ok(entries.into_iter().map(Into::into).collect())
-    }
-}
-
-/// One of a message's recipients. Shares the list, which may be long.
-pub struct Recipient {
-    of: Arc<Vec<domain::recipient::Recipient>>,
-    at: usize,
-}
-
-impl Recipient {
-    /// The recipients of a task: `count` of the message's, from `from` on.
-    pub fn slice(of: &Arc<Vec<domain::recipient::Recipient>>, from: i32, count: i32) -> Vec<Self> {
-        let from = usize::try_from(from).unwrap_or(0);
-        let end = from.saturating_add(usize::try_from(count).unwrap_or(0)).min(of.len());
-        (from..end).map(|at| Self { of: of.clone(), at }).collect()
-    }
-}
-
-impl std::ops::Deref for Recipient {
-    type Target = domain::recipient::Recipient;
-
-    fn deref(&self) -> &Self::Target {
-        &self.of[self.at]
-    }
-}
-
-/// Who a message is for.
-#[Object]
-impl Recipient {
-    /// The user's id; LOCAL needs it.
-    async fn user_id(&self) -> Option<&str> {
-        self.user_id.as_deref()
-    }
-
-    /// Where in the organisation the user belongs.
-    async fn user_type(&self) -> Option<UserType> {
-        self.user_type
-    }
-
-    /// Mobile number; robots mention it.
-    async fn mobile(&self) -> Option<&str> {
-        self.mobile.as_deref()
-    }
-
-    /// Mail address.
-    async fn email(&self) -> Option<&str> {
-        self.email.as_deref()
-    }
-
-    /// The device's number, for push notifications.
-    async fn device_no(&self) -> Option<&str> {
-        self.device_no.as_deref()
-    }
-
-    /// The kind of device.
-    async fn device_type(&self) -> Option<DeviceType> {
-        self.device_type
-    }
-
-    /// The customer's number.
-    async fn customer_no(&self) -> Option<&str> {
-        self.customer_no.as_deref()
-    }
-
-    /// The kind of customer.
-    async fn customer_type(&self) -> Option<CustomerType> {
-        self.customer_type
-    }
-
-    /// The customer's name.
-    async fn customer_name(&self) -> Option<&str> {
-        self.customer_name.as_deref()
-    }
-
-    /// A tag of the customer.
-    async fn customer_tag(&self) -> Option<&str> {
-        self.customer_tag.as_deref()
     }
 }
 
@@ -357,26 +301,5 @@ impl MessageQuery {
         let filter = filter.unwrap_or_default().into();
         let page = services(ctx)?.messages(actor(ctx)?, filter, request.clone()).await?;
         Ok(MessageConnection::new(page, &request))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_task_has_its_slice_of_the_recipients() {
-        let of: Arc<Vec<_>> = Arc::new(
-            (0..5)
-                .map(|at| domain::recipient::Recipient { user_id: Some(format!("u{at}")), ..Default::default() })
-                .collect(),
-        );
-        let ids = |from, count| -> Vec<_> {
-            Recipient::slice(&of, from, count).iter().filter_map(|recipient| recipient.user_id.clone()).collect()
-        };
-        assert_eq!(ids(1, 2), ["u1", "u2"]);
-        assert_eq!(ids(4, 9), ["u4"]);
-        assert_eq!(ids(9, 1), Vec::<String>::new());
-        assert_eq!(ids(0, -1), Vec::<String>::new());
     }
 }

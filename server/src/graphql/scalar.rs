@@ -4,6 +4,7 @@ use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value
 use chrono::{DateTime as ChronoDateTime, SecondsFormat};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::mask::Masker;
 use crate::domain::time::Timestamp;
 
 /// RFC 3339 date-time; the server always answers in UTC with a Z suffix and milliseconds, and takes any offset.
@@ -87,6 +88,16 @@ impl JsonOutput {
     /// Stored JSON text; what can't be read becomes null.
     pub fn from_text(text: &str) -> Self {
         Self(serde_json::from_str(text).unwrap_or_default())
+    }
+}
+
+impl JsonOutput {
+    /// The same, with recipients masked where there is a masker.
+    pub fn masked_text(text: &str, masker: Option<&Masker>) -> Self {
+        let Some(masker) = masker else { return Self::from_text(text) };
+        let mut value = serde_json::from_str(text).unwrap_or_default();
+        masker.json(&mut value);
+        value.into()
     }
 }
 

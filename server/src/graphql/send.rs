@@ -17,6 +17,7 @@ use crate::domain::enums::{ChannelType, CustomerType, DeviceType, ExecutionMode,
 use crate::domain::message::{ChannelOption, Failure, InlineContent};
 use crate::domain::recipient::Recipient;
 use crate::services::ServiceError;
+use crate::services::cancel::CancelOutcome;
 use crate::services::message::{MessageRef, Refused, SendInput, SendOutcome};
 
 /// Who a message is for. Which fields are needed depends on the channel.
@@ -167,6 +168,11 @@ pub struct SendResult {
 }
 
 impl SendResult {
+    /// One of many that were to be cancelled.
+    pub(super) fn cancelled(done: CancelOutcome) -> Self {
+        Self { outcome: done.outcome, cancellation: done.cancellation.map(Into::into), in_batch: true }
+    }
+
     fn one(result: Result<SendOutcome, ServiceError>) -> Result<Self> {
         Ok(Self { outcome: settle(result)?, cancellation: None, in_batch: false })
     }
@@ -238,12 +244,12 @@ impl SendResult {
     }
 }
 
-/// What became of a batch.
+/// What became of many messages that were handed in, cancelled or retried at once.
 #[derive(SimpleObject)]
 pub struct BatchSendResult {
-    /// How many were handed in.
+    /// How many there were.
     total_count: i32,
-    /// How many were accepted, now or before.
+    /// How many it was done with, now or before.
     success_count: i32,
     /// How many were refused.
     failed_count: i32,
@@ -251,19 +257,23 @@ pub struct BatchSendResult {
     results: Vec<SendResult>,
 }
 
+impl From<Vec<SendResult>> for BatchSendResult {
+    fn from(results: Vec<SendResult>) -> Self {
+        let count = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
+        let done = results.iter().filter(|result| result.outcome.is_ok()).count();
+        Self {
+            total_count: count(results.len()),
+            success_count: count(done),
+            failed_count: count(results.len() - done),
+            results,
+        }
+    }
+}
+
 impl From<Vec<SendOutcome>> for BatchSendResult {
     fn from(outcomes: Vec<SendOutcome>) -> Self {
-        let count = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
-        let accepted = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
-        Self {
-            total_count: count(outcomes.len()),
-            success_count: count(accepted),
-            failed_count: count(outcomes.len() - accepted),
-            results: outcomes
-                .into_iter()
-                .map(|outcome| SendResult { outcome, cancellation: None, in_batch: true })
-                .collect(),
-        }
+        let result = |outcome| SendResult { outcome, cancellation: None, in_batch: true };
+        outcomes.into_iter().map(result).collect::<Vec<_>>().into()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Channel tasks: one channel's share of a message.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
@@ -8,11 +9,13 @@ use super::channel_config::ChannelConfig;
 use super::error::{ApiError, Result};
 use super::limits::{RECIPIENTS, list_cost};
 use super::loaders::{PartsOf, TheConfig, load};
-use super::message::Recipient;
+use super::recipient::{Recipient, hides_recipients};
 use super::scalar::{DateTime, JsonOutput};
 use super::session::{actor, services};
 use crate::domain::actor::Action;
 use crate::domain::enums::{ChannelType, MessageType, TaskStatus};
+use crate::domain::mask::Masker;
+use crate::domain::message::MessageParts;
 use crate::domain::task::Task;
 use crate::domain::time::Timestamp;
 
@@ -29,6 +32,19 @@ impl From<Task> for ChannelTask {
 impl ChannelTask {
     pub fn cursor(&self) -> String {
         self.0.id.to_string()
+    }
+
+    async fn parts(&self, ctx: &Context<'_>) -> Result<MessageParts> {
+        let parts = load(ctx, PartsOf(self.0.message_id)).await?;
+        parts.ok_or_else(|| ApiError::internal("a task without its message"))
+    }
+
+    /// Masks the message's recipients in texts; none for who may see them.
+    async fn masker(&self, ctx: &Context<'_>) -> Result<Option<Masker>> {
+        if !hides_recipients(ctx)? {
+            return Ok(None);
+        }
+        Ok(Some(Masker::new(&self.parts(ctx).await?.recipients)))
     }
 }
 
@@ -72,9 +88,10 @@ impl ChannelTask {
         self.0.message_type
     }
 
-    /// The body handed to the provider, after rendering.
-    async fn rendered_content(&self) -> Option<JsonOutput> {
-        Some(JsonOutput::from_text(&self.0.rendered_content))
+    /// The body handed to the provider, after rendering. Where recipients are masked, so are they in here.
+    async fn rendered_content(&self, ctx: &Context<'_>) -> Result<Option<JsonOutput>> {
+        let masker = self.masker(ctx).await?;
+        Ok(Some(JsonOutput::masked_text(&self.0.rendered_content, masker.as_ref())))
     }
 
     /// Where it is on its way.
@@ -109,16 +126,20 @@ impl ChannelTask {
     }
 
     /// What the provider answered to the last attempt.
-    async fn third_party_response(&self) -> Option<&str> {
-        self.0.third_party_response.as_deref()
+    async fn third_party_response(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, str>>> {
+        let Some(text) = self.0.third_party_response.as_deref() else { return Ok(None) };
+        Ok(Some(match self.masker(ctx).await? {
+            Some(masker) => Cow::Owned(masker.text(text).into_owned()),
+            None => Cow::Borrowed(text),
+        }))
     }
 
     /// Those of the message's recipients that it serves.
     #[graphql(complexity = "list_cost(RECIPIENTS, child_complexity)")]
     async fn recipients(&self, ctx: &Context<'_>) -> Result<Vec<Recipient>> {
-        let parts = load(ctx, PartsOf(self.0.message_id)).await?;
-        let parts = parts.ok_or_else(|| ApiError::internal("a task without its message"))?;
-        Ok(Recipient::slice(&parts.recipients, self.0.recipient_from, self.0.recipient_count))
+        let masked = hides_recipients(ctx)?;
+        let parts = self.parts(ctx).await?;
+        Ok(Recipient::slice(&parts.recipients, self.0.recipient_from, self.0.recipient_count, masked))
     }
 
     /// When it was planned.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 
 use super::error::{DeletePayload, Result, UserError, known_id, outcome, payload};
 use super::limits::{list_cost, page_cost};
@@ -82,6 +82,11 @@ impl Template {
         &self.0.variables
     }
 
+    /// A JSON object to try it with: previews and test sends use it where they are given no data.
+    async fn sample_data(&self) -> Option<JsonOutput> {
+        self.0.sample_data.clone().map(Into::into)
+    }
+
     /// Grows by one with each change; old versions stay readable.
     async fn version(&self) -> i32 {
         self.0.version
@@ -116,6 +121,8 @@ pub struct TemplateVersion {
     name: String,
     /// Every string is a Liquid template.
     content: JsonOutput,
+    /// The sample data that it had.
+    sample_data: Option<JsonOutput>,
     /// Whether messages used it.
     enabled: bool,
     /// When the change was made.
@@ -131,6 +138,7 @@ impl From<service::TemplateVersion> for TemplateVersion {
             message_type: version.message_type,
             name: version.name,
             content: version.content.into(),
+            sample_data: version.sample_data.map(Into::into),
             enabled: version.enabled,
             created_at: version.created_at.into(),
             created_by: version.created_by,
@@ -159,6 +167,8 @@ pub struct TemplateInput {
     locale: Option<String>,
     /// True when absent.
     enabled: Option<bool>,
+    /// A JSON object of at most 16 KiB to try it with; kept with each version. Absent in an update: it stays; null: it goes.
+    sample_data: MaybeUndefined<JsonInput>,
 }
 
 impl From<TemplateInput> for service::TemplateDraft {
@@ -172,6 +182,11 @@ impl From<TemplateInput> for service::TemplateDraft {
             content: input.content.0,
             locale: input.locale,
             enabled: input.enabled,
+            sample_data: match input.sample_data {
+                MaybeUndefined::Undefined => None,
+                MaybeUndefined::Null => Some(None),
+                MaybeUndefined::Value(sample) => Some(Some(sample.0)),
+            },
         }
     }
 }
@@ -246,14 +261,17 @@ impl TemplateQuery {
         Ok(TemplateConnection::new(page, &request))
     }
 
-    /// Renders stored or unsaved content with sample data; nothing is sent.
+    /// Renders stored or unsaved content with the given data, or else with the input's sample data; nothing is sent.
     async fn preview_template(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The template.")] input: TemplateInput,
-        #[graphql(desc = "The data to render it with.")] business_data: JsonInput,
+        #[graphql(desc = "The data to render it with; the input's sampleData when absent.")] business_data: Option<
+            JsonInput,
+        >,
     ) -> Result<TemplatePreview> {
-        let rendered = services(ctx)?.preview_template(actor(ctx)?, input.into(), business_data.0).await;
+        let data = business_data.map(|data| data.0);
+        let rendered = services(ctx)?.preview_template(actor(ctx)?, input.into(), data).await;
         Ok(match outcome(rendered)? {
             Ok(rendered) => TemplatePreview { rendered: Some(rendered.into()), user_errors: Vec::new() },
             Err(user_errors) => TemplatePreview { rendered: None, user_errors },

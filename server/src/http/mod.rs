@@ -80,6 +80,7 @@ pub fn router(app: HttpApp) -> Router {
         .route("/api/messages", post(rest::message::send))
         .route("/api/messages/batch", post(rest::message::send_batch))
         .route("/api/messages/{messageId}", get(rest::message::read))
+        .route("/api/v1/messages/export", get(rest::export::export))
         .route("/", get(console::index))
         .fallback(console::file)
         .merge(pages);

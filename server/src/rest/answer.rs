@@ -102,6 +102,7 @@ pub fn failed(error: ServiceError, id: &RequestId) -> Response {
         ServiceError::Invalid(issues) => {
             refused(ErrorCode::ValidationError, &crate::graphql::error::in_one_line(&issues))
         }
+        ServiceError::TooMany(message) => refusal(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS", &message),
         ServiceError::Store(error) => {
             let away = error.transient();
             // Logs what it is told.

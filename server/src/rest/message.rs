@@ -12,7 +12,9 @@ use serde_json::value::RawValue;
 use std::sync::Arc;
 
 use super::answer::{BatchAnswer, MessageAnswer, SendAnswer, failed, refused, sent};
+use crate::domain::actor::Action;
 use crate::domain::code::ErrorCode;
+use crate::domain::mask::Masker;
 use crate::domain::message::Failure;
 use crate::graphql::Session;
 use crate::graphql::send::SendMessageInput;
@@ -24,7 +26,7 @@ use crate::services::ServiceError;
 use crate::services::message::{MAX_BATCH, MessageRef, Refused, SendInput};
 
 /// The session of a request. Comes before the body is read: who has no key has nothing to say.
-pub struct Known(Arc<Session>);
+pub struct Known(pub(super) Arc<Session>);
 
 impl FromRequestParts<HttpApp> for Known {
     type Rejection = Response;
@@ -145,11 +147,19 @@ pub async fn read(
         Err(rejection) => return refused(ErrorCode::ValidationError, &rejection.body_text()),
     };
     let of = MessageRef::Key { message_id, tenant };
-    let found = match app.services().message(&session.actor, of).await {
+    let mut found = match app.services().message(&session.actor, of).await {
         Ok(Some(found)) => found,
         Ok(None) => return refused(ErrorCode::MessageNotFound, "message not found"),
         Err(error) => return failed(error, &id),
     };
+    if !session.actor.may(Action::SeeRecipients)
+        && let Some(attributes) = &mut found.options.attributes
+    {
+        match app.services().recipients_of(found.id).await {
+            Ok(recipients) => Masker::new(&recipients).json(attributes),
+            Err(error) => return failed(error.into(), &id),
+        }
+    }
     match app.services().tasks_of(&[found.id]).await {
         Ok(mut tasks) => {
             let tasks = tasks.remove(&found.id).unwrap_or_default();

@@ -20,6 +20,7 @@ impl Services {
         let what = match action {
             Action::Send => "send messages",
             Action::ReadMessages => "read messages",
+            Action::SeeRecipients | Action::RevealRecipients => "see recipients in clear",
             Action::Operate => "operate on messages",
             Action::ReadJobs => "look at bulk jobs",
             Action::ReadStats => "read statistics",

@@ -12,11 +12,12 @@ use crate::domain::id::{MessageId, TaskId};
 use crate::domain::issue::Issue;
 use crate::domain::message::{Failure, Message, MessageParts};
 use crate::domain::page::{Page, PageRequest};
+use crate::domain::recipient::Recipient;
 use crate::domain::task::Task;
 use crate::domain::time::Timestamp;
 use crate::domain::timeline::TimelineEntry;
 pub use crate::intake::input::{Accepted, Refused, SendInput, SendOutcome};
-use crate::store::{StoreError, message as rows, task as task_rows};
+use crate::store::{StoreError, message as rows, recipient, task as task_rows};
 
 /// Most messages of one batch.
 pub const MAX_BATCH: usize = 1000;
@@ -214,6 +215,19 @@ impl Services {
     /// Business data and recipients of messages; for loaders, after access was checked.
     pub async fn message_parts(&self, ids: &[MessageId]) -> Result<HashMap<MessageId, MessageParts>, StoreError> {
         rows::parts(&mut self.store.read().await?, ids).await
+    }
+
+    /// Recipients of those of the messages that have few enough to be held for all at once; after access was checked.
+    pub async fn short_recipient_lists(
+        &self,
+        ids: &[MessageId],
+    ) -> Result<HashMap<MessageId, Vec<Recipient>>, StoreError> {
+        recipient::short_lists(&mut self.store.read().await?, ids).await
+    }
+
+    /// Recipients of one message, however many; after access was checked.
+    pub async fn recipients_of(&self, id: MessageId) -> Result<Vec<Recipient>, StoreError> {
+        recipient::of_message(&mut self.store.read().await?, id).await
     }
 
     /// Tasks of messages; for loaders, after access was checked.

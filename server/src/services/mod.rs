@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::announce::Announcer;
 use crate::bus::Bus;
 use crate::catalog::Catalog;
+use crate::channels::http::HttpSender;
 use crate::domain::issue::Issue;
 use crate::domain::time::Clock;
 use crate::intake::Intake;
@@ -19,13 +20,16 @@ pub mod bulk_job;
 pub mod business_type;
 pub mod cancel;
 pub mod channel_config;
+pub mod channel_type;
 pub mod explain;
 pub mod failed;
 pub mod health;
 pub mod inbox;
 mod input;
+pub mod many;
 pub mod message;
 pub mod resend;
+pub mod reveal;
 pub mod settings;
 pub mod stats;
 pub mod template;
@@ -35,6 +39,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 pub mod timeline;
+pub mod trial;
 
 /// Everything that use cases work with. Cheap to clone.
 #[derive(Clone)]
@@ -46,6 +51,8 @@ pub struct Services {
     pub announcer: Announcer,
     pub bus: Bus,
     pub clock: Clock,
+    /// For test sends: all others go through the workers.
+    pub http: HttpSender,
     pub intake: Arc<Intake>,
 }
 
@@ -61,6 +68,9 @@ pub enum ServiceError {
     /// Mistakes in the input; nothing was changed.
     #[error("invalid input")]
     Invalid(Vec<Issue>),
+    /// Asked for more often than is allowed; says when to try again.
+    #[error("{0}")]
+    TooMany(String),
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -25,6 +25,12 @@ pub struct TenantDraft {
 }
 
 impl Services {
+    /// The tenant that the actor's key belongs to, whatever its role; none for platform keys.
+    pub async fn own_tenant(&self, actor: &Actor) -> Result<Option<Tenant>, ServiceError> {
+        let Some(id) = actor.tenant_id else { return Ok(None) };
+        Ok(self.catalog.tenant(id).await?.map(|catalog| catalog.tenant.clone()))
+    }
+
     /// Those that the actor sees: a tenant's key its own only.
     pub async fn tenants(&self, actor: &Actor) -> Result<Vec<Tenant>, ServiceError> {
         Self::require(actor, Action::ReadConfig)?;

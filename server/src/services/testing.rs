@@ -6,6 +6,7 @@ use super::Services;
 use crate::announce::Announcer;
 use crate::bus::Bus;
 use crate::catalog::Catalog;
+use crate::channels::http::HttpSender;
 use crate::domain::time::Clock;
 use crate::intake::Intake;
 use crate::limits::Limits;
@@ -20,6 +21,7 @@ impl Services {
         let recent = Recent::new(1 << 20);
         let intake = Intake::new(&store, catalog.clone(), announcer.clone(), bus.clone(), recent, clock.clone());
         let limits = Limits::memory(clock.clone());
-        Self { store, catalog, queue, limits, announcer, bus, clock, intake: Arc::new(intake) }
+        let http = HttpSender::new(catalog.allow().clone()).unwrap();
+        Self { store, catalog, queue, limits, announcer, bus, clock, http, intake: Arc::new(intake) }
     }
 }

@@ -6,7 +6,7 @@
 //!   [`batch`]: batching writers; [`accept`], [`dispatch`], [`claim`], [`outcome`]: the four of the hot path
 //!   [`fresh`], [`verdict_list`]: what these write once per batch, or once for all, instead of with each row
 //! - [`sweep`]: what is due and held by nobody; [`retention`]: what is older than its limit
-//! - [`message`], [`task`], [`inbox`]: reading, retrying; [`cancel`]: taking back; [`waiting`]: waking what was put off
+//! - [`message`], [`recipient`], [`task`], [`inbox`]: reading, retrying; [`cancel`]: taking back; [`waiting`]: waking what was put off
 //! - [`failed`]: the failed set, read, sent again, discarded; [`bulk_job`]: jobs over it
 //! - [`stats`]: numbers over time; [`backlog`]: how much waits or has failed; [`health`]: when configs last sent and failed
 //! - [`tenant`], [`api_key`], [`business_type`], [`channel_config`], [`template`], [`settings`]: configuration
@@ -37,6 +37,7 @@ pub mod migrate;
 pub mod outcome;
 pub mod partitions;
 mod postgres;
+pub mod recipient;
 pub mod retention;
 pub mod revision;
 mod schema;

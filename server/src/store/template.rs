@@ -14,7 +14,7 @@ use crate::domain::template::Template;
 use crate::domain::time::Timestamp;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = templates)]
+#[diesel(table_name = templates, treat_none_as_null = true)]
 struct Row {
     id: Key,
     tenant_id: Key,
@@ -26,6 +26,7 @@ struct Row {
     locale: String,
     enabled: bool,
     variables: String,
+    sample_data: Option<String>,
     version: i32,
     created_at: i64,
     updated_at: i64,
@@ -39,6 +40,7 @@ struct VersionRow {
     message_type: String,
     name: String,
     content: String,
+    sample_data: Option<String>,
     enabled: bool,
     created_at: i64,
     created_by: Option<String>,
@@ -51,6 +53,7 @@ pub struct TemplateVersion {
     pub message_type: MessageType,
     pub name: String,
     pub content: serde_json::Value,
+    pub sample_data: Option<serde_json::Value>,
     pub enabled: bool,
     pub created_at: Timestamp,
     /// The name of the key that made the change.
@@ -71,6 +74,7 @@ impl TryFrom<&Template> for Row {
             locale: template.locale.clone().unwrap_or_default(),
             enabled: template.enabled,
             variables: serde_json::to_string(&template.variables).map_err(StoreError::corrupt)?,
+            sample_data: template.sample_data.as_ref().map(ToString::to_string),
             version: template.version,
             created_at: template.created_at.0,
             updated_at: template.updated_at.0,
@@ -92,6 +96,7 @@ impl TryFrom<Row> for Template {
             locale: Some(row.locale).filter(|locale| !locale.is_empty()),
             enabled: row.enabled,
             variables: serde_json::from_str(&row.variables).map_err(StoreError::corrupt)?,
+            sample_data: sample(row.sample_data.as_deref())?,
             version: row.version,
             created_at: Timestamp(row.created_at),
             updated_at: Timestamp(row.updated_at),
@@ -107,11 +112,16 @@ impl TryFrom<VersionRow> for TemplateVersion {
             message_type: row.message_type.parse().map_err(StoreError::corrupt)?,
             name: row.name,
             content: serde_json::from_str(&row.content).map_err(StoreError::corrupt)?,
+            sample_data: sample(row.sample_data.as_deref())?,
             enabled: row.enabled,
             created_at: Timestamp(row.created_at),
             created_by: row.created_by,
         })
     }
+}
+
+fn sample(stored: Option<&str>) -> Result<Option<serde_json::Value>, StoreError> {
+    stored.map(serde_json::from_str).transpose().map_err(StoreError::corrupt)
 }
 
 /// Which templates are wanted; what is absent does not matter.
@@ -184,6 +194,7 @@ async fn insert_version(conn: &mut Conn, row: &Row, by: Option<&str>) -> Result<
         message_type: row.message_type.clone(),
         name: row.name.clone(),
         content: row.content.clone(),
+        sample_data: row.sample_data.clone(),
         enabled: row.enabled,
         created_at: row.updated_at,
         created_by: by.map(str::to_owned),

@@ -1,28 +1,30 @@
 //! DINGTALK: a custom robot of a DingTalk group, reached by its webhook, with or without signing (加签).
 //!
-//! - [`body`]: the robot's JSON by message type; [`answer`]: its errcodes
+//! - [`body`]: the robot's JSON by message type; [`answer`]: its errcodes; [`describe`]: its settings
 
 mod answer;
 mod body;
+mod describe;
 
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use url::Url;
 use url::form_urlencoded::byte_serialize;
 
+use self::describe::DESCRIPTION;
 use super::errcode;
 use super::guard::TargetAllow;
 use super::http::{HttpRequest, HttpResponse};
 use super::mac::MacKey;
 use super::outcome::Outcome;
-use super::settings::Settings;
+use super::settings::{Settings, query_value};
 use super::{Adapter, AttemptFacts, BodyError, Channel, HttpChannel, MessageFacts, Opened, Transport};
 use crate::domain::content::Content;
 use crate::domain::enums::ChannelType;
 
 pub static ADAPTER: Adapter = Adapter {
     channel_type: ChannelType::Dingtalk,
+    description: &DESCRIPTION,
     secret_keys: &["webhook", "secret"],
     // A robot posts once to its group, however many people that is for.
     idempotency_key: Some("msgUuid"),
@@ -57,38 +59,19 @@ struct Signing {
 }
 
 fn open(config: &Map<String, Value>, allow: &TargetAllow) -> Opened {
-    let mut settings = Settings::new(config, allow, &["webhook", "secret", "atMobiles", "atAll"]);
-    let address = settings.url("webhook").and_then(|url| match token(&url) {
-        Ok(token) => Some((url, token)),
-        Err(message) => {
-            settings.wrong("webhook", message);
-            None
-        }
+    let mut settings = Settings::new(config, allow, DESCRIPTION.fields);
+    let address = settings.url("webhook").and_then(|url| {
+        let token = query_value(&url, "access_token")?;
+        Some((url, token))
     });
-    let signing = settings.optional_text("secret").and_then(|secret| {
-        if secret.starts_with("SEC") {
-            return Some(Signing { secret: secret.to_owned(), key: MacKey::new(secret.as_bytes()) });
-        }
-        settings.wrong("secret", "must begin with SEC");
-        None
-    });
-    let mentions = Mentions { mobiles: settings.mobiles("atMobiles", &[]), all: settings.flag("atAll") };
-    if mentions.mobiles.len() > MAX_MENTIONS {
-        settings.wrong("atMobiles", format!("must be at most {MAX_MENTIONS} numbers"));
-    }
+    let signing = settings
+        .text("secret")
+        .map(|secret| Signing { secret: secret.to_owned(), key: MacKey::new(secret.as_bytes()) });
+    let mentions = Mentions { mobiles: settings.mobiles("atMobiles"), all: settings.flag("atAll") };
     settings.finish(
         address
             .map(|(url, token)| Arc::new(DingTalk { mentions, url: url.into(), token, signing }) as Arc<dyn Channel>),
     )
-}
-
-fn token(url: &Url) -> Result<String, &'static str> {
-    // Signed parameters of some moment, copied from a request.
-    if url.query_pairs().any(|(name, _)| name == "timestamp" || name == "sign") {
-        return Err("must not hold timestamp and sign: give the secret, each request is signed with it");
-    }
-    let token = url.query_pairs().find(|(name, _)| name == "access_token").map(|(_, token)| token.into_owned());
-    token.filter(|token| !token.is_empty()).ok_or("must hold the robot's access_token: copy the whole webhook address")
 }
 
 impl Signing {

@@ -15,9 +15,9 @@ pub const MAX_TEXT: usize = 2048;
 pub const MAX_MARKDOWN: usize = 4096;
 /// Of a picture, before it is encoded.
 pub const MAX_IMAGE: usize = 2 * 1024 * 1024;
-const MAX_TITLE: usize = 128;
-const MAX_DESCRIPTION: usize = 512;
-const MAX_JUMPS: usize = 3;
+pub const MAX_TITLE: usize = 128;
+pub const MAX_DESCRIPTION: usize = 512;
+pub const MAX_JUMPS: usize = 3;
 
 /// The body for `content`. Only text can mention people by their mobile number.
 pub fn body(content: &Content, mentioned: &[String], facts: &MessageFacts<'_>) -> Result<Value, BodyError> {

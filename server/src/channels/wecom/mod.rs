@@ -1,25 +1,27 @@
 //! WECHAT_WORK: a robot of a WeCom (企业微信) group. Its key, in the webhook's query, is its only credential.
 //!
-//! - [`body`]: the robot's JSON by message type
+//! - [`body`]: the robot's JSON by message type; [`describe`]: its settings
 
 mod body;
+mod describe;
 
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use url::Url;
 
+use self::describe::DESCRIPTION;
 use super::errcode::{self, Meaning, THROTTLE_SECONDS};
 use super::guard::TargetAllow;
 use super::http::{HttpRequest, HttpResponse};
 use super::outcome::Outcome;
-use super::settings::Settings;
+use super::settings::{Settings, query_value};
 use super::{Adapter, AttemptFacts, BodyError, Channel, HttpChannel, MessageFacts, Opened, Transport};
 use crate::domain::content::Content;
 use crate::domain::enums::ChannelType;
 
 pub static ADAPTER: Adapter = Adapter {
     channel_type: ChannelType::WechatWork,
+    description: &DESCRIPTION,
     secret_keys: &["webhook"],
     // A robot posts once to its group, however many people that is for.
     max_recipients: usize::MAX,
@@ -37,21 +39,13 @@ struct WeCom {
 }
 
 fn open(config: &Map<String, Value>, allow: &TargetAllow) -> Opened {
-    let mut settings = Settings::new(config, allow, &["webhook", "mentionedMobiles"]);
+    let mut settings = Settings::new(config, allow, DESCRIPTION.fields);
     let address = settings.url("webhook").and_then(|url| {
-        let key = key(&url);
-        if key.is_none() {
-            settings.wrong("webhook", "must hold the robot's key: copy the whole webhook address");
-        }
-        Some((url, key?))
+        let key = query_value(&url, "key")?;
+        Some((url, key))
     });
-    let mentioned = settings.mobiles("mentionedMobiles", &["@all"]);
+    let mentioned = settings.mobiles("mentionedMobiles");
     settings.finish(address.map(|(url, key)| Arc::new(WeCom { mentioned, url: url.into(), key }) as Arc<dyn Channel>))
-}
-
-fn key(url: &Url) -> Option<String> {
-    let key = url.query_pairs().find(|(name, _)| name == "key").map(|(_, key)| key.into_owned());
-    key.filter(|key| !key.is_empty())
 }
 
 impl std::fmt::Debug for WeCom {

@@ -15,8 +15,8 @@ use super::live::Live;
 use super::loaders::Loaders;
 use super::session::Session;
 use super::{
-    api_key, backlog, bulk_job, business_type, channel_config, explain, failed, inbox, message, node, send, settings,
-    stats, template, tenant,
+    api_key, backlog, bulk_job, business_type, channel_config, channel_copy, channel_type, explain, failed, inbox,
+    many, message, node, reveal, send, settings, stats, template, tenant, trial,
 };
 use crate::services::Services;
 
@@ -31,6 +31,7 @@ pub struct Query(
     stats::StatsQuery,
     backlog::BacklogQuery,
     inbox::InboxQuery,
+    channel_type::ChannelTypeQuery,
     channel_config::ChannelConfigQuery,
     template::TemplateQuery,
     explain::ExplainQuery,
@@ -43,10 +44,14 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     send::MessageMutation,
+    many::ManyMutation,
+    reveal::RevealMutation,
     bulk_job::BulkJobMutation,
     inbox::InboxMutation,
     channel_config::ChannelConfigMutation,
+    channel_copy::ChannelCopyMutation,
     template::TemplateMutation,
+    trial::TrialMutation,
     business_type::BusinessTypeMutation,
     settings::SettingsMutation,
     tenant::TenantMutation,

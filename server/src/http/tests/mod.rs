@@ -22,6 +22,7 @@ use crate::announce::Announcer;
 use crate::bus::Bus;
 use crate::catalog::Catalog;
 use crate::channels::TargetAllow;
+use crate::channels::http::HttpSender;
 use crate::domain::actor::Actor;
 use crate::domain::enums::Role;
 use crate::domain::time::Clock;
@@ -68,7 +69,8 @@ impl Server {
         let intake = Intake::new(&store, catalog.clone(), announcer.clone(), bus.clone(), recent, clock.clone());
         let limits = Limits::memory(clock.clone());
         let intake = Arc::new(intake);
-        let services = Services { store, catalog, queue, limits, announcer, bus, clock, intake };
+        let http = HttpSender::new(TargetAllow::default()).unwrap();
+        let services = Services { store, catalog, queue, limits, announcer, bus, clock, http, intake };
         for code in ["acme", "other"] {
             let draft = TenantDraft {
                 code: code.to_owned(),

@@ -19,8 +19,8 @@ use crate::services::ServiceError;
 use crate::services::input::{Checks, fixed};
 use crate::store::seal::OpenError;
 
-const MAX_NAME: usize = 64;
-const MAX_STORE_ID: usize = 64;
+pub(super) const MAX_NAME: usize = 64;
+pub(super) const MAX_STORE_ID: usize = 64;
 const MAX_SCHEDULE: usize = 128;
 /// Bytes of JSON.
 const MAX_CONFIG: usize = 32 << 10;

@@ -2,10 +2,12 @@
 //! show masks, and a form may send a mask back to keep what is stored.
 
 mod check;
+mod copy;
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+pub use self::copy::ChannelConfigCopy;
 use super::{ServiceError, Services, input};
 use crate::announce::Announcer;
 use crate::catalog::{Scope, secrets};

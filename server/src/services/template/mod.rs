@@ -35,6 +35,34 @@ pub struct TemplateDraft {
     /// BCP 47; absent or empty: the default variant.
     pub locale: Option<String>,
     pub enabled: Option<bool>,
+    /// A JSON object to try it with; `Some(None)` takes it away.
+    pub sample_data: Option<Option<Value>>,
+}
+
+impl TemplateDraft {
+    /// The data to try the template with: what is given, else its sample data, else none.
+    pub(super) fn data_or_sample(&self, given: Option<Value>) -> Value {
+        given
+            .filter(|given| !given.is_null())
+            .or_else(|| self.sample_data.clone().flatten())
+            .unwrap_or_else(|| Value::Object(serde_json::Map::new()))
+    }
+}
+
+impl From<Template> for TemplateDraft {
+    fn from(template: Template) -> Self {
+        Self {
+            tenant: Some(template.tenant_id.to_string()),
+            business_type: template.business_type,
+            channel_type: template.channel_type,
+            message_type: template.message_type,
+            name: template.name,
+            content: template.content,
+            locale: template.locale,
+            enabled: Some(template.enabled),
+            sample_data: Some(template.sample_data),
+        }
+    }
 }
 
 /// Which templates are wanted; what is absent does not matter.
@@ -50,6 +78,8 @@ pub struct TemplateFilter {
 
 /// Bytes of JSON.
 const MAX_CONTENT: usize = 64 << 10;
+/// Bytes of JSON: templates are kept in memory with their sample data.
+const MAX_SAMPLE: usize = 16 << 10;
 const NOT_FOUND: ServiceError = ServiceError::NotFound("template");
 
 impl Services {
@@ -157,6 +187,7 @@ fn same(before: &Template, after: &Template) -> bool {
         && before.name == after.name
         && before.content == after.content
         && before.locale == after.locale
+        && before.sample_data == after.sample_data
         && before.enabled == after.enabled
 }
 
@@ -169,6 +200,10 @@ fn checked(draft: TemplateDraft, tenant_id: TenantId, before: Option<&Template>,
         None => before.and_then(|template| template.locale.clone()),
     };
     let compiled = checked_content(draft.message_type, &draft.content, &mut checks);
+    let sample_data = match draft.sample_data {
+        Some(given) => checked_sample(given, &mut checks),
+        None => before.and_then(|template| template.sample_data.clone()),
+    };
     let template = Template {
         id: before.map_or_else(|| TemplateId::new(now), |template| template.id),
         tenant_id,
@@ -180,11 +215,21 @@ fn checked(draft: TemplateDraft, tenant_id: TenantId, before: Option<&Template>,
         locale,
         enabled: draft.enabled.or(before.map(|template| template.enabled)).unwrap_or(true),
         variables: compiled.map(|compiled| compiled.variables().to_vec()).unwrap_or_default(),
+        sample_data,
         version: before.map_or(1, |template| template.version + 1),
         created_at: before.map_or(now, |template| template.created_at),
         updated_at: now,
     };
     (checks, template)
+}
+
+fn checked_sample(given: Option<Value>, checks: &mut Checks) -> Option<Value> {
+    let sample = given.filter(|given| !given.is_null())?;
+    if !sample.is_object() {
+        checks.add(Issue::invalid("input.sampleData", "must be a JSON object"));
+    }
+    checks.json("input.sampleData", &sample, MAX_SAMPLE);
+    Some(sample)
 }
 
 /// The content compiled; none after an issue.

@@ -131,6 +131,7 @@ fn template_draft(content: Value) -> TemplateDraft {
         content,
         locale: None,
         enabled: None,
+        sample_data: None,
     }
 }
 

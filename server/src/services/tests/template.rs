@@ -108,7 +108,7 @@ async fn lists_are_filtered() {
 async fn a_preview_shows_the_providers_body_and_stores_nothing() {
     let stage = Stage::open().await;
     let (services, admin) = (&stage.services, &stage.admin);
-    let preview = async |draft, data| services.preview_template(admin, draft, data).await;
+    let preview = async |draft, data| services.preview_template(admin, draft, Some(data)).await;
     let body = preview(text("order ${id}"), json!({"id": 7})).await.unwrap();
     assert_eq!(body["msgtype"], "text");
     assert_eq!(body["text"]["content"], "order 7");
@@ -125,8 +125,8 @@ async fn a_preview_shows_the_providers_body_and_stores_nothing() {
     assert_eq!(issues(preview(sms, json!({})).await), at("input.channelType", IssueCode::Unsupported));
     // No tenant needs to be named, but another one can't be.
     let viewer = actor(Role::Viewer, stage.tenant.id);
-    assert!(services.preview_template(&viewer, text("x"), json!({})).await.is_ok());
-    assert!(services.preview_template(&stage.platform, text("x"), json!({})).await.is_ok());
+    assert!(services.preview_template(&viewer, text("x"), None).await.is_ok());
+    assert!(services.preview_template(&stage.platform, text("x"), None).await.is_ok());
     let foreign = TemplateDraft { tenant: Some("nobody".to_owned()), ..text("x") };
     assert_eq!(not_found(preview(foreign, json!({})).await), "tenant");
     assert_eq!(services.templates(admin, Default::default(), first(9)).await.unwrap().total, Some(0));
