@@ -73,7 +73,7 @@ both! {
             let done = act(&stage.api, mutation, &many).await;
             assert_holds(&done, &json!({ "totalCount": 1001, "successCount": 0 }));
             assert_eq!(done["results"][1000]["errorCode"], "BATCH_TOO_LARGE");
-            let done = act(&other, mutation, &[id.clone()]).await;
+            let done = act(&other, mutation, std::slice::from_ref(&id)).await;
             assert_eq!(done["results"][0]["errorCode"], "MESSAGE_NOT_FOUND");
             assert_holds(&act(&stage.api, mutation, &[]).await, &json!({ "totalCount": 0, "results": [] }));
             let query = format!("mutation($ids: [ID!]!) {{ {mutation}(ids: $ids) {{ totalCount }} }}");
