@@ -34,12 +34,14 @@ pub(super) async fn follow(
     of: MessageRef,
     after: Option<Cursor>,
 ) -> Result<impl Stream<Item = Result<(StatusEvent, Cursor)>> + use<>> {
-    let found = services(ctx)?.message(&session(ctx)?.actor, of).await?;
-    let id = found.ok_or_else(|| ApiError::not_found("message"))?.id;
+    let actor = &session(ctx)?.actor;
+    let located = services(ctx)?.locate(actor, of).await?.ok_or_else(|| ApiError::not_found("message"))?;
+    let id = located.id;
     let watch = Watch::start(ctx, Topic::Message(id), after.map(|cursor| cursor.position)).await?;
     // Read after the watch has begun: nothing falls between the two.
     let live = live(ctx)?.clone();
-    let present = live.messages.put(id).await?.ok_or_else(|| ApiError::not_found("message"))?;
+    let present = live.messages.put(id).await?.filter(|message| located.shows(actor, message));
+    let present = present.ok_or_else(|| ApiError::not_found("message"))?;
     let began = if present.total_channels > 0 { states(live.tasks.put(id).await?) } else { HashMap::new() };
     let position = after.map_or_else(|| watch.start_position(), |cursor| cursor.position);
     let mut follow = Follow {

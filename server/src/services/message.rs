@@ -8,7 +8,7 @@ use crate::domain::actor::{Action, Actor};
 use crate::domain::code::ErrorCode;
 use crate::domain::enums::{ChannelType, MessageStatus, TaskStatus};
 use crate::domain::event::{Event, StatusEvent, TaskChange};
-use crate::domain::id::{MessageId, TaskId};
+use crate::domain::id::{MessageId, TaskId, TenantId};
 use crate::domain::issue::Issue;
 use crate::domain::message::{Failure, Message, MessageParts};
 use crate::domain::page::{Page, PageRequest};
@@ -149,22 +149,29 @@ impl Services {
 
     /// One message, where the actor may see it.
     pub async fn message(&self, actor: &Actor, of: MessageRef) -> Result<Option<Message>, ServiceError> {
+        let Some(located) = self.locate(actor, of).await? else { return Ok(None) };
+        let found = rows::by_ids(&mut self.store.read().await?, &[located.id]).await?.pop();
+        Ok(found.filter(|message| located.shows(actor, message)))
+    }
+
+    /// Where a message is to be read, if there is one. A generated messageId says so itself, without a statement.
+    pub async fn locate(&self, actor: &Actor, of: MessageRef) -> Result<Option<Located>, ServiceError> {
         Self::require(actor, Action::ReadMessages)?;
-        let id = match of {
-            MessageRef::Id(id) => Some(id),
-            MessageRef::Key { message_id, .. } if unknowable(&message_id) => None,
-            MessageRef::Key { message_id, tenant } => {
-                let tenant = match self.tenant_for(actor, tenant.as_deref(), "tenantId").await {
-                    Ok(tenant) => tenant,
-                    Err(ServiceError::NotFound(_)) => return Ok(None),
-                    Err(error) => return Err(error),
-                };
-                rows::id_of(&mut self.store.read().await?, tenant.tenant.id, &message_id).await?
-            }
+        let (message_id, tenant) = match of {
+            MessageRef::Id(id) => return Ok(Some(Located { id, named: None })),
+            MessageRef::Key { message_id, .. } if unknowable(&message_id) => return Ok(None),
+            MessageRef::Key { message_id, tenant } => (message_id, tenant),
         };
-        let Some(id) = id else { return Ok(None) };
-        let found = rows::by_ids(&mut self.store.read().await?, &[id]).await?.pop();
-        Ok(found.filter(|message| visible(actor, message)))
+        let tenant = match self.tenant_for(actor, tenant.as_deref(), "tenantId").await {
+            Ok(tenant) => tenant.tenant.id,
+            Err(ServiceError::NotFound(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let id = match message_id.parse() {
+            Ok(generated) => Some(generated),
+            Err(_) => rows::id_of(&mut self.store.read().await?, tenant, &message_id).await?,
+        };
+        Ok(id.map(|id| Located { id, named: Some((tenant, message_id)) }))
     }
 
     /// Messages newest first; an item's cursor is its id.
@@ -273,6 +280,23 @@ impl Services {
 /// Whether nothing stored can be called so: PostgreSQL holds no NUL in a text, and refuses to look for one.
 pub(super) fn unknowable(text: &str) -> bool {
     text.contains('\0')
+}
+
+/// Where a message is to be read.
+pub struct Located {
+    pub id: MessageId,
+    /// The tenant and the messageId that it was asked for by.
+    named: Option<(TenantId, String)>,
+}
+
+impl Located {
+    /// Whether what was read there is what was asked for, and the actor may see it.
+    pub fn shows(&self, actor: &Actor, message: &Message) -> bool {
+        let meant = |(tenant, message_id): &(TenantId, String)| {
+            message.tenant_id == *tenant && message.message_id == *message_id
+        };
+        self.named.as_ref().is_none_or(meant) && visible(actor, message)
+    }
 }
 
 fn visible(actor: &Actor, message: &Message) -> bool {
