@@ -266,6 +266,18 @@ export type MessageFilter = {
   tenantId?: string | number | null | undefined;
 };
 
+/** Which numbers are wanted: all that is given must match. */
+export type MessageStatsFilter = {
+  /** The business type's code. */
+  businessType?: string | null | undefined;
+  /** The channel config, deleted or not: then there are numbers of tasks only. */
+  channelConfigId?: string | number | null | undefined;
+  /** The kind of channel: then there are numbers of tasks only. */
+  channelType?: ChannelType | null | undefined;
+  /** A tenant's id or code; a tenant's key sees its own only. With a platform key every tenant's when absent. */
+  tenantId?: string | number | null | undefined;
+};
+
 /** Where a message is on its way. */
 export type MessageStatus =
   /** Cancelled before anything was sent. */
@@ -426,6 +438,18 @@ export type SendMessageInput = {
   /** A tenant's id or code. Needed only with a platform key; a tenant's key implies it. */
   tenantId?: string | number | null | undefined;
 };
+
+/** How long a bucket of a series is. */
+export type StatsInterval =
+  /**
+   * A day of the time zone, from midnight to midnight; made of hours, so it begins with the first full hour of UTC in zones
+   * that are not whole hours off. Kept for 13 months.
+   */
+  | 'DAY'
+  /** An hour of UTC. Kept for 13 months. */
+  | 'HOUR'
+  /** A minute. Kept for 48 hours. */
+  | 'MINUTE';
 
 /** Which changes are wanted: all that is given must match. */
 export type StatusEventFilter = {
@@ -941,6 +965,46 @@ export type SetupQueryVariables = Exact<{
 
 export type SetupQuery = { enabled: { totalCount: number }, disabled: { totalCount: number }, templates: { totalCount: number }, businessTypes: { totalCount: number } };
 
+export type MessageNumbersFragment = { accepted: number | null, succeeded: number, partiallySucceeded: number, failed: number, skipped: number, cancelled: number, reopened: number, latency: { count: number, p50Ms: number | null, p99Ms: number | null } };
+
+export type TaskNumbersFragment = { sent: number, failed: number, retried: number, sendDuration: { count: number, p50Ms: number | null, p99Ms: number | null } };
+
+export type OverviewQueryVariables = Exact<{
+  filter?: MessageStatsFilter | null | undefined;
+  from: string;
+  interval: StatsInterval;
+  beforeFrom: string;
+  beforeTo: string;
+  beforeInterval: StatsInterval;
+}>;
+
+
+export type OverviewQuery = { now: { from: string, to: string, interval: StatsInterval, total: { messages: { accepted: number | null, succeeded: number, partiallySucceeded: number, failed: number, skipped: number, cancelled: number, reopened: number, latency: { count: number, p50Ms: number | null, p99Ms: number | null } } | null, tasks: { retried: number } | null }, groups: Array<{ buckets: Array<{ at: string, counts: { messages: { accepted: number | null, succeeded: number, partiallySucceeded: number, failed: number, skipped: number, cancelled: number, reopened: number, latency: { count: number, p50Ms: number | null, p99Ms: number | null } } | null } }> }> }, before: { total: { messages: { accepted: number | null, succeeded: number, partiallySucceeded: number, failed: number, skipped: number, cancelled: number, reopened: number, latency: { count: number, p50Ms: number | null, p99Ms: number | null } } | null, tasks: { retried: number } | null } }, channels: { groups: Array<{ key: string | null, total: { tasks: { sent: number, failed: number, retried: number, sendDuration: { count: number, p50Ms: number | null, p99Ms: number | null } } | null } }> }, businessTypes: { groups: Array<{ key: string | null, total: { messages: { accepted: number | null, succeeded: number, partiallySucceeded: number, failed: number, skipped: number, cancelled: number, reopened: number, latency: { count: number, p50Ms: number | null, p99Ms: number | null } } | null } }> }, reasons: { groups: Array<{ key: string | null, total: { messages: { failed: number, partiallySucceeded: number } | null, tasks: { failed: number } | null } }> } };
+
+export type StandingQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+  lanes: boolean;
+}>;
+
+
+export type StandingQuery = { backlog: { deferredMessages: { value: number, capped: boolean }, failedTasks: { value: number, capped: boolean } }, laneStats?: Array<{ lane: string, waiting: number, delayed: number, inHand: number, oldestAgeSeconds: number | null, workersPerInstance: number }> };
+
+export type BreakersQueryVariables = Exact<{
+  filter?: ChannelConfigFilter | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type BreakersQuery = { channelConfigs: { nodes: Array<{ id: string, name: string, storeId: string | null, tenantId: string, channelType: ChannelType, breaker: { state: BreakerState, reason: string | null, retryAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type LatestQueryVariables = Exact<{
+  filter?: MessageFilter | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type LatestQuery = { messages: { nodes: Array<{ id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, createdAt: string, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus, errorCode: string | null, resultMessage: string | null }> }> } };
+
 export type ApiKeysQueryVariables = Exact<{
   tenantId?: string | number | null | undefined;
 }>;
@@ -1294,6 +1358,34 @@ export const MessageRowFragmentDoc = new TypedDocumentString(`
   finishedAt
 }
     `, {"fragmentName":"MessageRow"}) as unknown as TypedDocumentString<MessageRowFragment, unknown>;
+export const MessageNumbersFragmentDoc = new TypedDocumentString(`
+    fragment MessageNumbers on MessageCounts {
+  accepted
+  succeeded
+  partiallySucceeded
+  failed
+  skipped
+  cancelled
+  reopened
+  latency {
+    count
+    p50Ms
+    p99Ms
+  }
+}
+    `, {"fragmentName":"MessageNumbers"}) as unknown as TypedDocumentString<MessageNumbersFragment, unknown>;
+export const TaskNumbersFragmentDoc = new TypedDocumentString(`
+    fragment TaskNumbers on TaskCounts {
+  sent
+  failed
+  retried
+  sendDuration {
+    count
+    p50Ms
+    p99Ms
+  }
+}
+    `, {"fragmentName":"TaskNumbers"}) as unknown as TypedDocumentString<TaskNumbersFragment, unknown>;
 export const TemplateCellFragmentDoc = new TypedDocumentString(`
     fragment TemplateCell on Template {
   id
@@ -2219,6 +2311,186 @@ export const SetupDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SetupQuery, SetupQueryVariables>;
+export const OverviewDocument = new TypedDocumentString(`
+    query Overview($filter: MessageStatsFilter, $from: DateTime!, $interval: StatsInterval!, $beforeFrom: DateTime!, $beforeTo: DateTime!, $beforeInterval: StatsInterval!) {
+  now: messageStats(filter: $filter, from: $from, interval: $interval) {
+    from
+    to
+    interval
+    total {
+      messages {
+        ...MessageNumbers
+      }
+      tasks {
+        retried
+      }
+    }
+    groups {
+      buckets {
+        at
+        counts {
+          messages {
+            ...MessageNumbers
+          }
+        }
+      }
+    }
+  }
+  before: messageStats(
+    filter: $filter
+    from: $beforeFrom
+    to: $beforeTo
+    interval: $beforeInterval
+  ) {
+    total {
+      messages {
+        ...MessageNumbers
+      }
+      tasks {
+        retried
+      }
+    }
+  }
+  channels: messageStats(
+    filter: $filter
+    from: $from
+    interval: $interval
+    groupBy: CHANNEL_TYPE
+  ) {
+    groups {
+      key
+      total {
+        tasks {
+          ...TaskNumbers
+        }
+      }
+    }
+  }
+  businessTypes: messageStats(
+    filter: $filter
+    from: $from
+    interval: $interval
+    groupBy: BUSINESS_TYPE
+  ) {
+    groups {
+      key
+      total {
+        messages {
+          ...MessageNumbers
+        }
+      }
+    }
+  }
+  reasons: messageStats(
+    filter: $filter
+    from: $from
+    interval: $interval
+    groupBy: ERROR_CODE
+  ) {
+    groups {
+      key
+      total {
+        messages {
+          failed
+          partiallySucceeded
+        }
+        tasks {
+          failed
+        }
+      }
+    }
+  }
+}
+    fragment MessageNumbers on MessageCounts {
+  accepted
+  succeeded
+  partiallySucceeded
+  failed
+  skipped
+  cancelled
+  reopened
+  latency {
+    count
+    p50Ms
+    p99Ms
+  }
+}
+fragment TaskNumbers on TaskCounts {
+  sent
+  failed
+  retried
+  sendDuration {
+    count
+    p50Ms
+    p99Ms
+  }
+}`) as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
+export const StandingDocument = new TypedDocumentString(`
+    query Standing($tenantId: ID, $lanes: Boolean!) {
+  backlog(tenantId: $tenantId) {
+    deferredMessages {
+      value
+      capped
+    }
+    failedTasks {
+      value
+      capped
+    }
+  }
+  laneStats @include(if: $lanes) {
+    lane
+    waiting
+    delayed
+    inHand
+    oldestAgeSeconds
+    workersPerInstance
+  }
+}
+    `) as unknown as TypedDocumentString<StandingQuery, StandingQueryVariables>;
+export const BreakersDocument = new TypedDocumentString(`
+    query Breakers($filter: ChannelConfigFilter, $after: String) {
+  channelConfigs(filter: $filter, first: 100, after: $after) {
+    nodes {
+      id
+      name
+      storeId
+      tenantId
+      channelType
+      breaker {
+        state
+        reason
+        retryAt
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<BreakersQuery, BreakersQueryVariables>;
+export const LatestDocument = new TypedDocumentString(`
+    query Latest($filter: MessageFilter, $first: Int) {
+  messages(filter: $filter, first: $first) {
+    nodes {
+      id
+      messageId
+      tenantId
+      businessType
+      status
+      errorCode
+      createdAt
+      tasks {
+        id
+        channelType
+        status
+        errorCode
+        resultMessage
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LatestQuery, LatestQueryVariables>;
 export const ApiKeysDocument = new TypedDocumentString(`
     query ApiKeys($tenantId: ID) {
   apiKeys(tenantId: $tenantId) {

@@ -6,6 +6,7 @@ const ALLOWED = {
   operate: ['PLATFORM_ADMIN', 'TENANT_ADMIN', 'OPERATOR'],
   reveal: ['PLATFORM_ADMIN', 'TENANT_ADMIN', 'OPERATOR'],
   readConfig: ['PLATFORM_ADMIN', 'TENANT_ADMIN', 'OPERATOR', 'VIEWER'],
+  readStats: ['PLATFORM_ADMIN', 'TENANT_ADMIN', 'OPERATOR', 'VIEWER'],
   configure: ['PLATFORM_ADMIN', 'TENANT_ADMIN'],
   platform: ['PLATFORM_ADMIN'],
 } as const satisfies Record<string, readonly Role[]>
