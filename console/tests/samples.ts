@@ -19,6 +19,7 @@ export function row(n: number, change: Partial<MessageRowFragment> = {}): Messag
     successChannels: 0,
     failedChannels: 0,
     recipients: [],
+    recipientsMasked: false,
     tasks: [{ id: `task_${n}`, channelType: 'WEBHOOK', status: 'PENDING' }],
     createdAt: at,
     updatedAt: at,

@@ -58,11 +58,13 @@ type Documents = {
     "\n  query MessageById($id: ID!) { message(id: $id) { ...MessageDetail } }\n": typeof types.MessageByIdDocument,
     "\n  query MessageByMessageId($messageId: String!, $tenantId: ID) {\n    message(messageId: $messageId, tenantId: $tenantId) { ...MessageDetail }\n  }\n": typeof types.MessageByMessageIdDocument,
     "\n  subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {\n    messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) { cursor at messageStatus taskId taskStatus }\n  }\n": typeof types.MessageProgressDocument,
-    "\n  fragment MessageRow on Message {\n    id\n    messageId\n    tenantId\n    businessType\n    status\n    errorCode\n    totalChannels\n    successChannels\n    failedChannels\n    recipients { userId mobile email deviceNo customerName }\n    tasks { id channelType status }\n    createdAt\n    updatedAt\n    finishedAt\n  }\n": typeof types.MessageRowFragmentDoc,
+    "\n  fragment MessageRow on Message {\n    id\n    messageId\n    tenantId\n    businessType\n    status\n    errorCode\n    totalChannels\n    successChannels\n    failedChannels\n    recipients { userId mobile email deviceNo customerName }\n    recipientsMasked\n    tasks { id channelType status }\n    createdAt\n    updatedAt\n    finishedAt\n  }\n": typeof types.MessageRowFragmentDoc,
     "\n  query Messages($filter: MessageFilter, $first: Int, $after: String) {\n    messages(filter: $filter, first: $first, after: $after) {\n      nodes { ...MessageRow }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": typeof types.MessagesDocument,
     "\n  query OneMessageRow($id: ID!) {\n    message(id: $id) { ...MessageRow }\n  }\n": typeof types.OneMessageRowDocument,
     "\n  subscription StatusEvents($filter: StatusEventFilter, $after: String, $present: Int) {\n    statusEvents(filter: $filter, after: $after, present: $present) {\n      cursor at messageId tenantId messageStatus taskId channelType taskStatus\n    }\n  }\n": typeof types.StatusEventsDocument,
-    "\n  mutation CancelMessage($messageId: String!, $tenantId: ID) {\n    cancelMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n": typeof types.CancelMessageDocument,
+    "\n  fragment BulkResult on SendResult {\n    success\n    errorCode\n    message { id messageId }\n  }\n": typeof types.BulkResultFragmentDoc,
+    "\n  mutation CancelMessages($ids: [ID!]!) {\n    cancelMessages(ids: $ids) {\n      totalCount\n      successCount\n      results { ...BulkResult cancellation { sent { id } underWay { id } perhapsSent { id } } }\n    }\n  }\n": typeof types.CancelMessagesDocument,
+    "\n  mutation RetryMessages($ids: [ID!]!) {\n    retryMessages(ids: $ids) {\n      totalCount\n      successCount\n      results { ...BulkResult }\n    }\n  }\n": typeof types.RetryMessagesDocument,
     "\n  mutation RetryMessage($messageId: String!, $tenantId: ID) {\n    retryMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n": typeof types.RetryMessageDocument,
     "\n  query Setup($tenantId: ID) {\n    enabled: channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 1) { totalCount }\n    disabled: channelConfigs(filter: { tenantId: $tenantId, enabled: false }, first: 1) { totalCount }\n    templates(filter: { tenantId: $tenantId }, first: 1) { totalCount }\n    businessTypes(tenantId: $tenantId, first: 1) { totalCount }\n  }\n": typeof types.SetupDocument,
     "\n  fragment MessageNumbers on MessageCounts {\n    accepted succeeded partiallySucceeded failed skipped cancelled reopened latency { count p50Ms p99Ms }\n  }\n": typeof types.MessageNumbersFragmentDoc,
@@ -132,11 +134,13 @@ const documents: Documents = {
     "\n  query MessageById($id: ID!) { message(id: $id) { ...MessageDetail } }\n": types.MessageByIdDocument,
     "\n  query MessageByMessageId($messageId: String!, $tenantId: ID) {\n    message(messageId: $messageId, tenantId: $tenantId) { ...MessageDetail }\n  }\n": types.MessageByMessageIdDocument,
     "\n  subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {\n    messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) { cursor at messageStatus taskId taskStatus }\n  }\n": types.MessageProgressDocument,
-    "\n  fragment MessageRow on Message {\n    id\n    messageId\n    tenantId\n    businessType\n    status\n    errorCode\n    totalChannels\n    successChannels\n    failedChannels\n    recipients { userId mobile email deviceNo customerName }\n    tasks { id channelType status }\n    createdAt\n    updatedAt\n    finishedAt\n  }\n": types.MessageRowFragmentDoc,
+    "\n  fragment MessageRow on Message {\n    id\n    messageId\n    tenantId\n    businessType\n    status\n    errorCode\n    totalChannels\n    successChannels\n    failedChannels\n    recipients { userId mobile email deviceNo customerName }\n    recipientsMasked\n    tasks { id channelType status }\n    createdAt\n    updatedAt\n    finishedAt\n  }\n": types.MessageRowFragmentDoc,
     "\n  query Messages($filter: MessageFilter, $first: Int, $after: String) {\n    messages(filter: $filter, first: $first, after: $after) {\n      nodes { ...MessageRow }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": types.MessagesDocument,
     "\n  query OneMessageRow($id: ID!) {\n    message(id: $id) { ...MessageRow }\n  }\n": types.OneMessageRowDocument,
     "\n  subscription StatusEvents($filter: StatusEventFilter, $after: String, $present: Int) {\n    statusEvents(filter: $filter, after: $after, present: $present) {\n      cursor at messageId tenantId messageStatus taskId channelType taskStatus\n    }\n  }\n": types.StatusEventsDocument,
-    "\n  mutation CancelMessage($messageId: String!, $tenantId: ID) {\n    cancelMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n": types.CancelMessageDocument,
+    "\n  fragment BulkResult on SendResult {\n    success\n    errorCode\n    message { id messageId }\n  }\n": types.BulkResultFragmentDoc,
+    "\n  mutation CancelMessages($ids: [ID!]!) {\n    cancelMessages(ids: $ids) {\n      totalCount\n      successCount\n      results { ...BulkResult cancellation { sent { id } underWay { id } perhapsSent { id } } }\n    }\n  }\n": types.CancelMessagesDocument,
+    "\n  mutation RetryMessages($ids: [ID!]!) {\n    retryMessages(ids: $ids) {\n      totalCount\n      successCount\n      results { ...BulkResult }\n    }\n  }\n": types.RetryMessagesDocument,
     "\n  mutation RetryMessage($messageId: String!, $tenantId: ID) {\n    retryMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n": types.RetryMessageDocument,
     "\n  query Setup($tenantId: ID) {\n    enabled: channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 1) { totalCount }\n    disabled: channelConfigs(filter: { tenantId: $tenantId, enabled: false }, first: 1) { totalCount }\n    templates(filter: { tenantId: $tenantId }, first: 1) { totalCount }\n    businessTypes(tenantId: $tenantId, first: 1) { totalCount }\n  }\n": types.SetupDocument,
     "\n  fragment MessageNumbers on MessageCounts {\n    accepted succeeded partiallySucceeded failed skipped cancelled reopened latency { count p50Ms p99Ms }\n  }\n": types.MessageNumbersFragmentDoc,
@@ -338,7 +342,7 @@ export function graphql(source: "\n  subscription MessageProgress($messageId: St
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  fragment MessageRow on Message {\n    id\n    messageId\n    tenantId\n    businessType\n    status\n    errorCode\n    totalChannels\n    successChannels\n    failedChannels\n    recipients { userId mobile email deviceNo customerName }\n    tasks { id channelType status }\n    createdAt\n    updatedAt\n    finishedAt\n  }\n"): typeof import('./graphql').MessageRowFragmentDoc;
+export function graphql(source: "\n  fragment MessageRow on Message {\n    id\n    messageId\n    tenantId\n    businessType\n    status\n    errorCode\n    totalChannels\n    successChannels\n    failedChannels\n    recipients { userId mobile email deviceNo customerName }\n    recipientsMasked\n    tasks { id channelType status }\n    createdAt\n    updatedAt\n    finishedAt\n  }\n"): typeof import('./graphql').MessageRowFragmentDoc;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -354,7 +358,15 @@ export function graphql(source: "\n  subscription StatusEvents($filter: StatusEv
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation CancelMessage($messageId: String!, $tenantId: ID) {\n    cancelMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }\n  }\n"): typeof import('./graphql').CancelMessageDocument;
+export function graphql(source: "\n  fragment BulkResult on SendResult {\n    success\n    errorCode\n    message { id messageId }\n  }\n"): typeof import('./graphql').BulkResultFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CancelMessages($ids: [ID!]!) {\n    cancelMessages(ids: $ids) {\n      totalCount\n      successCount\n      results { ...BulkResult cancellation { sent { id } underWay { id } perhapsSent { id } } }\n    }\n  }\n"): typeof import('./graphql').CancelMessagesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RetryMessages($ids: [ID!]!) {\n    retryMessages(ids: $ids) {\n      totalCount\n      successCount\n      results { ...BulkResult }\n    }\n  }\n"): typeof import('./graphql').RetryMessagesDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

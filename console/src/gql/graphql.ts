@@ -915,7 +915,7 @@ export type MessageProgressSubscriptionVariables = Exact<{
 
 export type MessageProgressSubscription = { messageStatus: { cursor: string, at: string, messageStatus: MessageStatus, taskId: string | null, taskStatus: TaskStatus | null } };
 
-export type MessageRowFragment = { id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, totalChannels: number, successChannels: number, failedChannels: number, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null, customerName: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus }> };
+export type MessageRowFragment = { id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, totalChannels: number, successChannels: number, failedChannels: number, recipientsMasked: boolean, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null, customerName: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus }> };
 
 export type MessagesQueryVariables = Exact<{
   filter?: MessageFilter | null | undefined;
@@ -924,14 +924,14 @@ export type MessagesQueryVariables = Exact<{
 }>;
 
 
-export type MessagesQuery = { messages: { nodes: Array<{ id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, totalChannels: number, successChannels: number, failedChannels: number, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null, customerName: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus }> }>, pageInfo: { endCursor: string | null, hasNextPage: boolean } } };
+export type MessagesQuery = { messages: { nodes: Array<{ id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, totalChannels: number, successChannels: number, failedChannels: number, recipientsMasked: boolean, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null, customerName: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus }> }>, pageInfo: { endCursor: string | null, hasNextPage: boolean } } };
 
 export type OneMessageRowQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type OneMessageRowQuery = { message: { id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, totalChannels: number, successChannels: number, failedChannels: number, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null, customerName: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus }> } | null };
+export type OneMessageRowQuery = { message: { id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, totalChannels: number, successChannels: number, failedChannels: number, recipientsMasked: boolean, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null, customerName: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus }> } | null };
 
 export type StatusEventsSubscriptionVariables = Exact<{
   filter?: StatusEventFilter | null | undefined;
@@ -942,13 +942,21 @@ export type StatusEventsSubscriptionVariables = Exact<{
 
 export type StatusEventsSubscription = { statusEvents: { cursor: string, at: string, messageId: string, tenantId: string, messageStatus: MessageStatus, taskId: string | null, channelType: ChannelType | null, taskStatus: TaskStatus | null } };
 
-export type CancelMessageMutationVariables = Exact<{
-  messageId: string;
-  tenantId?: string | number | null | undefined;
+export type BulkResultFragment = { success: boolean, errorCode: string | null, message: { id: string, messageId: string } | null };
+
+export type CancelMessagesMutationVariables = Exact<{
+  ids: Array<string | number> | string | number;
 }>;
 
 
-export type CancelMessageMutation = { cancelMessage: { success: boolean, errorCode: string | null, errorMessage: string | null } };
+export type CancelMessagesMutation = { cancelMessages: { totalCount: number, successCount: number, results: Array<{ success: boolean, errorCode: string | null, cancellation: { sent: Array<{ id: string }>, underWay: Array<{ id: string }>, perhapsSent: Array<{ id: string }> } | null, message: { id: string, messageId: string } | null }> } };
+
+export type RetryMessagesMutationVariables = Exact<{
+  ids: Array<string | number> | string | number;
+}>;
+
+
+export type RetryMessagesMutation = { retryMessages: { totalCount: number, successCount: number, results: Array<{ success: boolean, errorCode: string | null, message: { id: string, messageId: string } | null }> } };
 
 export type RetryMessageMutationVariables = Exact<{
   messageId: string;
@@ -1348,6 +1356,7 @@ export const MessageRowFragmentDoc = new TypedDocumentString(`
     deviceNo
     customerName
   }
+  recipientsMasked
   tasks {
     id
     channelType
@@ -1358,6 +1367,16 @@ export const MessageRowFragmentDoc = new TypedDocumentString(`
   finishedAt
 }
     `, {"fragmentName":"MessageRow"}) as unknown as TypedDocumentString<MessageRowFragment, unknown>;
+export const BulkResultFragmentDoc = new TypedDocumentString(`
+    fragment BulkResult on SendResult {
+  success
+  errorCode
+  message {
+    id
+    messageId
+  }
+}
+    `, {"fragmentName":"BulkResult"}) as unknown as TypedDocumentString<BulkResultFragment, unknown>;
 export const MessageNumbersFragmentDoc = new TypedDocumentString(`
     fragment MessageNumbers on MessageCounts {
   accepted
@@ -2219,6 +2238,7 @@ export const MessagesDocument = new TypedDocumentString(`
     deviceNo
     customerName
   }
+  recipientsMasked
   tasks {
     id
     channelType
@@ -2251,6 +2271,7 @@ export const OneMessageRowDocument = new TypedDocumentString(`
     deviceNo
     customerName
   }
+  recipientsMasked
   tasks {
     id
     channelType
@@ -2274,15 +2295,53 @@ export const StatusEventsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<StatusEventsSubscription, StatusEventsSubscriptionVariables>;
-export const CancelMessageDocument = new TypedDocumentString(`
-    mutation CancelMessage($messageId: String!, $tenantId: ID) {
-  cancelMessage(messageId: $messageId, tenantId: $tenantId) {
-    success
-    errorCode
-    errorMessage
+export const CancelMessagesDocument = new TypedDocumentString(`
+    mutation CancelMessages($ids: [ID!]!) {
+  cancelMessages(ids: $ids) {
+    totalCount
+    successCount
+    results {
+      ...BulkResult
+      cancellation {
+        sent {
+          id
+        }
+        underWay {
+          id
+        }
+        perhapsSent {
+          id
+        }
+      }
+    }
   }
 }
-    `) as unknown as TypedDocumentString<CancelMessageMutation, CancelMessageMutationVariables>;
+    fragment BulkResult on SendResult {
+  success
+  errorCode
+  message {
+    id
+    messageId
+  }
+}`) as unknown as TypedDocumentString<CancelMessagesMutation, CancelMessagesMutationVariables>;
+export const RetryMessagesDocument = new TypedDocumentString(`
+    mutation RetryMessages($ids: [ID!]!) {
+  retryMessages(ids: $ids) {
+    totalCount
+    successCount
+    results {
+      ...BulkResult
+    }
+  }
+}
+    fragment BulkResult on SendResult {
+  success
+  errorCode
+  message {
+    id
+    messageId
+  }
+}`) as unknown as TypedDocumentString<RetryMessagesMutation, RetryMessagesMutationVariables>;
 export const RetryMessageDocument = new TypedDocumentString(`
     mutation RetryMessage($messageId: String!, $tenantId: ID) {
   retryMessage(messageId: $messageId, tenantId: $tenantId) {

@@ -63,7 +63,7 @@ export default function Chart({ label, times, lines, format, log, min, max }: Ch
         yAxis: {
           type: log ? 'log' : 'value',
           ...(log ? {} : { min: min ?? 0 }),
-          ...(max === undefined ? {} : { max }),
+          ...(max === undefined ? {} : { max, interval: (max - (min ?? 0)) / 4 }),
           splitNumber: 4,
           splitLine: { lineStyle: { color: colour('--border') } },
           ...axis,
@@ -80,26 +80,21 @@ export default function Chart({ label, times, lines, format, log, min, max }: Ch
 
 function seriesOf({ name, variable, dash, bar, data }: Line, count: number) {
   const ink = colour(variable)
-  // A single point between gaps is no line: it needs a dot to be seen.
-  const alone = data.filter((value) => value !== null).length < 3
   if (bar) {
-    // Few among many must not vanish.
-    return {
-      name,
-      type: 'bar',
-      stack: 'all',
-      data,
-      barMinHeight: 2,
-      barCategoryGap: count > 60 ? '10%' : '25%',
-      color: ink,
-    }
+    // Few among many must not vanish, and none must not show.
+    const some = data.map((value) => value || null)
+    const gap = count > 60 ? '10%' : '25%'
+    return { name, type: 'bar', stack: 'all', data: some, barMinHeight: 2, barCategoryGap: gap, color: ink }
   }
+  // A single point between gaps is no line: it needs a dot to be seen.
+  const alone = (index: number) => data[index - 1] == null && data[index + 1] == null
   return {
     name,
     type: 'line',
     data,
-    showSymbol: alone,
-    symbolSize: 5,
+    symbol: 'circle',
+    showAllSymbol: true,
+    symbolSize: (_: unknown, { dataIndex }: { dataIndex: number }) => (alone(dataIndex) ? 5 : 0),
     connectNulls: false,
     lineStyle: { color: ink, width: 1.75, type: dash ?? 'solid' },
     itemStyle: { color: ink },
