@@ -52,6 +52,7 @@ export function detail(status: TaskStatus, change: Partial<MessageDetailFragment
     createdAt: '2026-01-01T00:00:00.000Z',
     updatedAt: '2026-01-01T00:00:02.000Z',
     finishedAt: ended ? '2026-01-01T00:00:02.500Z' : null,
+    recipientsMasked: false,
     recipients: [
       {
         userId: 'u1',
