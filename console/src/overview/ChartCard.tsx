@@ -1,5 +1,5 @@
 import { Button } from 'antd'
-import { lazy, type ReactNode, Suspense, useId, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ChartProps } from './Chart'
 
@@ -26,12 +26,11 @@ interface Props extends ChartProps {
 export function ChartCard({ title, beside, ...chart }: Props) {
   const { t } = useTranslation()
   const [asTable, setAsTable] = useState(false)
-  const head = useId()
   const { lines } = chart
   return (
-    <section className="card" aria-labelledby={head}>
+    <section className="card">
       <div className="row spread chart-head">
-        <h2 id={head}>{title}</h2>
+        <h2>{title}</h2>
         <div className="row">
           {beside}
           <Button size="small" type="text" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>

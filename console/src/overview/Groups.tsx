@@ -100,7 +100,7 @@ function GroupTable({ title, explain, first, counted, retried, rows }: TableProp
   const count = (value: number) => whole(value, i18n.language)
   const time = (ms: number | null | undefined) => (ms == null ? '–' : duration(ms))
   return (
-    <section className="card flush group-card" aria-labelledby={head}>
+    <section className="card flush">
       <div className="group-head">
         <h2 id={head}>{title}</h2>
         <p className="muted">{explain}</p>

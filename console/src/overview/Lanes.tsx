@@ -23,7 +23,7 @@ export function Lanes() {
   const count = (value: number) => whole(value, i18n.language)
   const lanes = data?.laneStats
   return (
-    <section className="card flush group-card" aria-labelledby={head}>
+    <section className="card flush">
       <div className="group-head">
         <h2 id={head}>{t('overview.lanes')}</h2>
         <p className="muted">{t('overview.lanesExplain')}</p>
