@@ -14,6 +14,8 @@ export interface ChartProps {
   times: readonly string[]
   lines: readonly Line[]
   format: (value: number) => string
+  /** Where the axis says it shorter. */
+  tick?: ((value: number) => string) | undefined
   /** Each step up is ten times the one below. */
   log?: boolean
   min?: number
@@ -23,7 +25,7 @@ export interface ChartProps {
 const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
 /** Lines and bars over time, in the colours of the theme. It never moves by itself: numbers come every few seconds. */
-export default function Chart({ label, times, lines, format, log, min, max }: ChartProps) {
+export default function Chart({ label, times, lines, format, tick = format, log, min, max }: ChartProps) {
   const dark = useDark()
   const place = useRef<HTMLDivElement>(null)
   const chart = useRef<ECharts>(undefined)
@@ -67,13 +69,13 @@ export default function Chart({ label, times, lines, format, log, min, max }: Ch
           splitNumber: 4,
           splitLine: { lineStyle: { color: colour('--border') } },
           ...axis,
-          axisLabel: { ...axis.axisLabel, formatter: format },
+          axisLabel: { ...axis.axisLabel, formatter: tick },
         },
         series: lines.map((line) => seriesOf(line, times.length)),
       },
       { notMerge: true },
     )
-  }, [times, lines, format, log, min, max, dark])
+  }, [times, lines, format, tick, log, min, max, dark])
 
   return <div ref={place} role="img" aria-label={label} className="chart" />
 }

@@ -106,6 +106,7 @@ export function Charts({ numbers, range, zone }: Props) {
           times={times}
           lines={shown.latency}
           format={formats.time}
+          tick={latencyTick}
           log
         />
       </div>
@@ -123,6 +124,13 @@ export function floorOf(lowest: number): number {
   if (lowest >= 0.99) return 0.98
   if (lowest >= 0.9) return 0.8
   return lowest >= 0.5 ? 0.4 : 0
+}
+
+/** 100 ms, 1 s, 17 min, 3 h: powers of ten are no round times beyond a minute. */
+export function latencyTick(ms: number): string {
+  if (ms < 1000) return `${ms} ms`
+  if (ms < 60_000) return `${ms / 1000} s`
+  return ms < 3_600_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`
 }
 
 function timeText(at: string, zone: string, withDay: boolean): string {
