@@ -85,7 +85,12 @@ export function Charts({ numbers, range, zone }: Props) {
       <ChartCard
         title={t(days ? 'overview.perHour' : 'overview.perMinute')}
         label={t('overview.throughputChart')}
-        beside={<Now />}
+        beside={
+          <>
+            <span className="muted overview-now">{zone}</span>
+            <Now />
+          </>
+        }
         times={times}
         lines={shown.throughput}
         format={formats.count}
