@@ -9,6 +9,7 @@ const api = process.env.POSTHORN_URL ?? 'http://127.0.0.1:8080'
 const proxy = {
   '/graphql': { target: api, ws: true },
   '/graphiql': { target: api },
+  '/api/v1': { target: api },
   '/schema.graphql': { target: api },
 }
 

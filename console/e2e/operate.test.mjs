@@ -56,7 +56,7 @@ describe('operating', () => {
     await signedIn('/channels', async (page) => {
       const row = page.getByRole('row').filter({ hasText: 'Hook flaky' })
       await row.getByText('Breaker open').waitFor()
-      await row.getByText('HTTP 503').waitFor()
+      await row.getByText('HTTP 503', { exact: true }).waitFor()
       await page.getByRole('link', { name: 'Hook flaky' }).click()
       await page.getByRole('heading', { name: 'Circuit breaker' }).waitFor()
       await script({ path: paths.flaky, clear: true })

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { describe, expect, it } from 'vitest'
 import { ChannelQuery, ChannelsQuery, ResetBreaker } from '~/channels/documents'
-import type { ChannelFragment, Role } from '~/gql/graphql'
+import type { ChannelFragment, ChannelHealthFragment, Role } from '~/gql/graphql'
 import { session } from '~/session/session'
 import { mockApi } from './mockApi'
 import { open } from './render'
@@ -16,11 +16,17 @@ const OPEN = {
   consecutiveFailures: 5,
 } as const
 
-async function at(path: string, role: Role, shown: ChannelFragment) {
+const UNUSED = { lastSuccessAt: null, lastFailureAt: null, lastErrorCode: null, lastErrorMessage: null }
+
+async function at(path: string, role: Role, shown: ChannelFragment, health: ChannelHealthFragment['health'] = UNUSED) {
   session.begin('ph_key', false)
   const api = viewer(mockApi(), role)
     .on(ChannelsQuery, () => ({
-      channelConfigs: { nodes: [shown], pageInfo: { hasNextPage: false, endCursor: null }, totalCount: 1 },
+      channelConfigs: {
+        nodes: [{ ...shown, health }],
+        pageInfo: { hasNextPage: false, endCursor: null },
+        totalCount: 1,
+      },
     }))
     .on(ChannelQuery, () => ({ channelConfig: shown }))
   await open(path)
@@ -77,5 +83,25 @@ describe('what an unknown outcome means', () => {
     await at('/channels/chc_1', 'TENANT_ADMIN', channel())
     await screen.findByRole('heading', { name: 'Orders' })
     expect(screen.queryByLabelText('When the outcome is unknown')).toBeNull()
+  })
+})
+
+describe('how a channel did lately', () => {
+  it('says when it last worked, and when and why it last failed', async () => {
+    await at('/channels', 'VIEWER', channel(), {
+      lastSuccessAt: '2026-01-01T00:00:00.000Z',
+      lastFailureAt: '2026-01-01T00:01:00.000Z',
+      lastErrorCode: 'BAD_MSG',
+      lastErrorMessage: 'HTTP 400',
+    })
+    const cell = (await screen.findByText('2026-01-01 08:00:00')).closest('td')
+    expect(cell?.textContent).toBe(
+      'Last success 2026-01-01 08:00:00Last failed attempt 2026-01-01 08:01:00refused: the message · HTTP 400',
+    )
+  })
+
+  it('says so where it never sent', async () => {
+    await at('/channels', 'VIEWER', channel())
+    await screen.findByText('Not used yet')
   })
 })

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { describe, expect, it, vi } from 'vitest'
 import type { Role } from '~/gql/graphql'
-import { MessageById } from '~/message/documents'
+import { MessageById, RevealRecipients } from '~/message/documents'
 import { RetryMessage } from '~/messages/documents'
 import { session } from '~/session/session'
 import { ViewerDocument } from '~/session/viewer'
@@ -34,6 +34,15 @@ describe('signing in', () => {
   })
 })
 
+/** As a role that may not see recipients has it answered. */
+function maskedDetail() {
+  const shown = detail('FAILED', { recipientsMasked: true })
+  return {
+    ...shown,
+    recipients: shown.recipients.map((one) => ({ ...one, mobile: '138****8000', email: 'a***@example.com' })),
+  }
+}
+
 async function message(role: Role, shown = detail('FAILED')) {
   session.begin('ph_key', false)
   const api = viewer(mockApi(), role).on(MessageById, () => ({ message: shown }))
@@ -44,18 +53,44 @@ async function message(role: Role, shown = detail('FAILED')) {
 
 describe('a message', () => {
   it('offers a viewer no action and no look at personal data', async () => {
-    await message('VIEWER')
+    await message('VIEWER', maskedDetail())
     for (const name of ['Retry', 'Cancel message', 'Send again', 'Reveal']) {
       expect(screen.queryByRole('button', { name }), name).toBeNull()
     }
     expect(screen.getByText('138****8000')).toBeDefined()
   })
 
-  it('reveals recipients to an operator who asks', async () => {
-    await message('OPERATOR')
+  it('uncovers recipients for whom may see them, without asking the server', async () => {
+    const api = await message('TENANT_ADMIN')
     expect(screen.queryByText('13800138000')).toBeNull()
     await userEvent.click(screen.getByRole('button', { name: 'Reveal' }))
     expect(screen.getByText('13800138000')).toBeDefined()
+    expect(api.callsOf(RevealRecipients)).toHaveLength(0)
+  })
+
+  it('asks the server once for the recipients that it masked', async () => {
+    const api = await message('OPERATOR', maskedDetail())
+    api.on(RevealRecipients, () => ({ revealRecipients: { recipients: detail('FAILED').recipients, userErrors: [] } }))
+    screen.getByText('138****8000')
+    await userEvent.click(screen.getByRole('button', { name: 'Reveal' }))
+    await screen.findByText('13800138000')
+    // The button is busy for a moment longer than the answer takes.
+    await userEvent.click(await screen.findByRole('button', { name: 'Cover' }))
+    expect(screen.queryByText('13800138000')).toBeNull()
+    await userEvent.click(screen.getByRole('button', { name: 'Reveal' }))
+    await screen.findByText('13800138000')
+    expect(api.callsOf(RevealRecipients).map(({ variables }) => variables)).toEqual([{ id: 'msg_1' }])
+  })
+
+  it('keeps the masks where the server refuses', async () => {
+    const api = await message('OPERATOR', maskedDetail())
+    api.on(RevealRecipients, () => {
+      throw new Refusal('FORBIDDEN')
+    })
+    await userEvent.click(screen.getByRole('button', { name: 'Reveal' }))
+    await waitFor(() => expect(api.callsOf(RevealRecipients)).toHaveLength(1))
+    await screen.findByRole('button', { name: 'Reveal' })
+    screen.getByText('138****8000')
   })
 
   it('asks before it retries, and sends the message by its own id', async () => {

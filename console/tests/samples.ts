@@ -19,6 +19,7 @@ export function row(n: number, change: Partial<MessageRowFragment> = {}): Messag
     successChannels: 0,
     failedChannels: 0,
     recipients: [],
+    recipientsMasked: false,
     tasks: [{ id: `task_${n}`, channelType: 'WEBHOOK', status: 'PENDING' }],
     createdAt: at,
     updatedAt: at,
@@ -51,6 +52,7 @@ export function detail(status: TaskStatus, change: Partial<MessageDetailFragment
     createdAt: '2026-01-01T00:00:00.000Z',
     updatedAt: '2026-01-01T00:00:02.000Z',
     finishedAt: ended ? '2026-01-01T00:00:02.500Z' : null,
+    recipientsMasked: false,
     recipients: [
       {
         userId: 'u1',

@@ -15,6 +15,7 @@ export type Noun =
   | 'apiKeys'
   | 'settings'
   | 'inbox'
+  | 'stats'
 
 export function query<Result, Variables>(
   noun: Noun,

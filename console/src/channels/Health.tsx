@@ -27,17 +27,15 @@ export function Health({ channel: { id, name, channelType, breaker } }: { channe
   }
   return (
     <>
-      <div className="row">
-        <Breaker state={state} />
-        {can('operate') && (
-          <Confirm size="small" question={t('channels.resetQuestion', { name })} onConfirm={reset} loading={isPending}>
-            {t('channels.reset')}
-          </Confirm>
-        )}
-      </div>
+      <Breaker state={state} />
       <div className="muted cell-note clip" title={reason ?? ''}>
         {reason}
       </div>
+      {can('operate') && (
+        <Confirm size="small" question={t('channels.resetQuestion', { name })} onConfirm={reset} loading={isPending}>
+          {t('channels.reset')}
+        </Confirm>
+      )}
     </>
   )
 }

@@ -14,10 +14,17 @@ export const ChannelFragment = graphql(`
   }
 `)
 
+/** Only for the list: what a form has no use for. */
+export const ChannelHealth = graphql(`
+  fragment ChannelHealth on ChannelConfig {
+    health { lastSuccessAt lastFailureAt lastErrorCode lastErrorMessage }
+  }
+`)
+
 export const ChannelsQuery = graphql(`
   query Channels($filter: ChannelConfigFilter, $first: Int, $after: String) {
     channelConfigs(filter: $filter, first: $first, after: $after) {
-      nodes { ...Channel }
+      nodes { ...Channel ...ChannelHealth }
       pageInfo { hasNextPage endCursor }
       totalCount
     }

@@ -3,32 +3,41 @@ import type { TableColumnsType } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { ChannelName } from '~/components/ChannelName'
 import { Enabled } from '~/components/State'
-import { Time } from '~/components/Time'
-import type { ChannelFragment } from '~/gql/graphql'
+import type { ChannelFragment, ChannelHealthFragment } from '~/gql/graphql'
 import { useScope } from '~/session/scope'
 import { ChannelActions } from './ChannelActions'
 import { Health } from './Health'
+import { Lately } from './Lately'
 
-export function useChannelColumns(): TableColumnsType<ChannelFragment> {
+/** A channel as the list has it. */
+export type ListedChannel = ChannelFragment & ChannelHealthFragment
+
+export function useChannelColumns(): TableColumnsType<ListedChannel> {
   const { t } = useTranslation()
   const { can, tenantId, tenantOf, zoneOf } = useScope()
   return [
     {
       title: t('common.name'),
-      render: (_, { id, name, storeId }) => (
+      render: (_, { id, name, storeId, channelType }) => (
         <>
           <Link to="/channels/$id" params={{ id }} className="cell-name">
             {name}
           </Link>
-          {storeId && <div className="muted">{t('channels.ofStore', { store: storeId })}</div>}
+          <div className="muted">
+            <ChannelName type={channelType} />
+            {storeId && ` · ${t('channels.ofStore', { store: storeId })}`}
+          </div>
         </>
       ),
     },
-    { title: t('channels.type'), render: (_, { channelType }) => <ChannelName type={channelType} /> },
     { title: t('common.state'), render: (_, { enabled }) => <Enabled enabled={enabled} /> },
     { title: t('channels.health'), render: (_, one) => <Health channel={one} /> },
+    {
+      title: t('channels.lately'),
+      render: (_, { health, tenantId: owner }) => <Lately health={health} zone={zoneOf(owner)} />,
+    },
     ...(can('platform') && !tenantId
-      ? [{ title: t('common.tenant'), render: (_: unknown, one: ChannelFragment) => tenantOf(one.tenantId)?.name }]
+      ? [{ title: t('common.tenant'), render: (_: unknown, one: ListedChannel) => tenantOf(one.tenantId)?.name }]
       : []),
     {
       title: t('channels.limits'),
@@ -40,16 +49,12 @@ export function useChannelColumns(): TableColumnsType<ChannelFragment> {
         </>
       ),
     },
-    {
-      title: t('common.changed'),
-      render: (_, one) => <Time at={one.updatedAt} zone={zoneOf(one.tenantId)} />,
-    },
     ...(can('configure')
       ? [
           {
             title: t('common.actions'),
             width: 1,
-            render: (_: unknown, one: ChannelFragment) => <ChannelActions channel={one} />,
+            render: (_: unknown, one: ListedChannel) => <ChannelActions channel={one} />,
           },
         ]
       : []),

@@ -266,6 +266,18 @@ export type MessageFilter = {
   tenantId?: string | number | null | undefined;
 };
 
+/** Which numbers are wanted: all that is given must match. */
+export type MessageStatsFilter = {
+  /** The business type's code. */
+  businessType?: string | null | undefined;
+  /** The channel config, deleted or not: then there are numbers of tasks only. */
+  channelConfigId?: string | number | null | undefined;
+  /** The kind of channel: then there are numbers of tasks only. */
+  channelType?: ChannelType | null | undefined;
+  /** A tenant's id or code; a tenant's key sees its own only. With a platform key every tenant's when absent. */
+  tenantId?: string | number | null | undefined;
+};
+
 /** Where a message is on its way. */
 export type MessageStatus =
   /** Cancelled before anything was sent. */
@@ -426,6 +438,18 @@ export type SendMessageInput = {
   /** A tenant's id or code. Needed only with a platform key; a tenant's key implies it. */
   tenantId?: string | number | null | undefined;
 };
+
+/** How long a bucket of a series is. */
+export type StatsInterval =
+  /**
+   * A day of the time zone, from midnight to midnight; made of hours, so it begins with the first full hour of UTC in zones
+   * that are not whole hours off. Kept for 13 months.
+   */
+  | 'DAY'
+  /** An hour of UTC. Kept for 13 months. */
+  | 'HOUR'
+  /** A minute. Kept for 48 hours. */
+  | 'MINUTE';
 
 /** Which changes are wanted: all that is given must match. */
 export type StatusEventFilter = {
@@ -666,6 +690,8 @@ export type DeleteBusinessTypeMutation = { deleteBusinessType: { deletedId: stri
 
 export type ChannelFragment = { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number } };
 
+export type ChannelHealthFragment = { health: { lastSuccessAt: string | null, lastFailureAt: string | null, lastErrorCode: string | null, lastErrorMessage: string | null } };
+
 export type ChannelsQueryVariables = Exact<{
   filter?: ChannelConfigFilter | null | undefined;
   first?: number | null | undefined;
@@ -673,7 +699,7 @@ export type ChannelsQueryVariables = Exact<{
 }>;
 
 
-export type ChannelsQuery = { channelConfigs: { totalCount: number, nodes: Array<{ id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ChannelsQuery = { channelConfigs: { totalCount: number, nodes: Array<{ id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number }, health: { lastSuccessAt: string | null, lastFailureAt: string | null, lastErrorCode: string | null, lastErrorMessage: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ChannelByIdQueryVariables = Exact<{
   id: string | number;
@@ -847,7 +873,7 @@ export type NewInboxMessagesSubscriptionVariables = Exact<{
 
 export type NewInboxMessagesSubscription = { inboxMessages: { id: string } };
 
-export type MessageDetailFragment = { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, resentFrom: string | null, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, errorCode: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, discardedAt: string | null, channelConfig: { id: string, name: string, breaker: { state: BreakerState, reason: string | null, retryAt: string | null, consecutiveFailures: number } } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null }> };
+export type MessageDetailFragment = { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, resentFrom: string | null, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipientsMasked: boolean, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, errorCode: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, discardedAt: string | null, channelConfig: { id: string, name: string, breaker: { state: BreakerState, reason: string | null, retryAt: string | null, consecutiveFailures: number } } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null }> };
 
 export type ResendMessageMutationVariables = Exact<{
   id: string | number;
@@ -856,6 +882,13 @@ export type ResendMessageMutationVariables = Exact<{
 
 
 export type ResendMessageMutation = { resendMessage: { success: boolean, duplicate: boolean, errorCode: string | null, errorMessage: string | null, message: { id: string } | null } };
+
+export type RevealRecipientsMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type RevealRecipientsMutation = { revealRecipients: { recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }> | null, userErrors: Array<{ message: string }> } };
 
 export type CancelledTaskFragment = { id: string, channelType: ChannelType, channelConfig: { id: string, name: string } | null };
 
@@ -872,7 +905,7 @@ export type MessageByIdQueryVariables = Exact<{
 }>;
 
 
-export type MessageByIdQuery = { message: { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, resentFrom: string | null, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, errorCode: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, discardedAt: string | null, channelConfig: { id: string, name: string, breaker: { state: BreakerState, reason: string | null, retryAt: string | null, consecutiveFailures: number } } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null }> } | null };
+export type MessageByIdQuery = { message: { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, resentFrom: string | null, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipientsMasked: boolean, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, errorCode: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, discardedAt: string | null, channelConfig: { id: string, name: string, breaker: { state: BreakerState, reason: string | null, retryAt: string | null, consecutiveFailures: number } } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null }> } | null };
 
 export type MessageByMessageIdQueryVariables = Exact<{
   messageId: string;
@@ -880,7 +913,7 @@ export type MessageByMessageIdQueryVariables = Exact<{
 }>;
 
 
-export type MessageByMessageIdQuery = { message: { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, resentFrom: string | null, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, errorCode: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, discardedAt: string | null, channelConfig: { id: string, name: string, breaker: { state: BreakerState, reason: string | null, retryAt: string | null, consecutiveFailures: number } } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null }> } | null };
+export type MessageByMessageIdQuery = { message: { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, resentFrom: string | null, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipientsMasked: boolean, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, errorCode: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, discardedAt: string | null, channelConfig: { id: string, name: string, breaker: { state: BreakerState, reason: string | null, retryAt: string | null, consecutiveFailures: number } } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null }> } | null };
 
 export type MessageProgressSubscriptionVariables = Exact<{
   messageId: string;
@@ -891,7 +924,7 @@ export type MessageProgressSubscriptionVariables = Exact<{
 
 export type MessageProgressSubscription = { messageStatus: { cursor: string, at: string, messageStatus: MessageStatus, taskId: string | null, taskStatus: TaskStatus | null } };
 
-export type MessageRowFragment = { id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, totalChannels: number, successChannels: number, failedChannels: number, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null, customerName: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus }> };
+export type MessageRowFragment = { id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, totalChannels: number, successChannels: number, failedChannels: number, recipientsMasked: boolean, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null, customerName: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus }> };
 
 export type MessagesQueryVariables = Exact<{
   filter?: MessageFilter | null | undefined;
@@ -900,14 +933,14 @@ export type MessagesQueryVariables = Exact<{
 }>;
 
 
-export type MessagesQuery = { messages: { nodes: Array<{ id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, totalChannels: number, successChannels: number, failedChannels: number, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null, customerName: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus }> }>, pageInfo: { endCursor: string | null, hasNextPage: boolean } } };
+export type MessagesQuery = { messages: { nodes: Array<{ id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, totalChannels: number, successChannels: number, failedChannels: number, recipientsMasked: boolean, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null, customerName: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus }> }>, pageInfo: { endCursor: string | null, hasNextPage: boolean } } };
 
 export type OneMessageRowQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type OneMessageRowQuery = { message: { id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, totalChannels: number, successChannels: number, failedChannels: number, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null, customerName: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus }> } | null };
+export type OneMessageRowQuery = { message: { id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, totalChannels: number, successChannels: number, failedChannels: number, recipientsMasked: boolean, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null, customerName: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus }> } | null };
 
 export type StatusEventsSubscriptionVariables = Exact<{
   filter?: StatusEventFilter | null | undefined;
@@ -918,13 +951,21 @@ export type StatusEventsSubscriptionVariables = Exact<{
 
 export type StatusEventsSubscription = { statusEvents: { cursor: string, at: string, messageId: string, tenantId: string, messageStatus: MessageStatus, taskId: string | null, channelType: ChannelType | null, taskStatus: TaskStatus | null } };
 
-export type CancelMessageMutationVariables = Exact<{
-  messageId: string;
-  tenantId?: string | number | null | undefined;
+export type BulkResultFragment = { success: boolean, errorCode: string | null, message: { id: string, messageId: string } | null };
+
+export type CancelMessagesMutationVariables = Exact<{
+  ids: Array<string | number> | string | number;
 }>;
 
 
-export type CancelMessageMutation = { cancelMessage: { success: boolean, errorCode: string | null, errorMessage: string | null } };
+export type CancelMessagesMutation = { cancelMessages: { totalCount: number, successCount: number, results: Array<{ success: boolean, errorCode: string | null, cancellation: { sent: Array<{ id: string }>, underWay: Array<{ id: string }>, perhapsSent: Array<{ id: string }> } | null, message: { id: string, messageId: string } | null }> } };
+
+export type RetryMessagesMutationVariables = Exact<{
+  ids: Array<string | number> | string | number;
+}>;
+
+
+export type RetryMessagesMutation = { retryMessages: { totalCount: number, successCount: number, results: Array<{ success: boolean, errorCode: string | null, message: { id: string, messageId: string } | null }> } };
 
 export type RetryMessageMutationVariables = Exact<{
   messageId: string;
@@ -940,6 +981,46 @@ export type SetupQueryVariables = Exact<{
 
 
 export type SetupQuery = { enabled: { totalCount: number }, disabled: { totalCount: number }, templates: { totalCount: number }, businessTypes: { totalCount: number } };
+
+export type MessageNumbersFragment = { accepted: number | null, succeeded: number, partiallySucceeded: number, failed: number, skipped: number, cancelled: number, reopened: number, latency: { count: number, p50Ms: number | null, p99Ms: number | null } };
+
+export type TaskNumbersFragment = { sent: number, failed: number, retried: number, sendDuration: { count: number, p50Ms: number | null, p99Ms: number | null } };
+
+export type OverviewQueryVariables = Exact<{
+  filter?: MessageStatsFilter | null | undefined;
+  from: string;
+  interval: StatsInterval;
+  beforeFrom: string;
+  beforeTo: string;
+  beforeInterval: StatsInterval;
+}>;
+
+
+export type OverviewQuery = { now: { from: string, to: string, interval: StatsInterval, total: { messages: { accepted: number | null, succeeded: number, partiallySucceeded: number, failed: number, skipped: number, cancelled: number, reopened: number, latency: { count: number, p50Ms: number | null, p99Ms: number | null } } | null, tasks: { retried: number } | null }, groups: Array<{ buckets: Array<{ at: string, counts: { messages: { accepted: number | null, succeeded: number, partiallySucceeded: number, failed: number, skipped: number, cancelled: number, reopened: number, latency: { count: number, p50Ms: number | null, p99Ms: number | null } } | null } }> }> }, before: { total: { messages: { accepted: number | null, succeeded: number, partiallySucceeded: number, failed: number, skipped: number, cancelled: number, reopened: number, latency: { count: number, p50Ms: number | null, p99Ms: number | null } } | null, tasks: { retried: number } | null } }, channels: { groups: Array<{ key: string | null, total: { tasks: { sent: number, failed: number, retried: number, sendDuration: { count: number, p50Ms: number | null, p99Ms: number | null } } | null } }> }, businessTypes: { groups: Array<{ key: string | null, total: { messages: { accepted: number | null, succeeded: number, partiallySucceeded: number, failed: number, skipped: number, cancelled: number, reopened: number, latency: { count: number, p50Ms: number | null, p99Ms: number | null } } | null } }> }, reasons: { groups: Array<{ key: string | null, total: { messages: { failed: number, partiallySucceeded: number } | null, tasks: { failed: number } | null } }> } };
+
+export type StandingQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+  lanes: boolean;
+}>;
+
+
+export type StandingQuery = { backlog: { deferredMessages: { value: number, capped: boolean }, failedTasks: { value: number, capped: boolean } }, laneStats?: Array<{ lane: string, waiting: number, delayed: number, inHand: number, oldestAgeSeconds: number | null, workersPerInstance: number }> };
+
+export type BreakersQueryVariables = Exact<{
+  filter?: ChannelConfigFilter | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type BreakersQuery = { channelConfigs: { nodes: Array<{ id: string, name: string, storeId: string | null, tenantId: string, channelType: ChannelType, breaker: { state: BreakerState, reason: string | null, retryAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type LatestQueryVariables = Exact<{
+  filter?: MessageFilter | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type LatestQuery = { messages: { nodes: Array<{ id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, createdAt: string, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus, errorCode: string | null, resultMessage: string | null }> }> } };
 
 export type ApiKeysQueryVariables = Exact<{
   tenantId?: string | number | null | undefined;
@@ -1125,6 +1206,16 @@ export const ChannelFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"Channel"}) as unknown as TypedDocumentString<ChannelFragment, unknown>;
+export const ChannelHealthFragmentDoc = new TypedDocumentString(`
+    fragment ChannelHealth on ChannelConfig {
+  health {
+    lastSuccessAt
+    lastFailureAt
+    lastErrorCode
+    lastErrorMessage
+  }
+}
+    `, {"fragmentName":"ChannelHealth"}) as unknown as TypedDocumentString<ChannelHealthFragment, unknown>;
 export const FailedTaskFragmentDoc = new TypedDocumentString(`
     fragment FailedTask on ChannelTask {
   id
@@ -1202,6 +1293,7 @@ export const MessageDetailFragmentDoc = new TypedDocumentString(`
   createdAt
   updatedAt
   finishedAt
+  recipientsMasked
   recipients {
     userId
     userType
@@ -1284,6 +1376,7 @@ export const MessageRowFragmentDoc = new TypedDocumentString(`
     deviceNo
     customerName
   }
+  recipientsMasked
   tasks {
     id
     channelType
@@ -1294,6 +1387,44 @@ export const MessageRowFragmentDoc = new TypedDocumentString(`
   finishedAt
 }
     `, {"fragmentName":"MessageRow"}) as unknown as TypedDocumentString<MessageRowFragment, unknown>;
+export const BulkResultFragmentDoc = new TypedDocumentString(`
+    fragment BulkResult on SendResult {
+  success
+  errorCode
+  message {
+    id
+    messageId
+  }
+}
+    `, {"fragmentName":"BulkResult"}) as unknown as TypedDocumentString<BulkResultFragment, unknown>;
+export const MessageNumbersFragmentDoc = new TypedDocumentString(`
+    fragment MessageNumbers on MessageCounts {
+  accepted
+  succeeded
+  partiallySucceeded
+  failed
+  skipped
+  cancelled
+  reopened
+  latency {
+    count
+    p50Ms
+    p99Ms
+  }
+}
+    `, {"fragmentName":"MessageNumbers"}) as unknown as TypedDocumentString<MessageNumbersFragment, unknown>;
+export const TaskNumbersFragmentDoc = new TypedDocumentString(`
+    fragment TaskNumbers on TaskCounts {
+  sent
+  failed
+  retried
+  sendDuration {
+    count
+    p50Ms
+    p99Ms
+  }
+}
+    `, {"fragmentName":"TaskNumbers"}) as unknown as TypedDocumentString<TaskNumbersFragment, unknown>;
 export const TemplateCellFragmentDoc = new TypedDocumentString(`
     fragment TemplateCell on Template {
   id
@@ -1395,6 +1526,7 @@ export const ChannelsDocument = new TypedDocumentString(`
   channelConfigs(filter: $filter, first: $first, after: $after) {
     nodes {
       ...Channel
+      ...ChannelHealth
     }
     pageInfo {
       hasNextPage
@@ -1435,6 +1567,14 @@ export const ChannelsDocument = new TypedDocumentString(`
     openedAt
     retryAt
     consecutiveFailures
+  }
+}
+fragment ChannelHealth on ChannelConfig {
+  health {
+    lastSuccessAt
+    lastFailureAt
+    lastErrorCode
+    lastErrorMessage
   }
 }`) as unknown as TypedDocumentString<ChannelsQuery, ChannelsQueryVariables>;
 export const ChannelByIdDocument = new TypedDocumentString(`
@@ -1892,6 +2032,27 @@ export const ResendMessageDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ResendMessageMutation, ResendMessageMutationVariables>;
+export const RevealRecipientsDocument = new TypedDocumentString(`
+    mutation RevealRecipients($id: ID!) {
+  revealRecipients(id: $id) {
+    recipients {
+      userId
+      userType
+      mobile
+      email
+      deviceNo
+      deviceType
+      customerNo
+      customerType
+      customerName
+      customerTag
+    }
+    userErrors {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RevealRecipientsMutation, RevealRecipientsMutationVariables>;
 export const CancelWithAnswerDocument = new TypedDocumentString(`
     mutation CancelWithAnswer($messageId: String!, $tenantId: ID) {
   cancelMessage(messageId: $messageId, tenantId: $tenantId) {
@@ -1953,6 +2114,7 @@ export const MessageByIdDocument = new TypedDocumentString(`
   createdAt
   updatedAt
   finishedAt
+  recipientsMasked
   recipients {
     userId
     userType
@@ -2034,6 +2196,7 @@ export const MessageByMessageIdDocument = new TypedDocumentString(`
   createdAt
   updatedAt
   finishedAt
+  recipientsMasked
   recipients {
     userId
     userType
@@ -2127,6 +2290,7 @@ export const MessagesDocument = new TypedDocumentString(`
     deviceNo
     customerName
   }
+  recipientsMasked
   tasks {
     id
     channelType
@@ -2159,6 +2323,7 @@ export const OneMessageRowDocument = new TypedDocumentString(`
     deviceNo
     customerName
   }
+  recipientsMasked
   tasks {
     id
     channelType
@@ -2182,15 +2347,53 @@ export const StatusEventsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<StatusEventsSubscription, StatusEventsSubscriptionVariables>;
-export const CancelMessageDocument = new TypedDocumentString(`
-    mutation CancelMessage($messageId: String!, $tenantId: ID) {
-  cancelMessage(messageId: $messageId, tenantId: $tenantId) {
-    success
-    errorCode
-    errorMessage
+export const CancelMessagesDocument = new TypedDocumentString(`
+    mutation CancelMessages($ids: [ID!]!) {
+  cancelMessages(ids: $ids) {
+    totalCount
+    successCount
+    results {
+      ...BulkResult
+      cancellation {
+        sent {
+          id
+        }
+        underWay {
+          id
+        }
+        perhapsSent {
+          id
+        }
+      }
+    }
   }
 }
-    `) as unknown as TypedDocumentString<CancelMessageMutation, CancelMessageMutationVariables>;
+    fragment BulkResult on SendResult {
+  success
+  errorCode
+  message {
+    id
+    messageId
+  }
+}`) as unknown as TypedDocumentString<CancelMessagesMutation, CancelMessagesMutationVariables>;
+export const RetryMessagesDocument = new TypedDocumentString(`
+    mutation RetryMessages($ids: [ID!]!) {
+  retryMessages(ids: $ids) {
+    totalCount
+    successCount
+    results {
+      ...BulkResult
+    }
+  }
+}
+    fragment BulkResult on SendResult {
+  success
+  errorCode
+  message {
+    id
+    messageId
+  }
+}`) as unknown as TypedDocumentString<RetryMessagesMutation, RetryMessagesMutationVariables>;
 export const RetryMessageDocument = new TypedDocumentString(`
     mutation RetryMessage($messageId: String!, $tenantId: ID) {
   retryMessage(messageId: $messageId, tenantId: $tenantId) {
@@ -2219,6 +2422,186 @@ export const SetupDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SetupQuery, SetupQueryVariables>;
+export const OverviewDocument = new TypedDocumentString(`
+    query Overview($filter: MessageStatsFilter, $from: DateTime!, $interval: StatsInterval!, $beforeFrom: DateTime!, $beforeTo: DateTime!, $beforeInterval: StatsInterval!) {
+  now: messageStats(filter: $filter, from: $from, interval: $interval) {
+    from
+    to
+    interval
+    total {
+      messages {
+        ...MessageNumbers
+      }
+      tasks {
+        retried
+      }
+    }
+    groups {
+      buckets {
+        at
+        counts {
+          messages {
+            ...MessageNumbers
+          }
+        }
+      }
+    }
+  }
+  before: messageStats(
+    filter: $filter
+    from: $beforeFrom
+    to: $beforeTo
+    interval: $beforeInterval
+  ) {
+    total {
+      messages {
+        ...MessageNumbers
+      }
+      tasks {
+        retried
+      }
+    }
+  }
+  channels: messageStats(
+    filter: $filter
+    from: $from
+    interval: $interval
+    groupBy: CHANNEL_TYPE
+  ) {
+    groups {
+      key
+      total {
+        tasks {
+          ...TaskNumbers
+        }
+      }
+    }
+  }
+  businessTypes: messageStats(
+    filter: $filter
+    from: $from
+    interval: $interval
+    groupBy: BUSINESS_TYPE
+  ) {
+    groups {
+      key
+      total {
+        messages {
+          ...MessageNumbers
+        }
+      }
+    }
+  }
+  reasons: messageStats(
+    filter: $filter
+    from: $from
+    interval: $interval
+    groupBy: ERROR_CODE
+  ) {
+    groups {
+      key
+      total {
+        messages {
+          failed
+          partiallySucceeded
+        }
+        tasks {
+          failed
+        }
+      }
+    }
+  }
+}
+    fragment MessageNumbers on MessageCounts {
+  accepted
+  succeeded
+  partiallySucceeded
+  failed
+  skipped
+  cancelled
+  reopened
+  latency {
+    count
+    p50Ms
+    p99Ms
+  }
+}
+fragment TaskNumbers on TaskCounts {
+  sent
+  failed
+  retried
+  sendDuration {
+    count
+    p50Ms
+    p99Ms
+  }
+}`) as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
+export const StandingDocument = new TypedDocumentString(`
+    query Standing($tenantId: ID, $lanes: Boolean!) {
+  backlog(tenantId: $tenantId) {
+    deferredMessages {
+      value
+      capped
+    }
+    failedTasks {
+      value
+      capped
+    }
+  }
+  laneStats @include(if: $lanes) {
+    lane
+    waiting
+    delayed
+    inHand
+    oldestAgeSeconds
+    workersPerInstance
+  }
+}
+    `) as unknown as TypedDocumentString<StandingQuery, StandingQueryVariables>;
+export const BreakersDocument = new TypedDocumentString(`
+    query Breakers($filter: ChannelConfigFilter, $after: String) {
+  channelConfigs(filter: $filter, first: 100, after: $after) {
+    nodes {
+      id
+      name
+      storeId
+      tenantId
+      channelType
+      breaker {
+        state
+        reason
+        retryAt
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<BreakersQuery, BreakersQueryVariables>;
+export const LatestDocument = new TypedDocumentString(`
+    query Latest($filter: MessageFilter, $first: Int) {
+  messages(filter: $filter, first: $first) {
+    nodes {
+      id
+      messageId
+      tenantId
+      businessType
+      status
+      errorCode
+      createdAt
+      tasks {
+        id
+        channelType
+        status
+        errorCode
+        resultMessage
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LatestQuery, LatestQueryVariables>;
 export const ApiKeysDocument = new TypedDocumentString(`
     query ApiKeys($tenantId: ID) {
   apiKeys(tenantId: $tenantId) {

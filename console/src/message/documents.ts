@@ -4,6 +4,7 @@ export const DetailFragment = graphql(`
   fragment MessageDetail on Message {
     id messageId tenantId storeId businessType businessData targetChannels executionMode status errorCode errorMessage
     totalChannels successChannels failedChannels attributes resentFrom scheduledAt expiresAt createdAt updatedAt finishedAt
+    recipientsMasked
     recipients { userId userType mobile email deviceNo deviceType customerNo customerType customerName customerTag }
     tasks {
       id channelType messageType renderedContent status retryCount maxRetry nextRetryAt errorCode resultMessage
@@ -18,6 +19,16 @@ export const DetailFragment = graphql(`
 export const ResendMessage = graphql(`
   mutation ResendMessage($id: ID!, $input: ResendMessageInput) {
     resendMessage(id: $id, input: $input) { success duplicate errorCode errorMessage message { id } }
+  }
+`)
+
+/** Leaves a line with the key's name in the server's log: asked for once, when somebody wants to see. */
+export const RevealRecipients = graphql(`
+  mutation RevealRecipients($id: ID!) {
+    revealRecipients(id: $id) {
+      recipients { userId userType mobile email deviceNo deviceType customerNo customerType customerName customerTag }
+      userErrors { message }
+    }
   }
 `)
 

@@ -1,69 +1,63 @@
-import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { request } from '~/api/client'
+import { useChange } from '~/api/query'
 import { Confirm } from '~/components/Confirm'
 import { useApp } from '~/components/useApp'
-import { CancelMessage, RetryMessage } from './documents'
+import { useProblemText } from '~/i18n/problems'
+import { AT_ONCE, type BulkAction, type BulkOutcome, outcomeOf } from './bulk'
+import { CancelMessages, RetryMessages } from './documents'
 import type { Row } from './feed'
 
-type Action = 'cancel' | 'retry'
-
-const AT_ONCE = 4
-
-interface Outcome {
-  done: number
-  refused: number
+interface Props {
+  rows: readonly Row[]
+  onDone: (outcome: BulkOutcome) => void
 }
 
-/** One after the other in a few lanes: a thousand chosen rows must not be a thousand requests at once. */
-async function forEach(rows: readonly Row[], act: (row: Row) => Promise<boolean>): Promise<Outcome> {
-  const waiting = [...rows]
-  const outcome = { done: 0, refused: 0 }
-  const lane = async () => {
-    for (let row = waiting.shift(); row; row = waiting.shift()) {
-      if (await act(row)) outcome.done++
-      else outcome.refused++
+/** What can be done to the chosen messages, all in one call. */
+export function BulkActions({ rows, onDone }: Props) {
+  const { t } = useTranslation()
+  const app = useApp()
+  const problem = useProblemText()
+  const cancel = useChange(CancelMessages, 'messages')
+  const retry = useChange(RetryMessages, 'messages', 'failed')
+  const count = rows.length
+  const tooMany = count > AT_ONCE
+  const busy = cancel.isPending || retry.isPending
+
+  const act = async (action: BulkAction) => {
+    // The selection may change while the answer is on its way.
+    const chosen = rows
+    const ids = chosen.map(({ id }) => id)
+    try {
+      const { results } =
+        action === 'cancel'
+          ? (await cancel.mutateAsync({ ids })).cancelMessages
+          : (await retry.mutateAsync({ ids })).retryMessages
+      onDone(outcomeOf(action, chosen, results))
+    } catch (error) {
+      void app.message.error(problem(error))
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, lane))
-  return outcome
-}
 
-async function act(action: Action, { messageId, tenantId }: Row): Promise<boolean> {
-  const which = { messageId, tenantId }
-  if (action === 'cancel') return (await request(CancelMessage, which)).cancelMessage.success
-  return (await request(RetryMessage, which)).retryMessage.success
-}
-
-export function BulkActions({ rows, onDone }: { rows: readonly Row[]; onDone: () => void }) {
-  const { t } = useTranslation()
-  const { message } = useApp()
-  const { mutate, isPending, variables } = useMutation({
-    mutationFn: (action: Action) => forEach(rows, (row) => act(action, row)),
-    onSuccess: ({ done, refused }) => {
-      void message.info(t('messages.bulkDone', { done, refused }))
-      onDone()
-    },
-    onError: () => void message.error(t('messages.bulkFailed')),
-  })
-  const count = rows.length
   return (
     <>
-      <span className="muted">{t('messages.chosen', { count })}</span>
+      <span className="muted" role="status">
+        {t('messages.chosen', { count })}
+        {tooMany && ` · ${t('messages.atMost', { count: AT_ONCE })}`}
+      </span>
       <Confirm
         question={t('messages.retryMany', { count })}
-        onConfirm={() => mutate('retry')}
-        loading={isPending && variables === 'retry'}
-        disabled={isPending}
+        onConfirm={() => void act('retry')}
+        loading={retry.isPending}
+        disabled={busy || tooMany}
       >
         {t('messages.retry')}
       </Confirm>
       <Confirm
         danger
         question={t('messages.cancelMany', { count })}
-        onConfirm={() => mutate('cancel')}
-        loading={isPending && variables === 'cancel'}
-        disabled={isPending}
+        onConfirm={() => void act('cancel')}
+        loading={cancel.isPending}
+        disabled={busy || tooMany}
       >
         {t('messages.cancel')}
       </Confirm>

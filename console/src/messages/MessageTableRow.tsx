@@ -100,7 +100,7 @@ const Cells = memo(function Cells({ row, chosen, context }: CellsProps) {
         </a>
       </span>
       <span role="cell" className="clip">
-        <Recipients recipients={row.recipients} t={t} />
+        <Recipients row={row} t={t} />
       </span>
       <span role="cell" className="clip">
         <Channels tasks={row.tasks} t={t} />
@@ -113,10 +113,11 @@ const Cells = memo(function Cells({ row, chosen, context }: CellsProps) {
   )
 })
 
-function Recipients({ recipients, t }: { recipients: Row['recipients']; t: TFunction }) {
+function Recipients({ row: { recipients, recipientsMasked }, t }: { row: Row; t: TFunction }) {
   const first = recipients[0]
   if (!first) return <span className="muted">–</span>
-  const name = first.userId ?? masked(first.mobile ?? first.email ?? first.deviceNo ?? first.customerName ?? '')
+  const address = first.mobile ?? first.email ?? first.deviceNo ?? first.customerName ?? ''
+  const name = first.userId ?? (recipientsMasked ? address : masked(address))
   return (
     <>
       {name}

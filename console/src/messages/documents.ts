@@ -12,6 +12,7 @@ export const RowFragment = graphql(`
     successChannels
     failedChannels
     recipients { userId mobile email deviceNo customerName }
+    recipientsMasked
     tasks { id channelType status }
     createdAt
     updatedAt
@@ -42,9 +43,31 @@ export const StatusEvents = graphql(`
   }
 `)
 
-export const CancelMessage = graphql(`
-  mutation CancelMessage($messageId: String!, $tenantId: ID) {
-    cancelMessage(messageId: $messageId, tenantId: $tenantId) { success errorCode errorMessage }
+export const BulkResult = graphql(`
+  fragment BulkResult on SendResult {
+    success
+    errorCode
+    message { id messageId }
+  }
+`)
+
+export const CancelMessages = graphql(`
+  mutation CancelMessages($ids: [ID!]!) {
+    cancelMessages(ids: $ids) {
+      totalCount
+      successCount
+      results { ...BulkResult cancellation { sent { id } underWay { id } perhapsSent { id } } }
+    }
+  }
+`)
+
+export const RetryMessages = graphql(`
+  mutation RetryMessages($ids: [ID!]!) {
+    retryMessages(ids: $ids) {
+      totalCount
+      successCount
+      results { ...BulkResult }
+    }
   }
 `)
 

@@ -8,10 +8,12 @@ import { useLive } from '~/api/useLive'
 import { ErrorView } from '~/components/ErrorView'
 import { MessageState } from '~/components/State'
 import { Time } from '~/components/Time'
-import type { MessageStatus } from '~/gql/graphql'
+import { useFailure } from '~/failed/useFailure'
+import type { LatestQuery as Answer, MessageStatus } from '~/gql/graphql'
 import { useCodeText } from '~/i18n/problems'
-import { MessagesQuery, StatusEvents } from '~/messages/documents'
+import { StatusEvents } from '~/messages/documents'
 import { useScope } from '~/session/scope'
+import { LatestQuery } from './documents'
 
 interface Props {
   title: string
@@ -19,16 +21,17 @@ interface Props {
   status: MessageStatus[]
 }
 
+type LatestMessage = Answer['messages']['nodes'][number]
+
 const SHOWN = 8
 const REFRESH_EVERY_MS = 2000
 
 /** The newest messages in one of the states; read again, at most every two seconds, when something happens. */
 export function Latest({ title, none, status }: Props) {
   const { t } = useTranslation()
-  const codeText = useCodeText()
   const { tenantId, zoneOf } = useScope()
   const filter = { tenantId: tenantId ?? null, status }
-  const { data, error, refetch } = useQuery(query('messages', MessagesQuery, { filter, first: SHOWN }))
+  const { data, error, refetch } = useQuery(query('messages', LatestQuery, { filter, first: SHOWN }))
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const refetchSoon = () => {
     timer.current ??= setTimeout(() => {
@@ -48,20 +51,39 @@ export function Latest({ title, none, status }: Props) {
         </Link>
       </div>
       {error && <ErrorView error={error} reset={() => void refetch()} />}
-      {!rows && !error && <Skeleton active title={false} paragraph={{ rows: 4 }} />}
-      {rows?.length === 0 && <p className="muted">{none}</p>}
-      <ul className="latest">
-        {rows?.map((row) => (
-          <li key={row.id}>
-            <Time at={row.createdAt} zone={zoneOf(row.tenantId)} />
-            <MessageState status={row.status} />
-            <Link to="/messages/$id" params={{ id: row.id }} className="clip" title={row.messageId}>
-              {row.businessType}
-            </Link>
-            <span className="clip muted">{row.errorCode && codeText(row.errorCode)}</span>
-          </li>
-        ))}
-      </ul>
+      <div className="latest-room">
+        {!rows && !error && <Skeleton active title={false} paragraph={{ rows: 4 }} />}
+        {rows?.length === 0 && <p className="muted">{none}</p>}
+        <ul className="latest">
+          {rows?.map((row) => (
+            <li key={row.id}>
+              <Time at={row.createdAt} zone={zoneOf(row.tenantId)} />
+              <MessageState status={row.status} />
+              <Link to="/messages/$id" params={{ id: row.id }} className="clip" title={row.messageId}>
+                {row.businessType}
+              </Link>
+              <Why row={row} />
+            </li>
+          ))}
+        </ul>
+      </div>
     </section>
+  )
+}
+
+/** The first of its channels that failed says more than the message, which only knows that one did. */
+function Why({ row: { errorCode, tasks } }: { row: LatestMessage }) {
+  const { t } = useTranslation()
+  const codeText = useCodeText()
+  const failure = useFailure()
+  const failed = tasks.find((task) => task.errorCode && (task.status === 'FAILED' || task.status === 'RETRY'))
+  const text = failed?.errorCode
+    ? `${t(`channelShort.${failed.channelType}`)}: ${failure(failed.errorCode)}`
+    : errorCode && codeText(errorCode)
+  return (
+    <span className="clip muted" title={[text, failed?.resultMessage].filter(Boolean).join('\n')}>
+      {text}
+      {failed?.resultMessage && ` · ${failed.resultMessage}`}
+    </span>
   )
 }

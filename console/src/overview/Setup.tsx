@@ -5,7 +5,8 @@ import { query } from '~/api/query'
 import { graphql } from '~/gql'
 import { useScope } from '~/session/scope'
 
-const SetupQuery = graphql(`
+/** Exported for tests, which answer it. */
+export const SetupQuery = graphql(`
   query Setup($tenantId: ID) {
     enabled: channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 1) { totalCount }
     disabled: channelConfigs(filter: { tenantId: $tenantId, enabled: false }, first: 1) { totalCount }

@@ -1,20 +1,43 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { Page } from '~/components/Page'
+import { Lanes } from '~/overview/Lanes'
 import { Latest } from '~/overview/Latest'
 import { LiveCard } from '~/overview/LiveCard'
+import { Numbers } from '~/overview/Numbers'
+import { RangeSwitch } from '~/overview/RangeSwitch'
 import { Setup } from '~/overview/Setup'
+import { Standing } from '~/overview/Standing'
+import { overviewSearch } from '~/overview/span'
 import { useScope } from '~/session/scope'
 import '~/overview/overview.css'
 
-export const Route = createFileRoute('/_app/')({ component: Overview })
+export const Route = createFileRoute('/_app/')({ validateSearch: overviewSearch, component: Overview })
 
 function Overview() {
   const { t } = useTranslation()
-  const { can } = useScope()
+  const { can, viewer } = useScope()
+  const { range = 'hour' } = Route.useSearch()
+  const navigate = Route.useNavigate()
+  // Numbers over everyone's messages are not for keys that may read only their own: these count what they see go by.
+  const stats = can('readStats')
   return (
-    <Page title={t('pages.overview')} explain={t('overview.explain')}>
-      <LiveCard />
+    <Page
+      title={t('pages.overview')}
+      explain={t('overview.explain')}
+      actions={
+        stats && (
+          <RangeSwitch
+            range={range}
+            onChange={(next) =>
+              void navigate({ search: (before) => ({ ...before, range: next === 'hour' ? undefined : next }) })
+            }
+          />
+        )
+      }
+    >
+      {stats ? <Standing /> : <LiveCard />}
+      {stats && <Numbers range={range} />}
       <div className="columns">
         <Latest title={t('overview.failures')} none={t('overview.noFailures')} status={['FAILED', 'PARTIAL_SUCCESS']} />
         <Latest
@@ -23,6 +46,7 @@ function Overview() {
           status={['SCHEDULED', 'PENDING', 'PROCESSING']}
         />
       </div>
+      {stats && viewer.tenantId == null && <Lanes />}
       {can('readConfig') && <Setup />}
     </Page>
   )

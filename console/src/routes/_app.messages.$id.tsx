@@ -60,6 +60,7 @@ function OneMessage({ id }: { id: string }) {
           ))}
           <section className="card">
             <h2>{t('message.businessData')}</h2>
+            {message.recipientsMasked && <p className="muted masked-note">{t('message.dataMasked')}</p>}
             <Json value={message.businessData} name={t('message.businessData')} />
           </section>
           {message.attributes != null && (
@@ -71,7 +72,7 @@ function OneMessage({ id }: { id: string }) {
         </div>
         <div className="stack">
           <Trace message={message} zone={zone} />
-          <Recipients recipients={message.recipients} />
+          <Recipients message={message} />
         </div>
       </div>
     </Page>

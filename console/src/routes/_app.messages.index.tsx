@@ -1,9 +1,13 @@
+import { DownloadOutlined } from '@ant-design/icons'
 import { createFileRoute } from '@tanstack/react-router'
-import { useState } from 'react'
+import { Button } from 'antd'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorView } from '~/components/ErrorView'
 import { Page } from '~/components/Page'
 import { BulkActions } from '~/messages/BulkActions'
+import { BulkReport } from '~/messages/BulkReport'
+import type { BulkOutcome } from '~/messages/bulk'
 import { ClearFilters } from '~/messages/ClearFilters'
 import { Filters } from '~/messages/Filters'
 import { MessageTable } from '~/messages/MessageTable'
@@ -16,6 +20,8 @@ export const Route = createFileRoute('/_app/messages/')({
   component: Messages,
 })
 
+const ExportModal = lazy(() => import('~/messages/ExportModal').then(({ ExportModal }) => ({ default: ExportModal })))
+
 const NONE: ReadonlySet<string> = new Set()
 
 function Messages() {
@@ -23,8 +29,11 @@ function Messages() {
   const { tenantId, can } = useScope()
   const { tenant: _, ...search } = Route.useSearch()
   const navigate = Route.useNavigate()
-  const { feed, state } = useMessageFeed(toFilter(search, tenantId))
+  const wanted = toFilter(search, tenantId)
+  const { feed, state } = useMessageFeed(wanted)
   const [selected, setSelected] = useState(NONE)
+  const [outcome, setOutcome] = useState<BulkOutcome>()
+  const [exporting, setExporting] = useState(false)
   const filter = (change: Partial<MessageSearch>) => {
     setSelected(NONE)
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
@@ -46,18 +55,24 @@ function Messages() {
         </>
       }
       actions={
-        can('operate') &&
-        chosen.length > 0 && (
-          <BulkActions
-            rows={chosen}
-            onDone={() => {
-              setSelected(NONE)
-              void feed.refresh()
-            }}
-          />
-        )
+        <>
+          {can('operate') && chosen.length > 0 && (
+            <BulkActions
+              rows={chosen}
+              onDone={(done) => {
+                setSelected(NONE)
+                setOutcome(done)
+                void feed.refresh()
+              }}
+            />
+          )}
+          <Button icon={<DownloadOutlined aria-hidden />} onClick={() => setExporting(true)}>
+            {t('messages.export')}
+          </Button>
+        </>
       }
     >
+      {outcome && <BulkReport outcome={outcome} onClose={() => setOutcome(undefined)} />}
       <Filters search={search} onChange={filter} />
       {state.status === 'failed' ? (
         <ErrorView error={state.error} reset={() => void feed.start()} />
@@ -68,6 +83,11 @@ function Messages() {
           selected={selected}
           onSelect={can('operate') ? setSelected : undefined}
         />
+      )}
+      {exporting && (
+        <Suspense fallback={null}>
+          <ExportModal filter={wanted} masked={!can('seeRecipients')} onClose={() => setExporting(false)} />
+        </Suspense>
       )}
     </Page>
   )

@@ -4,8 +4,11 @@ import type { Role } from '~/gql/graphql'
 const ALLOWED = {
   send: ['PLATFORM_ADMIN', 'TENANT_ADMIN', 'OPERATOR', 'SENDER'],
   operate: ['PLATFORM_ADMIN', 'TENANT_ADMIN', 'OPERATOR'],
+  /** Others are answered masks. */
+  seeRecipients: ['PLATFORM_ADMIN', 'TENANT_ADMIN', 'SENDER'],
   reveal: ['PLATFORM_ADMIN', 'TENANT_ADMIN', 'OPERATOR'],
   readConfig: ['PLATFORM_ADMIN', 'TENANT_ADMIN', 'OPERATOR', 'VIEWER'],
+  readStats: ['PLATFORM_ADMIN', 'TENANT_ADMIN', 'OPERATOR', 'VIEWER'],
   configure: ['PLATFORM_ADMIN', 'TENANT_ADMIN'],
   platform: ['PLATFORM_ADMIN'],
 } as const satisfies Record<string, readonly Role[]>

@@ -40,6 +40,10 @@ export const channels = {
     onUnknownHelp:
       'The request was written and no answer came. WeCom has no idempotency key by which a second request could be told from the first.',
     health: 'Provider',
+    lately: 'Last success, last failure',
+    neverUsed: 'Not used yet',
+    lastSuccess: 'Last success',
+    lastFailure: 'Last failed attempt',
     breaker: 'Circuit breaker',
     breakerExplain:
       'After several failures in a row the provider is left alone and tasks wait; then one is sent to see whether it works again.',

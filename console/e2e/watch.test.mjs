@@ -1,0 +1,145 @@
+// What people who watch do: read the numbers, cancel and retry many at once, take the list away as a file, reveal recipients.
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { after, before, describe, test } from 'node:test'
+import { api, ended, makeTenant, received, SIMULATOR, script, sendMany, until } from './api.mjs'
+import { launch } from './browser.mjs'
+import { confirm, visit } from './page.mjs'
+
+let browser
+let tenant
+const path = `/webhook/watch-${Date.now().toString(36)}`
+const MOBILE = '13912345678'
+
+before(async () => {
+  browser = await launch()
+  tenant = await makeTenant('Watching')
+  const config = { url: SIMULATOR + path, secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }
+  await api(
+    'mutation($input: ChannelConfigInput!) { createChannelConfig(input: $input) { userErrors { message } } }',
+    { input: { channelType: 'WEBHOOK', name: 'Hook', config } },
+    tenant.key,
+  )
+})
+after(async () => {
+  await script({ path, clear: true })
+  await browser?.close()
+})
+
+const signedIn = (at, body, options = {}) => visit(browser, { key: tenant.key, path: at, ...options }, body)
+
+const send = (count, more = {}) =>
+  sendMany(
+    Array.from({ length: count }, (_, n) => ({
+      businessType: 'NOTICE',
+      businessData: { n, phone: MOBILE },
+      content: { body: `Notice ${n}` },
+      recipients: [{ userId: 'zhangsan', mobile: MOBILE }],
+      ...more,
+    })),
+    tenant.key,
+  )
+
+/** The row that a total stands in, without its name. */
+const tile = async (page, name) =>
+  (await page.locator('.tile').filter({ hasText: name }).locator('.tile-value').innerText()).trim()
+
+describe('watching', () => {
+  test('counts what happens on the overview while it is open, and keeps the range in the address', async () => {
+    await ended(await send(3), tenant.key)
+    await script({ path, failNext: 2, status: 400 })
+    await ended(await send(2), tenant.key)
+    await signedIn('/', async (page) => {
+      await until('the totals', async () => (await tile(page, 'Accepted')) === '5')
+      assert.equal(await tile(page, 'Success rate'), '60%')
+      assert.equal(await tile(page, 'Failed or partial'), '2')
+      // Without a reload.
+      await ended(await send(1), tenant.key)
+      await until('the sixth', async () => (await tile(page, 'Accepted')) === '6')
+      const channel = page.getByRole('row').filter({ hasText: 'Webhook' })
+      assert.match(await channel.innerText(), /^Webhook\s+4\s+2\s+0\s+66\.67%/)
+      const chart = page.locator('.card').filter({ has: page.getByRole('heading', { name: 'Messages per minute' }) })
+      await chart.getByRole('img', { name: /^Messages over time/ }).waitFor()
+      await chart.getByRole('button', { name: 'As table' }).click()
+      await chart.getByRole('table').waitFor()
+      assert.equal(await chart.locator('tbody tr').count(), 60)
+      await page.getByText('7 days', { exact: true }).click()
+      await page.waitForURL(/range=week/)
+      await page.getByRole('heading', { name: 'Messages per hour' }).waitFor()
+      await page.reload()
+      await page.getByRole('heading', { name: 'Messages per hour' }).waitFor()
+      await page.getByRole('link', { name: 'Message refused' }).click()
+      await page.waitForURL(/\/failed\?.*code=BAD_MSG/)
+      await page.locator('tbody tr.ant-table-row').nth(1).waitFor()
+    })
+  })
+
+  test('cancels the chosen messages, and says why it could not cancel the others', async () => {
+    const later = await send(4, { businessType: 'MIXED', scheduledAt: new Date(Date.now() + 3_600_000).toISOString() })
+    const gone = await send(2, { businessType: 'MIXED' })
+    await ended(gone, tenant.key)
+    const sent = (await received(path)).length
+    await signedIn('/messages?businessType=MIXED', async (page) => {
+      await page.getByText('6 loaded').waitFor()
+      await page.getByLabel('Choose all loaded messages').check()
+      await page.getByRole('button', { name: 'Cancel message' }).click()
+      await confirm(page, 'Cancel message')
+      const report = page.getByRole('alert')
+      await report.getByText('Cancelled 4 of 6').waitFor()
+      const kept = report.getByRole('listitem').filter({ hasText: 'It has ended; there is nothing left to cancel' })
+      assert.match(await kept.innerText(), /^2 · /)
+      assert.deepEqual((await kept.getByRole('link').allInnerTexts()).sort(), gone.sort())
+    })
+    await ended(later, tenant.key)
+    assert.equal((await received(path)).length, sent)
+  })
+
+  test('hands the filtered list out as a file', async () => {
+    await signedIn(
+      '/messages?businessType=MIXED&status=%5B%22CANCELLED%22%5D',
+      async (page) => {
+        await page.getByText('4 loaded').waitFor()
+        for (const [format, begin] of [
+          ['CSV (UTF-8)', 'id,messageId,'],
+          ['Excel (XLSX)', 'PK'],
+        ]) {
+          await page.getByRole('button', { name: 'Export' }).click()
+          const dialog = page.getByRole('dialog')
+          await dialog.getByText('100,000 rows at most').waitFor()
+          await dialog.getByLabel(format).check()
+          const download = page.waitForEvent('download')
+          await dialog.getByRole('button', { name: 'Export' }).click()
+          const file = await download
+          const content = await readFile(await file.path(), 'utf8')
+          assert.equal(content.slice(0, begin.length), begin)
+          if (format.startsWith('CSV')) assert.equal(content.trimEnd().split('\r\n').length, 5)
+          assert.match(file.suggestedFilename(), new RegExp(`^messages-${tenant.code}-\\d{4}-\\d\\d-\\d\\d\\.`))
+          await dialog.waitFor({ state: 'hidden' })
+        }
+      },
+      // Where the browser can write into a chosen file it asks a person, and there is none here.
+      { prepare: (page) => page.addInitScript(() => delete window.showSaveFilePicker) },
+    )
+  })
+
+  test('shows an operator masks until they ask', async () => {
+    const [id] = await send(1)
+    await ended([id], tenant.key)
+    const { createApiKey } = await api(
+      'mutation($input: ApiKeyInput!) { createApiKey(input: $input) { secret userErrors { message } } }',
+      { input: { name: 'operates', role: 'OPERATOR' } },
+      tenant.key,
+    )
+    await signedIn(
+      `/messages/${id}`,
+      async (page) => {
+        await page.getByText('Mobile 139****5678').waitFor()
+        assert.doesNotMatch(await page.locator('main').innerText(), new RegExp(MOBILE))
+        await page.getByText('are masked in here too').waitFor()
+        await page.getByRole('button', { name: 'Reveal' }).click()
+        await page.getByText(`Mobile ${MOBILE}`).waitFor()
+      },
+      { key: createApiKey.secret },
+    )
+  })
+})

@@ -1,0 +1,48 @@
+import { Link } from '@tanstack/react-router'
+import { useId } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Breaker } from '~/components/State'
+import { Time } from '~/components/Time'
+import { useScope } from '~/session/scope'
+import { useOpenBreakers } from './useStanding'
+
+/** Which providers are left alone, why, and until when. */
+export function OpenBreakers() {
+  const { t } = useTranslation()
+  const { can, tenantId, tenantOf, zoneOf } = useScope()
+  const { data } = useOpenBreakers()
+  const head = useId()
+  return (
+    <section className="card" aria-labelledby={head}>
+      <h2 id={head}>{t('overview.breakers')}</h2>
+      {data?.length === 0 && <p className="muted">{t('overview.noBreakers')}</p>}
+      <ul className="plain-list">
+        {data?.map(({ id, name, channelType, breaker, tenantId: owner }) => (
+          <li key={id} className="plain-item breaker-item">
+            <Breaker state={breaker.state} />
+            <span className="clip">
+              <Link to="/channels/$id" params={{ id }} title={name}>
+                {name}
+              </Link>
+              <span className="muted">
+                {' '}
+                · {t(`channelTypes.${channelType}`)}
+                {can('platform') && !tenantId && <> · {tenantOf(owner)?.name}</>}
+              </span>
+            </span>
+            <span className="muted clip breaker-why" title={breaker.reason ?? ''}>
+              {breaker.reason}
+            </span>
+            <span className="muted nowrap">
+              {breaker.retryAt && (
+                <>
+                  {t('channels.probeAt')} <Time at={breaker.retryAt} zone={zoneOf(owner)} />
+                </>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,95 @@
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { duration } from '~/components/timeFormat'
+import { change, changeText, percent, points, poor, rate, rounded, successRate, whole } from './numbers'
+import type { Range } from './span'
+import type { OverviewNumbers } from './useOverview'
+
+interface Tile {
+  name: string
+  value: ReactNode
+  /** What the number is made of. */
+  of?: string | false | null | undefined
+  /** Beside the range before; null where there is nothing to compare with. */
+  change: string | null
+  before: string
+}
+
+/** The totals of the range, each with what it was in the range before. */
+export function Tiles({ numbers, range }: { numbers: OverviewNumbers | undefined; range: Range }) {
+  const { t } = useTranslation()
+  const tiles = useTiles(numbers)
+  return (
+    <section className="card tiles" aria-label={t('overview.totals')}>
+      <dl>
+        {tiles.map(({ name, value, of, change: by, before }) => (
+          <div key={name} className="tile">
+            <dt>{name}</dt>
+            <dd>
+              <strong className="tile-value">{value}</strong>
+              {of && <span className="muted">{of}</span>}
+              <span className="muted tile-change" title={t(`overview.before.${range}`, { value: before })}>
+                {by === null ? t('overview.noBefore') : t(`overview.change.${range}`, { change: by })}
+              </span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}
+
+function useTiles(numbers: OverviewNumbers | undefined): Tile[] {
+  const { t, i18n } = useTranslation()
+  const language = i18n.language
+  const now = numbers?.now.total.messages
+  const before = numbers?.before.total.messages
+  const count = (value: number | null | undefined) => (value == null ? '–' : whole(value, language))
+  const time = (value: number | null | undefined) => (value == null ? '–' : duration(value))
+  const byCount = (one: number | null | undefined, other: number | null | undefined) => {
+    const by = change(one, other)
+    return by === null ? null : changeText(by, language)
+  }
+  const elapsed = numbers ? Date.now() - Date.parse(numbers.now.from) : 0
+  const pace = rate(now?.accepted ?? 0, elapsed)
+  const retried = [numbers?.now.total.tasks?.retried, numbers?.before.total.tasks?.retried] as const
+  const shares = [now ? successRate(now) : null, before ? successRate(before) : null] as const
+  const inPoints = points(...shares, language)
+  const latency = (name: 'p50Ms' | 'p99Ms') => ({
+    name: t(name === 'p50Ms' ? 'overview.latencyP50' : 'overview.latencyP99'),
+    value: time(now?.latency[name]),
+    change: byCount(now?.latency[name], before?.latency[name]),
+    before: time(before?.latency[name]),
+  })
+  return [
+    {
+      name: t('overview.accepted'),
+      value: count(now?.accepted),
+      of: now && t(`overview.rate.${pace.per}`, { value: rounded(pace.value, language) }),
+      change: byCount(now?.accepted, before?.accepted),
+      before: count(before?.accepted),
+    },
+    {
+      name: t('overview.successRate'),
+      value: percent(shares[0], language),
+      of: now && t('overview.succeededOf', { done: count(now.succeeded), all: count(now.succeeded + poor(now)) }),
+      change: inPoints === null ? null : t('overview.points', { value: inPoints }),
+      before: percent(shares[1], language),
+    },
+    {
+      name: t('overview.poor'),
+      value: now ? count(poor(now)) : '–',
+      of: now && t('overview.failedAndPartial', { failed: count(now.failed), partial: count(now.partiallySucceeded) }),
+      change: byCount(now && poor(now), before && poor(before)),
+      before: before ? count(poor(before)) : '–',
+    },
+    latency('p50Ms'),
+    latency('p99Ms'),
+    {
+      name: t('overview.retried'),
+      value: count(retried[0]),
+      change: byCount(...retried),
+      before: count(retried[1]),
+    },
+  ]
+}
