@@ -31,6 +31,10 @@ type Documents = {
     "\n  mutation UpdateChannel($id: ID!, $input: ChannelConfigInput!) {\n    updateChannelConfig(id: $id, input: $input) { channelConfig { ...Channel } userErrors { field message code } }\n  }\n": typeof types.UpdateChannelDocument,
     "\n  mutation ResetBreaker($id: ID!) {\n    resetChannelConfigBreaker(id: $id) { channelConfig { ...Channel } userErrors { field message code } }\n  }\n": typeof types.ResetBreakerDocument,
     "\n  mutation DeleteChannel($id: ID!) {\n    deleteChannelConfig(id: $id) { deletedId userErrors { field message code } }\n  }\n": typeof types.DeleteChannelDocument,
+    "\n  mutation CopyChannel($id: ID!, $storeId: ID, $name: String, $enabled: Boolean) {\n    copyChannelConfig(id: $id, storeId: $storeId, name: $name, enabled: $enabled) {\n      channelConfig { id }\n      userErrors { field message code }\n    }\n  }\n": typeof types.CopyChannelDocument,
+    "\n  fragment TestSendFound on TestSend { success outcome message durationMs request response }\n": typeof types.TestSendFoundFragmentDoc,
+    "\n  mutation TestChannel($input: TestChannelConfigInput!) {\n    testChannelConfig(input: $input) { testSend { ...TestSendFound } userErrors { field message code } }\n  }\n": typeof types.TestChannelDocument,
+    "\n  query ChannelTypes {\n    channelTypes {\n      type title description configSchema idempotencyKey\n      messageTypes { messageType exactlyOneOf contentSchema limits { key field max unit } }\n    }\n  }\n": typeof types.ChannelTypesDocument,
     "\n  query BusinessTypeCodes($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { code name } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { businessType } }\n  }\n": typeof types.BusinessTypeCodesDocument,
     "\n  query PalettePlaces($tenantId: ID) {\n    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { id name businessType channelType } }\n  }\n": typeof types.PalettePlacesDocument,
     "\n  mutation SendMessage($input: SendMessageInput!) {\n    sendMessage(input: $input) { success messageId duplicate errorCode errorMessage message { id } }\n  }\n": typeof types.SendMessageDocument,
@@ -99,6 +103,10 @@ const documents: Documents = {
     "\n  mutation UpdateChannel($id: ID!, $input: ChannelConfigInput!) {\n    updateChannelConfig(id: $id, input: $input) { channelConfig { ...Channel } userErrors { field message code } }\n  }\n": types.UpdateChannelDocument,
     "\n  mutation ResetBreaker($id: ID!) {\n    resetChannelConfigBreaker(id: $id) { channelConfig { ...Channel } userErrors { field message code } }\n  }\n": types.ResetBreakerDocument,
     "\n  mutation DeleteChannel($id: ID!) {\n    deleteChannelConfig(id: $id) { deletedId userErrors { field message code } }\n  }\n": types.DeleteChannelDocument,
+    "\n  mutation CopyChannel($id: ID!, $storeId: ID, $name: String, $enabled: Boolean) {\n    copyChannelConfig(id: $id, storeId: $storeId, name: $name, enabled: $enabled) {\n      channelConfig { id }\n      userErrors { field message code }\n    }\n  }\n": types.CopyChannelDocument,
+    "\n  fragment TestSendFound on TestSend { success outcome message durationMs request response }\n": types.TestSendFoundFragmentDoc,
+    "\n  mutation TestChannel($input: TestChannelConfigInput!) {\n    testChannelConfig(input: $input) { testSend { ...TestSendFound } userErrors { field message code } }\n  }\n": types.TestChannelDocument,
+    "\n  query ChannelTypes {\n    channelTypes {\n      type title description configSchema idempotencyKey\n      messageTypes { messageType exactlyOneOf contentSchema limits { key field max unit } }\n    }\n  }\n": types.ChannelTypesDocument,
     "\n  query BusinessTypeCodes($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { code name } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { businessType } }\n  }\n": types.BusinessTypeCodesDocument,
     "\n  query PalettePlaces($tenantId: ID) {\n    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { id name businessType channelType } }\n  }\n": types.PalettePlacesDocument,
     "\n  mutation SendMessage($input: SendMessageInput!) {\n    sendMessage(input: $input) { success messageId duplicate errorCode errorMessage message { id } }\n  }\n": types.SendMessageDocument,
@@ -215,6 +223,22 @@ export function graphql(source: "\n  mutation ResetBreaker($id: ID!) {\n    rese
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation DeleteChannel($id: ID!) {\n    deleteChannelConfig(id: $id) { deletedId userErrors { field message code } }\n  }\n"): typeof import('./graphql').DeleteChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CopyChannel($id: ID!, $storeId: ID, $name: String, $enabled: Boolean) {\n    copyChannelConfig(id: $id, storeId: $storeId, name: $name, enabled: $enabled) {\n      channelConfig { id }\n      userErrors { field message code }\n    }\n  }\n"): typeof import('./graphql').CopyChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment TestSendFound on TestSend { success outcome message durationMs request response }\n"): typeof import('./graphql').TestSendFoundFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation TestChannel($input: TestChannelConfigInput!) {\n    testChannelConfig(input: $input) { testSend { ...TestSendFound } userErrors { field message code } }\n  }\n"): typeof import('./graphql').TestChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ChannelTypes {\n    channelTypes {\n      type title description configSchema idempotencyKey\n      messageTypes { messageType exactlyOneOf contentSchema limits { key field max unit } }\n    }\n  }\n"): typeof import('./graphql').ChannelTypesDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -162,6 +162,13 @@ export type ChannelType =
   /** The internal platform Zhaohu (招呼). */
   | 'ZHAOHU';
 
+/** What a limit counts. */
+export type ContentUnit =
+  /** Bytes in UTF-8, of a picture before it is encoded. */
+  | 'BYTES'
+  /** Entries of a list. */
+  | 'ENTRIES';
+
 /** The kind of customer that a recipient is. */
 export type CustomerType =
   /** A merchant. */
@@ -524,6 +531,16 @@ export type TenantInput = {
   timezone?: string | null | undefined;
 };
 
+/** A channel config to try. */
+export type TestChannelConfigInput = {
+  /** What to send; a short text that says what it is when absent. */
+  content?: InlineContentInput | null | undefined;
+  /** The channel config, enabled or not. */
+  id: string | number;
+  /** Whom the body names, 10 at most; nobody when absent. */
+  recipients?: Array<RecipientInput> | null | undefined;
+};
+
 /** Unit of a rate limit's window. */
 export type TimeUnit =
   /** Days of 24 hours. */
@@ -710,6 +727,30 @@ export type DeleteChannelMutationVariables = Exact<{
 
 
 export type DeleteChannelMutation = { deleteChannelConfig: { deletedId: string | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type CopyChannelMutationVariables = Exact<{
+  id: string | number;
+  storeId?: string | number | null | undefined;
+  name?: string | null | undefined;
+  enabled?: boolean | null | undefined;
+}>;
+
+
+export type CopyChannelMutation = { copyChannelConfig: { channelConfig: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type TestSendFoundFragment = { success: boolean, outcome: string, message: string, durationMs: number, request: unknown, response: string | null };
+
+export type TestChannelMutationVariables = Exact<{
+  input: TestChannelConfigInput;
+}>;
+
+
+export type TestChannelMutation = { testChannelConfig: { testSend: { success: boolean, outcome: string, message: string, durationMs: number, request: unknown, response: string | null } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type ChannelTypesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ChannelTypesQuery = { channelTypes: Array<{ type: ChannelType, title: string, description: string, configSchema: unknown, idempotencyKey: string | null, messageTypes: Array<{ messageType: MessageType, exactlyOneOf: Array<string>, contentSchema: unknown, limits: Array<{ key: string | null, field: string, max: number, unit: ContentUnit }> }> }> };
 
 export type BusinessTypeCodesQueryVariables = Exact<{
   tenantId?: string | number | null | undefined;
@@ -1125,6 +1166,16 @@ export const ChannelFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"Channel"}) as unknown as TypedDocumentString<ChannelFragment, unknown>;
+export const TestSendFoundFragmentDoc = new TypedDocumentString(`
+    fragment TestSendFound on TestSend {
+  success
+  outcome
+  message
+  durationMs
+  request
+  response
+}
+    `, {"fragmentName":"TestSendFound"}) as unknown as TypedDocumentString<TestSendFoundFragment, unknown>;
 export const FailedTaskFragmentDoc = new TypedDocumentString(`
     fragment FailedTask on ChannelTask {
   id
@@ -1597,6 +1648,63 @@ export const DeleteChannelDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DeleteChannelMutation, DeleteChannelMutationVariables>;
+export const CopyChannelDocument = new TypedDocumentString(`
+    mutation CopyChannel($id: ID!, $storeId: ID, $name: String, $enabled: Boolean) {
+  copyChannelConfig(id: $id, storeId: $storeId, name: $name, enabled: $enabled) {
+    channelConfig {
+      id
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CopyChannelMutation, CopyChannelMutationVariables>;
+export const TestChannelDocument = new TypedDocumentString(`
+    mutation TestChannel($input: TestChannelConfigInput!) {
+  testChannelConfig(input: $input) {
+    testSend {
+      ...TestSendFound
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    fragment TestSendFound on TestSend {
+  success
+  outcome
+  message
+  durationMs
+  request
+  response
+}`) as unknown as TypedDocumentString<TestChannelMutation, TestChannelMutationVariables>;
+export const ChannelTypesDocument = new TypedDocumentString(`
+    query ChannelTypes {
+  channelTypes {
+    type
+    title
+    description
+    configSchema
+    idempotencyKey
+    messageTypes {
+      messageType
+      exactlyOneOf
+      contentSchema
+      limits {
+        key
+        field
+        max
+        unit
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ChannelTypesQuery, ChannelTypesQueryVariables>;
 export const BusinessTypeCodesDocument = new TypedDocumentString(`
     query BusinessTypeCodes($tenantId: ID) {
   businessTypes(tenantId: $tenantId, first: 100) {

@@ -1,5 +1,3 @@
-const NOT_YET = 'This server cannot send to it yet.'
-
 export const channels = {
   channels: {
     explain: 'How messages reach people and systems.',
@@ -22,7 +20,34 @@ export const channels = {
     storeHelp: "Empty: for the whole tenant. A store's own channel wins over the tenant's.",
     priority: 'Priority',
     priorityHelp: 'Smaller first.',
-    secretKept: 'Stored encrypted, shown masked. Leave it as it is to keep it.',
+    secretKept: 'Stored encrypted, shown masked. Nobody can read it back, only replace it.',
+    secretGone: 'Will be removed when you save',
+    secretNew: 'The new value',
+    replaceSecret: 'Replace',
+    keepSecret: 'Keep what is stored',
+    clearSecret: 'Remove',
+    notDescribed:
+      'This server does not know this kind of channel, so its settings cannot be shown. They stay as they are.',
+    notJson: 'This is not JSON',
+    entryName: '{{title}} {{number}}: name',
+    entryValue: '{{title}} {{number}}: value',
+    addEntry: 'Add to {{title}}',
+    removeEntry: 'Remove {{title}} {{number}}',
+    copyTitle: 'Copy "{{name}}"',
+    copyExplain: 'With all settings and stored secrets. From then on the two have nothing to do with each other.',
+    copyNameHelp: 'One name per kind and store. Left empty, "(copy)" is put behind the old one.',
+    copied: 'Copied',
+    test: 'Send a test',
+    testTitle: 'Test "{{name}}"',
+    testExplain:
+      'Goes to the provider at once, by the settings as they are stored: what is not saved yet is not used. No message is kept, nothing is retried, and the circuit breaker learns nothing.',
+    testBodyHelp: 'Left empty, a short text says what it is.',
+    testSend: 'Send it',
+    testAgain: 'Send again',
+    testResult: 'What became of the test',
+    testTook: 'took {{time}}',
+    testRequest: 'Request body',
+    testResponse: "The provider's answer",
     atMost: 'At most',
     in: 'messages in',
     limitCount: 'Messages',
@@ -38,7 +63,7 @@ export const channels = {
     onClosedWindow: 'Outside of the window',
     onUnknown: 'When the outcome is unknown',
     onUnknownHelp:
-      'The request was written and no answer came. WeCom has no idempotency key by which a second request could be told from the first.',
+      'The request was written and no answer came. This provider has no idempotency key by which a second request could be told from the first.',
     health: 'Provider',
     breaker: 'Circuit breaker',
     breakerExplain:
@@ -52,36 +77,5 @@ export const channels = {
     resetQuestion:
       'Close the breaker of "{{name}}" now? What waits is sent at once; if the provider still fails, it opens again.',
     resetDone: 'The breaker is closed; what waited is being sent',
-    types: {
-      LOCAL: "The recipient's inbox in Posthorn itself. Needs a user id.",
-      DINGTALK: 'A DingTalk group robot.',
-      WECHAT_WORK: 'A WeCom group robot.',
-      WEBHOOK: 'An HTTP call to your own address, signed by the Standard Webhooks specification.',
-      FEISHU: NOT_YET,
-      SMS: NOT_YET,
-      EMAIL: NOT_YET,
-      PUSH: NOT_YET,
-      QUEUE: NOT_YET,
-      TIANYUAN: NOT_YET,
-      ZHAOHU: NOT_YET,
-    },
-    settings: {
-      webhook: 'Webhook address',
-      secret: 'Secret',
-      atMobiles: 'Always mention',
-      atAll: 'Mention everyone',
-      mentionedMobiles: 'Always mention',
-      url: 'Address',
-      headers: 'Further headers',
-    },
-    settingHelp: {
-      webhook: 'The whole address with its token, as the robot shows it. Kept secret.',
-      secret: 'Signs what is sent, where the receiver checks it.',
-      atMobiles: 'Mobile numbers, each ended with Enter or a comma.',
-      atAll: 'Everyone in the group is notified of each message.',
-      mentionedMobiles: 'Mobile numbers, each ended with Enter or a comma.',
-      url: 'https, and public unless the operator of this server allows it.',
-      headers: 'One per line, "Name: value". Shown in clear to whoever may read channels.',
-    },
   },
 }
