@@ -162,7 +162,7 @@ it('a test shows what the provider answered, and can be sent again', async () =>
   for (const text of ['refused: the message', 'HTTP 400', 'took 12 ms', /no such robot/]) within(found).getByText(text)
   screen.getByRole('button', { name: 'Send again' })
   expect(api.callsOf(TestChannel)[0]?.variables).toEqual({
-    input: { id: 'chc_1', content: { title: null, body: 'Hello', messageType: 'TEXT' }, recipients: [] },
+    input: { id: 'chc_1', content: { title: null, body: 'Hello', messageType: null }, recipients: [] },
   })
 })
 

@@ -96,9 +96,15 @@ describe('a template', () => {
     name: 'T',
     enabled: true,
     content: { title: 'left over', text: 'x' },
+    sampleData: '{"a": 1}',
   } as const
   it('is stored with the keys of its form only', () =>
-    expect(toTemplate(fields, 'ten_1').content).toEqual({ text: 'x' }))
+    expect(toTemplate(fields, 'ten_1', [{ key: 'text' }])).toMatchObject({
+      content: { text: 'x' },
+      sampleData: { a: 1 },
+    }))
+  it('loses its sample data when that is emptied', () =>
+    expect(toTemplate({ ...fields, sampleData: ' ' }, 'ten_1', []).sampleData).toBeNull())
   it('is compared line by line under its keys', () => {
     expect(asText({ title: 'A', buttons: [{ url: 'u' }] })).toBe('title:\nA\n\nbuttons.0.url:\nu\n')
   })

@@ -7,6 +7,7 @@ import { FormModal } from '~/components/FormModal'
 import { useApp } from '~/components/useApp'
 import type { ChannelFragment } from '~/gql/graphql'
 import { CopyChannel } from './documents'
+import './channels.css'
 
 interface Fields {
   storeId?: string
@@ -47,7 +48,7 @@ export function CopyButton({ channel: { id, name }, ...button }: Props) {
           onClose={() => setOpen(false)}
           saving={isPending}
         >
-          <p className="muted">{t('channels.copyExplain')}</p>
+          <p className="muted modal-lead">{t('channels.copyExplain')}</p>
           <Form.Item name="storeId" label={t('messages.store')} extra={t('channels.storeHelp')}>
             <Input />
           </Form.Item>

@@ -86,6 +86,8 @@ function SettingField({ channelType, setting, name, stored }: FieldProps) {
       label={label}
       extra={extra}
       rules={rules}
+      // One who has just asked to replace a secret need not hear at once that it is missing.
+      {...(setting.secret ? { validateTrigger: [] } : {})}
       {...(kind === 'flag' ? { valuePropName: 'checked' } : {})}
     >
       {control(setting, label)}

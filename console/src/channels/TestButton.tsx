@@ -60,7 +60,7 @@ function TestModal({ channel: { id, name, channelType }, onClose }: { channel: C
       onClose={onClose}
       saving={isPending}
     >
-      <p className="muted">{t('channels.testExplain')}</p>
+      <p className="muted modal-lead">{t('channels.testExplain')}</p>
       {carried.length > 1 && (
         <Form.Item name={['content', 'messageType']} label={t('templates.messageType')}>
           <Select options={carried.map((one) => ({ value: one, label: t(`messageTypes.${one}`) }))} />

@@ -541,6 +541,20 @@ export type TestChannelConfigInput = {
   recipients?: Array<RecipientInput> | null | undefined;
 };
 
+/** A template to try over a channel config. Exactly one of templateId and template is needed. */
+export type TestTemplateInput = {
+  /** The data to render it with; the template's sample data when absent. */
+  businessData?: unknown;
+  /** The channel config, enabled or not, of the template's channel type. */
+  channelConfigId: string | number;
+  /** Whom the body names, 10 at most; nobody when absent. */
+  recipients?: Array<RecipientInput> | null | undefined;
+  /** A template that need not be stored. */
+  template?: TemplateInput | null | undefined;
+  /** A stored template, enabled or not. */
+  templateId?: string | number | null | undefined;
+};
+
 /** Unit of a rate limit's window. */
 export type TimeUnit =
   /** Days of 24 hours. */
@@ -930,7 +944,7 @@ export type MessageProgressSubscriptionVariables = Exact<{
 }>;
 
 
-export type MessageProgressSubscription = { messageStatus: { cursor: string, at: string, messageStatus: MessageStatus, taskId: string | null, taskStatus: TaskStatus | null } };
+export type MessageProgressSubscription = { messageStatus: { id: string, cursor: string, at: string, messageStatus: MessageStatus, taskId: string | null, taskStatus: TaskStatus | null } };
 
 export type MessageRowFragment = { id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, totalChannels: number, successChannels: number, failedChannels: number, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null, customerName: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus }> };
 
@@ -957,7 +971,7 @@ export type StatusEventsSubscriptionVariables = Exact<{
 }>;
 
 
-export type StatusEventsSubscription = { statusEvents: { cursor: string, at: string, messageId: string, tenantId: string, messageStatus: MessageStatus, taskId: string | null, channelType: ChannelType | null, taskStatus: TaskStatus | null } };
+export type StatusEventsSubscription = { statusEvents: { id: string, cursor: string, at: string, messageId: string, tenantId: string, messageStatus: MessageStatus, taskId: string | null, channelType: ChannelType | null, taskStatus: TaskStatus | null } };
 
 export type CancelMessageMutationVariables = Exact<{
   messageId: string;
@@ -1018,7 +1032,7 @@ export type TenantsQuery = { tenants: Array<{ id: string, code: string, name: st
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ViewerQuery = { viewer: { name: string, role: Role, tenantId: string | null } };
+export type ViewerQuery = { viewer: { name: string, role: Role, tenantId: string | null, tenant: { id: string, code: string, name: string, timezone: string, enabled: boolean } | null } };
 
 export type ViewerTenantsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1048,15 +1062,29 @@ export type TemplateByIdQueryVariables = Exact<{
 }>;
 
 
-export type TemplateByIdQuery = { template: { content: unknown, variables: Array<string>, updatedAt: string, id: string, tenantId: string, businessType: string, channelType: ChannelType, messageType: MessageType, name: string, locale: string | null, enabled: boolean, version: number, versions: Array<{ version: number, messageType: MessageType, name: string, content: unknown, enabled: boolean, createdAt: string, createdBy: string | null }> } | null };
+export type TemplateByIdQuery = { template: { content: unknown, sampleData: unknown, variables: Array<string>, updatedAt: string, id: string, tenantId: string, businessType: string, channelType: ChannelType, messageType: MessageType, name: string, locale: string | null, enabled: boolean, version: number, versions: Array<{ version: number, messageType: MessageType, name: string, content: unknown, sampleData: unknown, enabled: boolean, createdAt: string, createdBy: string | null }> } | null };
 
 export type PreviewTemplateQueryVariables = Exact<{
   input: TemplateInput;
-  businessData: unknown;
+  businessData?: unknown;
 }>;
 
 
 export type PreviewTemplateQuery = { previewTemplate: { rendered: unknown, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type TestChannelsQueryVariables = Exact<{
+  filter?: ChannelConfigFilter | null | undefined;
+}>;
+
+
+export type TestChannelsQuery = { channelConfigs: { nodes: Array<{ id: string, name: string, storeId: string | null, enabled: boolean }> } };
+
+export type TestTemplateMutationVariables = Exact<{
+  input: TestTemplateInput;
+}>;
+
+
+export type TestTemplateMutation = { testTemplate: { testSend: { success: boolean, outcome: string, message: string, durationMs: number, request: unknown, response: string | null } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
 
 export type LastBusinessDataQueryVariables = Exact<{
   filter?: MessageFilter | null | undefined;
@@ -2198,6 +2226,7 @@ export const MessageByMessageIdDocument = new TypedDocumentString(`
 export const MessageProgressDocument = new TypedDocumentString(`
     subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {
   messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) {
+    id
     cursor
     at
     messageStatus
@@ -2279,6 +2308,7 @@ export const OneMessageRowDocument = new TypedDocumentString(`
 export const StatusEventsDocument = new TypedDocumentString(`
     subscription StatusEvents($filter: StatusEventFilter, $after: String, $present: Int) {
   statusEvents(filter: $filter, after: $after, present: $present) {
+    id
     cursor
     at
     messageId
@@ -2445,6 +2475,13 @@ export const ViewerDocument = new TypedDocumentString(`
     name
     role
     tenantId
+    tenant {
+      id
+      code
+      name
+      timezone
+      enabled
+    }
   }
 }
     `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
@@ -2505,6 +2542,7 @@ export const TemplateByIdDocument = new TypedDocumentString(`
   template(id: $id) {
     ...TemplateCell
     content
+    sampleData
     variables
     updatedAt
     versions {
@@ -2512,6 +2550,7 @@ export const TemplateByIdDocument = new TypedDocumentString(`
       messageType
       name
       content
+      sampleData
       enabled
       createdAt
       createdBy
@@ -2530,7 +2569,7 @@ export const TemplateByIdDocument = new TypedDocumentString(`
   version
 }`) as unknown as TypedDocumentString<TemplateByIdQuery, TemplateByIdQueryVariables>;
 export const PreviewTemplateDocument = new TypedDocumentString(`
-    query PreviewTemplate($input: TemplateInput!, $businessData: JSON!) {
+    query PreviewTemplate($input: TemplateInput!, $businessData: JSON) {
   previewTemplate(input: $input, businessData: $businessData) {
     rendered
     userErrors {
@@ -2541,6 +2580,39 @@ export const PreviewTemplateDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<PreviewTemplateQuery, PreviewTemplateQueryVariables>;
+export const TestChannelsDocument = new TypedDocumentString(`
+    query TestChannels($filter: ChannelConfigFilter) {
+  channelConfigs(filter: $filter, first: 100) {
+    nodes {
+      id
+      name
+      storeId
+      enabled
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TestChannelsQuery, TestChannelsQueryVariables>;
+export const TestTemplateDocument = new TypedDocumentString(`
+    mutation TestTemplate($input: TestTemplateInput!) {
+  testTemplate(input: $input) {
+    testSend {
+      ...TestSendFound
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    fragment TestSendFound on TestSend {
+  success
+  outcome
+  message
+  durationMs
+  request
+  response
+}`) as unknown as TypedDocumentString<TestTemplateMutation, TestTemplateMutationVariables>;
 export const LastBusinessDataDocument = new TypedDocumentString(`
     query LastBusinessData($filter: MessageFilter) {
   messages(filter: $filter, first: 1) {
