@@ -112,8 +112,8 @@ describe('configuring', () => {
       await settled(page)
       assert.deepEqual(await violations(page), [])
     })
-    const body = JSON.parse((await received(hook)).slice(before).at(-1).body)
-    assert.equal(body.body, 'Order S-1 is paid')
+    const { body } = (await received(hook)).slice(before).at(-1).body
+    assert.equal(body, 'Order S-1 is paid')
     const { templates } = await api('{ templates { nodes { sampleData } } }', {}, tenant.key)
     assert.deepEqual(templates.nodes, [{ sampleData: { orderId: 'S-1' } }])
   })
