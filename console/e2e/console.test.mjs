@@ -60,19 +60,19 @@ describe('console', () => {
       await page.getByRole('link', { name: 'New channel' }).first().click()
       await choose(page, 'Kind', 'Webhook')
       await page.getByLabel('Name').fill('Orders')
-      await page.getByLabel('Address').fill(`${SIMULATOR}${hook}`)
-      await page.getByLabel('Secret').fill('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw')
+      await page.getByLabel('URL').fill(`${SIMULATOR}${hook}`)
+      await page.getByLabel('Signing secret', { exact: true }).fill('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw')
       await page.getByRole('button', { name: 'Create' }).click()
       await page.getByRole('link', { name: 'Orders' }).click()
       await page.getByRole('heading', { name: 'Orders' }).waitFor()
-      assert.match(await page.getByLabel('Secret').inputValue(), /^•+LaSw$/)
+      assert.match(await page.getByLabel('Signing secret', { exact: true }).inputValue(), /^•+LaSw$/)
     }))
 
   test('says what is wrong beside the field', () =>
     signedIn('/channels/new', async (page) => {
       await choose(page, 'Kind', 'DingTalk')
       await page.getByLabel('Name').fill('Robot')
-      await page.getByLabel('Webhook address').fill('ftp://nowhere')
+      await page.getByLabel('Webhook', { exact: true }).fill('ftp://nowhere')
       await page.getByRole('button', { name: 'Create' }).click()
       await page.locator('.ant-form-item-explain-error').filter({ hasText: 'https' }).waitFor()
       const { channelConfigs } = await api('{ channelConfigs { totalCount } }', {}, tenant.key)

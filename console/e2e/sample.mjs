@@ -64,6 +64,7 @@ async function templates(key) {
     channelType: 'DINGTALK',
     messageType: 'MARKDOWN',
     name: '订单已支付',
+    sampleData: { orderId: 'SO-2026-1001', customer: '王小明', amount: 128.5, note: '请尽快发货' },
     content: {
       title: '订单 ${orderId} 已支付',
       text: '### 订单 ${orderId} 已支付\n> 客户：**{{ customer }}**\n> 金额：{{ amount }} 元\n\n{% if note %}备注：{{ note }}{% endif %}\n\n[查看订单](https://example.com/orders/${orderId})',

@@ -1,9 +1,17 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { describe, expect, it } from 'vitest'
-import { ChannelQuery, ChannelsQuery, ResetBreaker } from '~/channels/documents'
+import {
+  ChannelQuery,
+  ChannelsQuery,
+  CopyChannel,
+  ResetBreaker,
+  TestChannel,
+  UpdateChannel,
+} from '~/channels/documents'
 import type { ChannelFragment, ChannelHealthFragment, Role } from '~/gql/graphql'
 import { session } from '~/session/session'
+import { described } from './channelTypes'
 import { mockApi } from './mockApi'
 import { open } from './render'
 import { CLOSED, channel, viewer } from './samples'
@@ -20,7 +28,7 @@ const UNUSED = { lastSuccessAt: null, lastFailureAt: null, lastErrorCode: null, 
 
 async function at(path: string, role: Role, shown: ChannelFragment, health: ChannelHealthFragment['health'] = UNUSED) {
   session.begin('ph_key', false)
-  const api = viewer(mockApi(), role)
+  const api = described(viewer(mockApi(), role))
     .on(ChannelsQuery, () => ({
       channelConfigs: {
         nodes: [{ ...shown, health }],
@@ -104,4 +112,94 @@ describe('how a channel did lately', () => {
     await at('/channels', 'VIEWER', channel())
     await screen.findByText('Not used yet')
   })
+})
+
+describe('the settings', () => {
+  const config = { url: 'https://example.com', secret: '••••LaSw', headers: { 'X-A': '••••' } }
+
+  it('keep secrets as they are, and replace only the one that is typed anew', async () => {
+    const api = await at('/channels/chc_1', 'TENANT_ADMIN', channel({ config }))
+    const secret = await screen.findByLabelText<HTMLInputElement>('Signing secret')
+    expect([secret.value, secret.readOnly]).toEqual(['••••LaSw', true])
+    await userEvent.click(screen.getByRole('button', { name: 'Replace: Signing secret' }))
+    await userEvent.type(screen.getByLabelText('Signing secret'), 'whsec_new')
+    api.on(UpdateChannel, () => ({ updateChannelConfig: { channelConfig: channel({ config }), userErrors: [] } }))
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }))
+    await waitFor(() => expect(api.callsOf(UpdateChannel)).toHaveLength(1))
+    expect(api.callsOf(UpdateChannel)[0]?.variables).toMatchObject({
+      input: { config: { ...config, secret: 'whsec_new' } },
+    })
+  })
+
+  it('ask for a replaced secret that is needed, and go back to the stored one', async () => {
+    const api = await at('/channels/chc_1', 'TENANT_ADMIN', channel({ config }))
+    await userEvent.click(await screen.findByRole('button', { name: 'Replace: Signing secret' }))
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }))
+    await screen.findByText('Needed')
+    expect(api.callsOf(UpdateChannel)).toHaveLength(0)
+    await userEvent.click(screen.getByRole('button', { name: 'Keep what is stored: Signing secret' }))
+    expect(screen.getByLabelText<HTMLInputElement>('Signing secret').value).toBe('••••LaSw')
+  })
+
+  it('show what the server found wrong beside the header that it is about', async () => {
+    const api = await at('/channels/chc_1', 'TENANT_ADMIN', channel({ config }))
+    await userEvent.click(await screen.findByRole('button', { name: 'Add to Headers' }))
+    await userEvent.type(screen.getByLabelText('Headers 2: name'), 'Host')
+    const userErrors = [
+      { field: ['input', 'config', 'headers', 'Host'], message: 'is set by Posthorn itself', code: 'INVALID' as const },
+    ]
+    api.on(UpdateChannel, () => ({ updateChannelConfig: { channelConfig: null, userErrors } }))
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }))
+    await screen.findByText('is set by Posthorn itself')
+    expect(screen.getByLabelText('Headers 2: name').getAttribute('aria-invalid')).toBe('true')
+    expect(screen.getByLabelText('Headers 1: name').getAttribute('aria-invalid')).not.toBe('true')
+    expect(api.callsOf(UpdateChannel)[0]?.variables).toMatchObject({
+      input: { config: { headers: { 'X-A': '••••', Host: '' } } },
+    })
+  })
+
+  it('are only to be looked at for an operator', async () => {
+    await at('/channels/chc_1', 'OPERATOR', channel({ config }))
+    await screen.findByLabelText('Signing secret')
+    for (const name of [/^Replace/, /^Add/, /^Remove/, 'Send a test', 'Copy'])
+      expect(screen.queryByRole('button', { name }), String(name)).toBeNull()
+  })
+})
+
+it('a test shows what the provider answered, and can be sent again', async () => {
+  const api = await at('/channels/chc_1', 'TENANT_ADMIN', channel())
+  api.on(TestChannel, () => ({
+    testChannelConfig: {
+      testSend: {
+        success: false,
+        outcome: 'BAD_MSG',
+        message: 'HTTP 400',
+        durationMs: 12,
+        request: { body: 'Hello' },
+        response: '{"error":"no such robot"}',
+      },
+      userErrors: [],
+    },
+  }))
+  await userEvent.click(await screen.findByRole('button', { name: 'Send a test' }))
+  await userEvent.type(await screen.findByLabelText('Text'), 'Hello')
+  await userEvent.click(screen.getByRole('button', { name: 'Send it' }))
+  const found = await screen.findByRole('region', { name: 'What became of the test' })
+  for (const text of ['refused: the message', 'HTTP 400', 'took 12 ms', /no such robot/]) within(found).getByText(text)
+  screen.getByRole('button', { name: 'Send again' })
+  expect(api.callsOf(TestChannel)[0]?.variables).toEqual({
+    input: { id: 'chc_1', content: { title: null, body: 'Hello', messageType: null }, recipients: [] },
+  })
+})
+
+it('a copy is made by the server, and a name that is taken is said beside it', async () => {
+  const api = await at('/channels', 'TENANT_ADMIN', channel())
+  const userErrors = [{ field: ['name'], message: 'store s1 has one', code: 'TAKEN' as const }]
+  api.on(CopyChannel, () => ({ copyChannelConfig: { channelConfig: null, userErrors } }))
+  await userEvent.click(await screen.findByRole('button', { name: 'Copy' }))
+  const dialog = within(await screen.findByRole('dialog'))
+  await userEvent.type(dialog.getByLabelText('Store'), 's1')
+  await userEvent.click(dialog.getByRole('button', { name: 'Copy' }))
+  await dialog.findByText('store s1 has one')
+  expect(api.callsOf(CopyChannel)[0]?.variables).toEqual({ id: 'chc_1', storeId: 's1', name: 'Orders', enabled: false })
 })

@@ -25,6 +25,7 @@ const rows = (count: number) => Array.from({ length: count }, (_, n) => row(coun
 const ids = (feed: MessageFeed) => feed.state().rows.map(({ id }) => id)
 
 const event = (messageId: string, change: Partial<Event> = {}): Event => ({
+  id: 'evt_1',
   cursor: '1.1',
   at: '2026-01-02T00:00:00.000Z',
   messageId,

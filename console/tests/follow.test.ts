@@ -58,8 +58,8 @@ class FakeSocket extends EventTarget {
     if (!found) throw new Error('nothing is subscribed')
     return found
   }
-  event(cursor: string) {
-    this.tell({ type: 'next', id: this.subscribed.id, payload: { data: { statusEvents: { cursor } } } })
+  event(cursor: string, id?: string) {
+    this.tell({ type: 'next', id: this.subscribed.id, payload: { data: { statusEvents: { cursor, id } } } })
   }
   /** An error within the stream, as against one that refuses it. */
   end(code: string) {
@@ -124,6 +124,18 @@ describe('a followed subscription', () => {
     expect(latest().subscribed.payload.variables).toEqual({ present: 100, after: '1.2' })
     expect(next).toHaveBeenCalledTimes(2)
     expect(gap).not.toHaveBeenCalled()
+  })
+
+  it('tells a change once, though it comes again with the new connection', async () => {
+    const { next } = await following()
+    latest().event('1.1', 'evt_a')
+    latest().event('1.2', 'evt_b')
+    latest().drop()
+    await reconnected()
+    latest().event('1.2', 'evt_b')
+    latest().event('1.3', 'evt_c')
+    const ids = next.mock.calls.map(([data]) => (data as { statusEvents: { id: string } }).statusEvents.id)
+    expect(ids).toEqual(['evt_a', 'evt_b', 'evt_c'])
   })
 
   it('comes back with its cursor when it was too slow', async () => {

@@ -2,6 +2,10 @@ import { expect, it } from 'vitest'
 import { texts as english } from '~/locales/en-US'
 import { texts as chinese } from '~/locales/zh-CN'
 
+/** What the server says in English is only translated. */
+const { described: _, ...said } = english
+const { described: __, ...translated } = chinese
+
 function flat(texts: object, path = ''): [string, string][] {
   return Object.entries(texts).flatMap(([key, value]) =>
     typeof value === 'string' ? [[`${path}${key}`, value] as [string, string]] : flat(value, `${path}${key}.`),
@@ -11,12 +15,12 @@ function flat(texts: object, path = ''): [string, string][] {
 const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort()
 
 it('both languages have the same texts with the same values in them', () => {
-  const other = new Map(flat(chinese))
+  const other = new Map(flat(translated))
   expect([...other.keys()].sort()).toEqual(
-    flat(english)
+    flat(said)
       .map(([key]) => key)
       .sort(),
   )
-  for (const [key, text] of flat(english))
+  for (const [key, text] of flat(said))
     expect([key, placeholders(other.get(key) ?? '')]).toEqual([key, placeholders(text)])
 })

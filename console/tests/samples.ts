@@ -1,5 +1,5 @@
 import type { ChannelFragment, MessageDetailFragment, MessageRowFragment, Role, TaskStatus } from '~/gql/graphql'
-import { TenantsDocument, ViewerDocument } from '~/session/viewer'
+import { ViewerDocument } from '~/session/viewer'
 import type { mockApi } from './mockApi'
 
 export const TENANT = { id: 'ten_1', code: 'acme', name: 'Acme', timezone: 'Asia/Shanghai', enabled: true }
@@ -119,9 +119,7 @@ export function detail(status: TaskStatus, change: Partial<MessageDetailFragment
 
 /** A signed-in viewer of the one tenant. */
 export function viewer(api: ReturnType<typeof mockApi>, role: Role) {
-  return api
-    .on(ViewerDocument, () => ({ viewer: { name: 'Kim', role, tenantId: TENANT.id } }))
-    .on(TenantsDocument, () => ({ tenants: [TENANT] }))
+  return api.on(ViewerDocument, () => ({ viewer: { name: 'Kim', role, tenantId: TENANT.id, tenant: TENANT } }))
 }
 
 export function channel(change: Partial<ChannelFragment> = {}): ChannelFragment {

@@ -1,6 +1,5 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { copied, fromFields, toFields, toInput as wholeConfig } from '~/channels/fields'
 import { masked } from '~/components/masked'
 import { clock, duration, isoDay } from '~/components/timeFormat'
 import { BLANK, toInput as toMessage } from '~/compose/fields'
@@ -11,7 +10,6 @@ import { may } from '~/session/permissions'
 import { asText, toInput as toTemplate } from '~/templates/content'
 import { lay } from '~/templates/matrix'
 import { problemsOf } from '~/templates/problems'
-import { channel } from './samples'
 
 describe('times', () => {
   const date = new Date('2026-11-21T16:27:18.308Z')
@@ -91,24 +89,6 @@ describe('a message to send', () => {
   })
 })
 
-const stored = channel({
-  storeId: 's1',
-  config: { url: 'https://example.com', secret: '••••LaSw', headers: { 'X-A': '1:2' } },
-})
-
-describe('a channel', () => {
-  it('goes back as it came, its masked secret and headers too', () => {
-    expect(fromFields(toFields(stored)).config).toEqual(stored.config)
-    expect(wholeConfig(stored)).not.toHaveProperty('id')
-    expect(wholeConfig(stored)).not.toHaveProperty('breaker')
-  })
-  it('is copied without its secrets and its store', () => {
-    const copy = copied(stored)
-    expect(copy.config).toEqual({ url: 'https://example.com', headers: 'X-A: 1:2' })
-    expect(copy).not.toHaveProperty('storeId')
-  })
-})
-
 describe('a template', () => {
   const fields = {
     channelType: 'LOCAL',
@@ -116,9 +96,15 @@ describe('a template', () => {
     name: 'T',
     enabled: true,
     content: { title: 'left over', text: 'x' },
+    sampleData: '{"a": 1}',
   } as const
   it('is stored with the keys of its form only', () =>
-    expect(toTemplate(fields, 'ten_1').content).toEqual({ text: 'x' }))
+    expect(toTemplate(fields, 'ten_1', [{ key: 'text' }])).toMatchObject({
+      content: { text: 'x' },
+      sampleData: { a: 1 },
+    }))
+  it('loses its sample data when that is emptied', () =>
+    expect(toTemplate({ ...fields, sampleData: ' ' }, 'ten_1', []).sampleData).toBeNull())
   it('is compared line by line under its keys', () => {
     expect(asText({ title: 'A', buttons: [{ url: 'u' }] })).toBe('title:\nA\n\nbuttons.0.url:\nu\n')
   })

@@ -9,6 +9,9 @@ export interface Follower<Result> {
   gap: () => void
 }
 
+/** How many of the latest events are remembered, to tell one that comes once more. */
+const REMEMBERED = 2000
+
 /** What trying again does not change. */
 const FINAL = ['FORBIDDEN', 'NOT_FOUND', 'BAD_INPUT', 'TOO_COMPLEX']
 
@@ -26,13 +29,23 @@ export function follow<Result, Variables>(
   let over = false
   let failures = 0
   let stop = () => {}
+  const told = new Set<string>()
+
+  /** After a lost connection what was on its way may come twice; its id tells. */
+  const repeated = (id: string | undefined): boolean => {
+    if (id === undefined) return false
+    if (told.has(id)) return true
+    told.add(id)
+    if (told.size > REMEMBERED) told.delete(told.values().next().value as string)
+    return false
+  }
 
   const begin = () => {
     stop = subscribe(document, () => (after === undefined ? variables : { ...variables, after }), {
       next: (data) => {
         failures = 0
-        if (resumable) after = cursorOf(data) ?? after
-        follower.next(data)
+        if (resumable) after = textOf(data, 'cursor') ?? after
+        if (!resumable || !repeated(textOf(data, 'id'))) follower.next(data)
       },
       reached: (cursor) => {
         if (resumable) after = cursor
@@ -70,9 +83,9 @@ export function follow<Result, Variables>(
   }
 }
 
-/** A subscription has one field, and its event may have a cursor. */
-function cursorOf(data: unknown): string | undefined {
+/** A subscription has one field, whose event may have a cursor and an id. */
+function textOf(data: unknown, name: 'cursor' | 'id'): string | undefined {
   const [event] = Object.values(data as object) as [unknown]
-  const cursor = (event as { cursor?: unknown } | null)?.cursor
-  return typeof cursor === 'string' ? cursor : undefined
+  const text = (event as Record<string, unknown> | null)?.[name]
+  return typeof text === 'string' ? text : undefined
 }

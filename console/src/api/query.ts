@@ -9,6 +9,7 @@ export type Noun =
   | 'failed'
   | 'bulkJobs'
   | 'channels'
+  | 'channelTypes'
   | 'templates'
   | 'businessTypes'
   | 'tenants'

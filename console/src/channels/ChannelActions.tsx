@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useChange } from '~/api/query'
@@ -6,6 +5,7 @@ import { Confirm } from '~/components/Confirm'
 import { useApp } from '~/components/useApp'
 import type { ChannelFragment } from '~/gql/graphql'
 import { useProblemText } from '~/i18n/problems'
+import { CopyButton } from './CopyButton'
 import { DeleteChannel, UpdateChannel } from './documents'
 import { toInput } from './fields'
 
@@ -37,11 +37,7 @@ export function ChannelActions({ channel }: { channel: ChannelFragment }) {
           {t('common.enable')}
         </Button>
       )}
-      <Link to="/channels/$id" params={{ id: 'new' }} search={{ copy: id }}>
-        <Button size="small" type="text" tabIndex={-1}>
-          {t('channels.copy')}
-        </Button>
-      </Link>
+      <CopyButton channel={channel} size="small" type="text" />
       <Confirm
         size="small"
         type="text"

@@ -6,18 +6,24 @@ import { Page } from '~/components/Page'
 import { Enabled } from '~/components/State'
 import { TenantField } from '~/components/TenantField'
 import { useApp } from '~/components/useApp'
-import { useInputProblems } from '~/components/userErrors'
+import { type InputProblem, useInputProblems } from '~/components/userErrors'
 import type { ChannelFragment, ChannelType } from '~/gql/graphql'
 import { useProblemText } from '~/i18n/problems'
 import { useScope } from '~/session/scope'
 import { BreakerCard } from './BreakerCard'
+import { CopyButton } from './CopyButton'
+import { atFields, valuesOf } from './config'
 import { CreateChannel, UpdateChannel } from './documents'
-import { type ChannelFields, fromFields } from './fields'
+import { type ChannelFields, fromFields, toFields } from './fields'
 import { LimitFields } from './LimitFields'
 import { SettingFields } from './SettingFields'
-import { OFFERED, WITHOUT_IDEMPOTENCY } from './settings'
+import { settingsOf } from './schema'
+import { TestButton } from './TestButton'
+import { useChannelTypes } from './types'
+import { useWords } from './useWords'
 
-export function ChannelForm({ stored, initial }: { stored?: ChannelFragment; initial: ChannelFields }) {
+/** A stored channel, or a new one. */
+export function ChannelForm({ stored }: { stored?: ChannelFragment }) {
   const { t } = useTranslation()
   const { can, tenantId } = useScope()
   const navigate = useNavigate()
@@ -27,17 +33,30 @@ export function ChannelForm({ stored, initial }: { stored?: ChannelFragment; ini
   const [form] = Form.useForm<ChannelFields>()
   const create = useChange(CreateChannel, 'channels')
   const update = useChange(UpdateChannel, 'channels')
-  const channelType: ChannelType = Form.useWatch('channelType', form) ?? initial.channelType
+  const types = useChannelTypes()
+  const first = stored?.channelType ?? types[0]?.type ?? 'LOCAL'
+  const channelType: ChannelType = Form.useWatch('channelType', form) ?? first
+  const described = types.find(({ type }) => type === channelType)
+  const { aboutType } = useWords(channelType)
+  const settings = settingsOf(described?.configSchema)
+  const settingsOfType = (type: ChannelType) => settingsOf(types.find((one) => one.type === type)?.configSchema)
+  const initial: ChannelFields = stored
+    ? toFields(stored, settings)
+    : { channelType: first, name: '', config: valuesOf(settingsOfType(first)) }
   const onError = (error: unknown) => void app.message.error(problem(error))
 
   const save = (fields: ChannelFields) => {
-    const input = { tenantId: tenantId ?? null, ...fromFields({ ...initial, ...fields }) }
+    const changed = fromFields({ ...initial, ...fields }, settings)
+    // What this server does not describe can't be shown field by field: it goes back as it came.
+    const config = described || !stored ? changed.config : stored.config
+    const input = { tenantId: tenantId ?? null, ...changed, config }
+    const placed = (problems: readonly InputProblem[]) => place(form, atFields(problems, settings, fields.config))
     if (stored) {
       update.mutate(
         { id: stored.id, input },
         {
           onSuccess: ({ updateChannelConfig: { userErrors } }) =>
-            place(form, userErrors) || void app.message.success(t('common.saved')),
+            placed(userErrors) || void app.message.success(t('common.saved')),
           onError,
         },
       )
@@ -47,7 +66,7 @@ export function ChannelForm({ stored, initial }: { stored?: ChannelFragment; ini
       { input },
       {
         onSuccess: ({ createChannelConfig: { channelConfig, userErrors } }) => {
-          if (place(form, userErrors) || !channelConfig) return
+          if (placed(userErrors) || !channelConfig) return
           void app.message.success(t('common.saved'))
           void navigate({ to: '/channels' })
         },
@@ -63,9 +82,13 @@ export function ChannelForm({ stored, initial }: { stored?: ChannelFragment; ini
       {...(stored ? { explain: <span className="mono">{stored.id}</span> } : {})}
       actions={
         can('configure') && (
-          <Button type="primary" loading={create.isPending || update.isPending} onClick={() => form.submit()}>
-            {stored ? t('common.save') : t('common.create')}
-          </Button>
+          <>
+            {stored && described && <TestButton channel={stored} />}
+            {stored && <CopyButton channel={stored} />}
+            <Button type="primary" loading={create.isPending || update.isPending} onClick={() => form.submit()}>
+              {stored ? t('common.save') : t('common.create')}
+            </Button>
+          </>
         )
       }
     >
@@ -82,10 +105,12 @@ export function ChannelForm({ stored, initial }: { stored?: ChannelFragment; ini
         <div className="card">
           <h2>{t('channels.reach')}</h2>
           {!stored && <TenantField />}
-          <Form.Item name="channelType" label={t('channels.type')} extra={t(`channels.types.${channelType}`)}>
+          <Form.Item name="channelType" label={t('channels.type')} extra={aboutType(described)}>
             <Select
               disabled={stored !== undefined}
-              options={(stored ? [stored.channelType] : OFFERED).map((one) => ({
+              // Settings of the same name may be of another kind there.
+              onChange={(type: ChannelType) => form.setFieldValue('config', valuesOf(settingsOfType(type)))}
+              options={(stored ? [stored.channelType] : types.map(({ type }) => type)).map((one) => ({
                 value: one,
                 label: t(`channelTypes.${one}`),
               }))}
@@ -94,7 +119,17 @@ export function ChannelForm({ stored, initial }: { stored?: ChannelFragment; ini
           <Form.Item name="name" label={t('common.name')} rules={[{ required: true, message: t('common.required') }]}>
             <Input maxLength={200} />
           </Form.Item>
-          <SettingFields key={channelType} channelType={channelType} stored={stored?.config} />
+          {described ? (
+            <SettingFields
+              key={channelType}
+              channelType={channelType}
+              settings={settings}
+              name={['config']}
+              stored={stored?.config}
+            />
+          ) : (
+            <Alert type="warning" showIcon title={t('channels.notDescribed')} />
+          )}
         </div>
         <div className="card">
           <h2>{t('channels.when')}</h2>
@@ -110,7 +145,7 @@ export function ChannelForm({ stored, initial }: { stored?: ChannelFragment; ini
             <Input />
           </Form.Item>
           <LimitFields />
-          {WITHOUT_IDEMPOTENCY.includes(channelType) && (
+          {described?.idempotencyKey === null && (
             <Form.Item name="onUnknown" label={t('channels.onUnknown')} extra={t('channels.onUnknownHelp')}>
               <Select
                 options={(['RETRY', 'FAIL'] as const).map((one) => ({ value: one, label: t(`unknownPolicy.${one}`) }))}

@@ -58,3 +58,22 @@ export const DeleteChannel = graphql(`
     deleteChannelConfig(id: $id) { deletedId userErrors { field message code } }
   }
 `)
+
+export const CopyChannel = graphql(`
+  mutation CopyChannel($id: ID!, $storeId: ID, $name: String, $enabled: Boolean) {
+    copyChannelConfig(id: $id, storeId: $storeId, name: $name, enabled: $enabled) {
+      channelConfig { id }
+      userErrors { field message code }
+    }
+  }
+`)
+
+export const TestSendFragment = graphql(`
+  fragment TestSendFound on TestSend { success outcome message durationMs request response }
+`)
+
+export const TestChannel = graphql(`
+  mutation TestChannel($input: TestChannelConfigInput!) {
+    testChannelConfig(input: $input) { testSend { ...TestSendFound } userErrors { field message code } }
+  }
+`)

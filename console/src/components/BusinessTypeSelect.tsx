@@ -6,7 +6,8 @@ import { query } from '~/api/query'
 import { graphql } from '~/gql'
 import { useScope } from '~/session/scope'
 
-const CodesQuery = graphql(`
+/** Exported for tests, which answer it. */
+export const CodesQuery = graphql(`
   query BusinessTypeCodes($tenantId: ID) {
     businessTypes(tenantId: $tenantId, first: 100) { nodes { code name } }
     templates(filter: { tenantId: $tenantId }, first: 100) { nodes { businessType } }

@@ -17,12 +17,28 @@ interface Props<Fields> {
   saving: boolean
   /** What is done can't be undone. */
   danger?: boolean
+  /** Where it stays open after it was done, that is what its first button says. */
+  cancelText?: string
+  /** In pixels. */
+  width?: number
   children: ReactNode
 }
 
 /** A small form in a dialog. Mounted while it is open, so that it always begins with `initial`. */
 export function FormModal<Fields extends object>(props: Props<Fields>) {
-  const { title, okText, initial, onSave, onClose, onSaved = onClose, saving, danger = false, children } = props
+  const {
+    title,
+    okText,
+    initial,
+    onSave,
+    onClose,
+    onSaved = onClose,
+    saving,
+    danger = false,
+    cancelText,
+    width,
+    children,
+  } = props
   const { t } = useTranslation()
   const app = useApp()
   const problem = useProblemText()
@@ -40,7 +56,8 @@ export function FormModal<Fields extends object>(props: Props<Fields>) {
       open
       title={title}
       okText={okText}
-      cancelText={t('common.cancel')}
+      cancelText={cancelText ?? t('common.cancel')}
+      {...(width ? { width } : {})}
       onCancel={onClose}
       onOk={() => form.submit()}
       confirmLoading={saving}

@@ -116,6 +116,14 @@ export function Breaker({ state }: { state: BreakerState }) {
   return <State {...BREAKER[state]}>{t(`breakerState.${state}`)}</State>
 }
 
+/** What a test send found; where there is no provider, nothing was sent and nothing failed. */
+export function TestSendState({ success, outcome }: { success: boolean; outcome: string }) {
+  const { t, i18n } = useTranslation()
+  const key = `outcomes.${outcome}`
+  const look = outcome === 'SKIPPED' ? MESSAGE.SKIPPED : success ? ok : outcome === 'AMBIGUOUS' ? unknown : bad
+  return <State {...look}>{i18n.exists(key) ? t(key as 'outcomes.OK') : outcome}</State>
+}
+
 export function TaskIcon({ status }: { status: TaskStatus }) {
   const { tone, icon } = TASK[status]
   return <span className={`tone-${tone}`}>{icon}</span>

@@ -13,7 +13,8 @@ export interface InputProblem {
 export function useInputProblems() {
   const { message } = useApp()
   return (form: Pick<FormInstance, 'setFields' | 'getFieldsError'>, problems: readonly InputProblem[]): boolean => {
-    const names = form.getFieldsError().map(({ name }) => name.join('.'))
+    // The form's own name is used: it counts a list's items by numbers, the server by texts.
+    const names = new Map(form.getFieldsError().map(({ name }) => [name.join('.'), name]))
     const rest: string[] = []
     for (const problem of problems) {
       const path = (problem.field ?? []).filter((part) => part !== 'input')
@@ -26,10 +27,10 @@ export function useInputProblems() {
   }
 }
 
-function longestKnown(path: string[], names: string[]): string[] | undefined {
+function longestKnown<Name>(path: string[], names: ReadonlyMap<string, Name>): Name | undefined {
   for (let length = path.length; length > 0; length--) {
-    const head = path.slice(0, length)
-    if (names.includes(head.join('.'))) return head
+    const name = names.get(path.slice(0, length).join('.'))
+    if (name) return name
   }
   return undefined
 }

@@ -27,6 +27,10 @@ const filled = <T extends object>(value: T): T =>
     Object.entries(value).filter(([, part]) => part !== undefined && part !== null && part !== ''),
   ) as T
 
+/** Rows that were left empty are nobody. */
+export const recipientsOf = (rows: readonly (RecipientInput | undefined)[]): RecipientInput[] =>
+  rows.map((row) => filled(row ?? {})).filter((recipient) => Object.keys(recipient).length > 0)
+
 /** What is sent: fields left empty are absent, so that the server's defaults hold. */
 export function toInput(fields: ComposeFields, tenantId: string | undefined): SendMessageInput {
   const {
@@ -39,7 +43,7 @@ export function toInput(fields: ComposeFields, tenantId: string | undefined): Se
     scheduledAt,
     expiresAt,
   } = fields
-  const wanted = recipients.map(filled).filter((recipient) => Object.keys(recipient).length > 0)
+  const wanted = recipientsOf(recipients)
   return filled<SendMessageInput>({
     tenantId: fields.tenantId ?? tenantId,
     businessType,

@@ -5,11 +5,13 @@ interface Props {
   value?: string
   onChange?: (value: string) => void
   minHeight?: number
+  readOnly?: boolean
 }
 
 /** JSON text as the value of a form's field. */
-export function JsonField({ label, value = '', onChange, minHeight }: Props) {
-  return <CodeEditor language="json" label={label} value={value} onChange={onChange} minHeight={minHeight ?? 140} />
+export function JsonField({ label, value = '', onChange, minHeight, readOnly = false }: Props) {
+  const shared = { label, value, onChange, readOnly }
+  return <CodeEditor language="json" {...shared} minHeight={minHeight ?? 140} />
 }
 
 export function isJsonObject(text: string): boolean {

@@ -32,6 +32,10 @@ type Documents = {
     "\n  mutation UpdateChannel($id: ID!, $input: ChannelConfigInput!) {\n    updateChannelConfig(id: $id, input: $input) { channelConfig { ...Channel } userErrors { field message code } }\n  }\n": typeof types.UpdateChannelDocument,
     "\n  mutation ResetBreaker($id: ID!) {\n    resetChannelConfigBreaker(id: $id) { channelConfig { ...Channel } userErrors { field message code } }\n  }\n": typeof types.ResetBreakerDocument,
     "\n  mutation DeleteChannel($id: ID!) {\n    deleteChannelConfig(id: $id) { deletedId userErrors { field message code } }\n  }\n": typeof types.DeleteChannelDocument,
+    "\n  mutation CopyChannel($id: ID!, $storeId: ID, $name: String, $enabled: Boolean) {\n    copyChannelConfig(id: $id, storeId: $storeId, name: $name, enabled: $enabled) {\n      channelConfig { id }\n      userErrors { field message code }\n    }\n  }\n": typeof types.CopyChannelDocument,
+    "\n  fragment TestSendFound on TestSend { success outcome message durationMs request response }\n": typeof types.TestSendFoundFragmentDoc,
+    "\n  mutation TestChannel($input: TestChannelConfigInput!) {\n    testChannelConfig(input: $input) { testSend { ...TestSendFound } userErrors { field message code } }\n  }\n": typeof types.TestChannelDocument,
+    "\n  query ChannelTypes {\n    channelTypes {\n      type title description configSchema idempotencyKey\n      messageTypes { messageType exactlyOneOf contentSchema limits { key field max unit } }\n    }\n  }\n": typeof types.ChannelTypesDocument,
     "\n  query BusinessTypeCodes($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { code name } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { businessType } }\n  }\n": typeof types.BusinessTypeCodesDocument,
     "\n  query PalettePlaces($tenantId: ID) {\n    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { id name businessType channelType } }\n  }\n": typeof types.PalettePlacesDocument,
     "\n  mutation SendMessage($input: SendMessageInput!) {\n    sendMessage(input: $input) { success messageId duplicate errorCode errorMessage message { id } }\n  }\n": typeof types.SendMessageDocument,
@@ -59,11 +63,11 @@ type Documents = {
     "\n  mutation CancelWithAnswer($messageId: String!, $tenantId: ID) {\n    cancelMessage(messageId: $messageId, tenantId: $tenantId) {\n      success errorCode errorMessage\n      cancellation {\n        cancelled { ...CancelledTask }\n        perhapsSent { ...CancelledTask }\n        sent { ...CancelledTask }\n        underWay { ...CancelledTask }\n        ended { ...CancelledTask }\n      }\n    }\n  }\n": typeof types.CancelWithAnswerDocument,
     "\n  query MessageById($id: ID!) { message(id: $id) { ...MessageDetail } }\n": typeof types.MessageByIdDocument,
     "\n  query MessageByMessageId($messageId: String!, $tenantId: ID) {\n    message(messageId: $messageId, tenantId: $tenantId) { ...MessageDetail }\n  }\n": typeof types.MessageByMessageIdDocument,
-    "\n  subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {\n    messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) { cursor at messageStatus taskId taskStatus }\n  }\n": typeof types.MessageProgressDocument,
+    "\n  subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {\n    messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) { id cursor at messageStatus taskId taskStatus }\n  }\n": typeof types.MessageProgressDocument,
     "\n  fragment MessageRow on Message {\n    id\n    messageId\n    tenantId\n    businessType\n    status\n    errorCode\n    totalChannels\n    successChannels\n    failedChannels\n    recipients { userId mobile email deviceNo customerName }\n    recipientsMasked\n    tasks { id channelType status }\n    createdAt\n    updatedAt\n    finishedAt\n  }\n": typeof types.MessageRowFragmentDoc,
     "\n  query Messages($filter: MessageFilter, $first: Int, $after: String) {\n    messages(filter: $filter, first: $first, after: $after) {\n      nodes { ...MessageRow }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": typeof types.MessagesDocument,
     "\n  query OneMessageRow($id: ID!) {\n    message(id: $id) { ...MessageRow }\n  }\n": typeof types.OneMessageRowDocument,
-    "\n  subscription StatusEvents($filter: StatusEventFilter, $after: String, $present: Int) {\n    statusEvents(filter: $filter, after: $after, present: $present) {\n      cursor at messageId tenantId messageStatus taskId channelType taskStatus\n    }\n  }\n": typeof types.StatusEventsDocument,
+    "\n  subscription StatusEvents($filter: StatusEventFilter, $after: String, $present: Int) {\n    statusEvents(filter: $filter, after: $after, present: $present) {\n      id cursor at messageId tenantId messageStatus taskId channelType taskStatus\n    }\n  }\n": typeof types.StatusEventsDocument,
     "\n  fragment BulkResult on SendResult {\n    success\n    errorCode\n    message { id messageId }\n  }\n": typeof types.BulkResultFragmentDoc,
     "\n  mutation CancelMessages($ids: [ID!]!) {\n    cancelMessages(ids: $ids) {\n      totalCount\n      successCount\n      results { ...BulkResult cancellation { sent { id } underWay { id } perhapsSent { id } } }\n    }\n  }\n": typeof types.CancelMessagesDocument,
     "\n  mutation RetryMessages($ids: [ID!]!) {\n    retryMessages(ids: $ids) {\n      totalCount\n      successCount\n      results { ...BulkResult }\n    }\n  }\n": typeof types.RetryMessagesDocument,
@@ -80,13 +84,15 @@ type Documents = {
     "\n  query Settings {\n    systemSettings {\n      retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }\n      timeout { singleChannelSeconds allChannelsSeconds }\n      execution { mode continueOnFail skipOnSuccess }\n      handlers { name order enabled timeoutSeconds }\n      workers { processConcurrency deliverConcurrency }\n      retention { messagesMonths timelineMonths inboxMonths }\n      breaker { enabled failures openSeconds maxOpenSeconds }\n      version updatedAt updatedBy\n    }\n  }\n": typeof types.SettingsDocument,
     "\n  mutation UpdateSettings($input: SystemSettingsInput!) {\n    updateSystemSettings(input: $input) { settings { version } userErrors { field message code } }\n  }\n": typeof types.UpdateSettingsDocument,
     "\n  query Tenants {\n    tenants { id code name timezone enabled strictBusinessTypes createdAt }\n  }\n": typeof types.TenantsDocument,
-    "\n  query Viewer {\n    viewer { name role tenantId }\n  }\n": typeof types.ViewerDocument,
+    "\n  query Viewer {\n    viewer { name role tenantId tenant { id code name timezone enabled } }\n  }\n": typeof types.ViewerDocument,
     "\n  query ViewerTenants {\n    tenants { id code name timezone enabled }\n  }\n": typeof types.ViewerTenantsDocument,
     "\n  fragment TemplateCell on Template {\n    id tenantId businessType channelType messageType name locale enabled version\n  }\n": typeof types.TemplateCellFragmentDoc,
     "\n  query Templates($filter: TemplateFilter, $first: Int, $after: String) {\n    templates(filter: $filter, first: $first, after: $after) {\n      nodes { ...TemplateCell }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.TemplatesDocument,
     "\n  query TemplateMatrixFrame($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { id tenantId code name } }\n    channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 100) { nodes { id channelType } }\n  }\n": typeof types.TemplateMatrixFrameDocument,
-    "\n  query TemplateById($id: ID!) {\n    template(id: $id) {\n      ...TemplateCell\n      content variables updatedAt\n      versions { version messageType name content enabled createdAt createdBy }\n    }\n  }\n": typeof types.TemplateByIdDocument,
-    "\n  query PreviewTemplate($input: TemplateInput!, $businessData: JSON!) {\n    previewTemplate(input: $input, businessData: $businessData) { rendered userErrors { field message code } }\n  }\n": typeof types.PreviewTemplateDocument,
+    "\n  query TemplateById($id: ID!) {\n    template(id: $id) {\n      ...TemplateCell\n      content sampleData variables updatedAt\n      versions { version messageType name content sampleData enabled createdAt createdBy }\n    }\n  }\n": typeof types.TemplateByIdDocument,
+    "\n  query PreviewTemplate($input: TemplateInput!, $businessData: JSON) {\n    previewTemplate(input: $input, businessData: $businessData) { rendered userErrors { field message code } }\n  }\n": typeof types.PreviewTemplateDocument,
+    "\n  query TestChannels($filter: ChannelConfigFilter) {\n    channelConfigs(filter: $filter, first: 100) { nodes { id name storeId enabled } }\n  }\n": typeof types.TestChannelsDocument,
+    "\n  mutation TestTemplate($input: TestTemplateInput!) {\n    testTemplate(input: $input) { testSend { ...TestSendFound } userErrors { field message code } }\n  }\n": typeof types.TestTemplateDocument,
     "\n  query LastBusinessData($filter: MessageFilter) {\n    messages(filter: $filter, first: 1) { nodes { id businessData } }\n  }\n": typeof types.LastBusinessDataDocument,
     "\n  mutation CreateTemplate($input: TemplateInput!) {\n    createTemplate(input: $input) { template { id } userErrors { field message code } }\n  }\n": typeof types.CreateTemplateDocument,
     "\n  mutation UpdateTemplate($id: ID!, $input: TemplateInput!) {\n    updateTemplate(id: $id, input: $input) { template { id version } userErrors { field message code } }\n  }\n": typeof types.UpdateTemplateDocument,
@@ -110,6 +116,10 @@ const documents: Documents = {
     "\n  mutation UpdateChannel($id: ID!, $input: ChannelConfigInput!) {\n    updateChannelConfig(id: $id, input: $input) { channelConfig { ...Channel } userErrors { field message code } }\n  }\n": types.UpdateChannelDocument,
     "\n  mutation ResetBreaker($id: ID!) {\n    resetChannelConfigBreaker(id: $id) { channelConfig { ...Channel } userErrors { field message code } }\n  }\n": types.ResetBreakerDocument,
     "\n  mutation DeleteChannel($id: ID!) {\n    deleteChannelConfig(id: $id) { deletedId userErrors { field message code } }\n  }\n": types.DeleteChannelDocument,
+    "\n  mutation CopyChannel($id: ID!, $storeId: ID, $name: String, $enabled: Boolean) {\n    copyChannelConfig(id: $id, storeId: $storeId, name: $name, enabled: $enabled) {\n      channelConfig { id }\n      userErrors { field message code }\n    }\n  }\n": types.CopyChannelDocument,
+    "\n  fragment TestSendFound on TestSend { success outcome message durationMs request response }\n": types.TestSendFoundFragmentDoc,
+    "\n  mutation TestChannel($input: TestChannelConfigInput!) {\n    testChannelConfig(input: $input) { testSend { ...TestSendFound } userErrors { field message code } }\n  }\n": types.TestChannelDocument,
+    "\n  query ChannelTypes {\n    channelTypes {\n      type title description configSchema idempotencyKey\n      messageTypes { messageType exactlyOneOf contentSchema limits { key field max unit } }\n    }\n  }\n": types.ChannelTypesDocument,
     "\n  query BusinessTypeCodes($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { code name } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { businessType } }\n  }\n": types.BusinessTypeCodesDocument,
     "\n  query PalettePlaces($tenantId: ID) {\n    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { id name businessType channelType } }\n  }\n": types.PalettePlacesDocument,
     "\n  mutation SendMessage($input: SendMessageInput!) {\n    sendMessage(input: $input) { success messageId duplicate errorCode errorMessage message { id } }\n  }\n": types.SendMessageDocument,
@@ -137,11 +147,11 @@ const documents: Documents = {
     "\n  mutation CancelWithAnswer($messageId: String!, $tenantId: ID) {\n    cancelMessage(messageId: $messageId, tenantId: $tenantId) {\n      success errorCode errorMessage\n      cancellation {\n        cancelled { ...CancelledTask }\n        perhapsSent { ...CancelledTask }\n        sent { ...CancelledTask }\n        underWay { ...CancelledTask }\n        ended { ...CancelledTask }\n      }\n    }\n  }\n": types.CancelWithAnswerDocument,
     "\n  query MessageById($id: ID!) { message(id: $id) { ...MessageDetail } }\n": types.MessageByIdDocument,
     "\n  query MessageByMessageId($messageId: String!, $tenantId: ID) {\n    message(messageId: $messageId, tenantId: $tenantId) { ...MessageDetail }\n  }\n": types.MessageByMessageIdDocument,
-    "\n  subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {\n    messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) { cursor at messageStatus taskId taskStatus }\n  }\n": types.MessageProgressDocument,
+    "\n  subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {\n    messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) { id cursor at messageStatus taskId taskStatus }\n  }\n": types.MessageProgressDocument,
     "\n  fragment MessageRow on Message {\n    id\n    messageId\n    tenantId\n    businessType\n    status\n    errorCode\n    totalChannels\n    successChannels\n    failedChannels\n    recipients { userId mobile email deviceNo customerName }\n    recipientsMasked\n    tasks { id channelType status }\n    createdAt\n    updatedAt\n    finishedAt\n  }\n": types.MessageRowFragmentDoc,
     "\n  query Messages($filter: MessageFilter, $first: Int, $after: String) {\n    messages(filter: $filter, first: $first, after: $after) {\n      nodes { ...MessageRow }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": types.MessagesDocument,
     "\n  query OneMessageRow($id: ID!) {\n    message(id: $id) { ...MessageRow }\n  }\n": types.OneMessageRowDocument,
-    "\n  subscription StatusEvents($filter: StatusEventFilter, $after: String, $present: Int) {\n    statusEvents(filter: $filter, after: $after, present: $present) {\n      cursor at messageId tenantId messageStatus taskId channelType taskStatus\n    }\n  }\n": types.StatusEventsDocument,
+    "\n  subscription StatusEvents($filter: StatusEventFilter, $after: String, $present: Int) {\n    statusEvents(filter: $filter, after: $after, present: $present) {\n      id cursor at messageId tenantId messageStatus taskId channelType taskStatus\n    }\n  }\n": types.StatusEventsDocument,
     "\n  fragment BulkResult on SendResult {\n    success\n    errorCode\n    message { id messageId }\n  }\n": types.BulkResultFragmentDoc,
     "\n  mutation CancelMessages($ids: [ID!]!) {\n    cancelMessages(ids: $ids) {\n      totalCount\n      successCount\n      results { ...BulkResult cancellation { sent { id } underWay { id } perhapsSent { id } } }\n    }\n  }\n": types.CancelMessagesDocument,
     "\n  mutation RetryMessages($ids: [ID!]!) {\n    retryMessages(ids: $ids) {\n      totalCount\n      successCount\n      results { ...BulkResult }\n    }\n  }\n": types.RetryMessagesDocument,
@@ -158,13 +168,15 @@ const documents: Documents = {
     "\n  query Settings {\n    systemSettings {\n      retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }\n      timeout { singleChannelSeconds allChannelsSeconds }\n      execution { mode continueOnFail skipOnSuccess }\n      handlers { name order enabled timeoutSeconds }\n      workers { processConcurrency deliverConcurrency }\n      retention { messagesMonths timelineMonths inboxMonths }\n      breaker { enabled failures openSeconds maxOpenSeconds }\n      version updatedAt updatedBy\n    }\n  }\n": types.SettingsDocument,
     "\n  mutation UpdateSettings($input: SystemSettingsInput!) {\n    updateSystemSettings(input: $input) { settings { version } userErrors { field message code } }\n  }\n": types.UpdateSettingsDocument,
     "\n  query Tenants {\n    tenants { id code name timezone enabled strictBusinessTypes createdAt }\n  }\n": types.TenantsDocument,
-    "\n  query Viewer {\n    viewer { name role tenantId }\n  }\n": types.ViewerDocument,
+    "\n  query Viewer {\n    viewer { name role tenantId tenant { id code name timezone enabled } }\n  }\n": types.ViewerDocument,
     "\n  query ViewerTenants {\n    tenants { id code name timezone enabled }\n  }\n": types.ViewerTenantsDocument,
     "\n  fragment TemplateCell on Template {\n    id tenantId businessType channelType messageType name locale enabled version\n  }\n": types.TemplateCellFragmentDoc,
     "\n  query Templates($filter: TemplateFilter, $first: Int, $after: String) {\n    templates(filter: $filter, first: $first, after: $after) {\n      nodes { ...TemplateCell }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.TemplatesDocument,
     "\n  query TemplateMatrixFrame($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { id tenantId code name } }\n    channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 100) { nodes { id channelType } }\n  }\n": types.TemplateMatrixFrameDocument,
-    "\n  query TemplateById($id: ID!) {\n    template(id: $id) {\n      ...TemplateCell\n      content variables updatedAt\n      versions { version messageType name content enabled createdAt createdBy }\n    }\n  }\n": types.TemplateByIdDocument,
-    "\n  query PreviewTemplate($input: TemplateInput!, $businessData: JSON!) {\n    previewTemplate(input: $input, businessData: $businessData) { rendered userErrors { field message code } }\n  }\n": types.PreviewTemplateDocument,
+    "\n  query TemplateById($id: ID!) {\n    template(id: $id) {\n      ...TemplateCell\n      content sampleData variables updatedAt\n      versions { version messageType name content sampleData enabled createdAt createdBy }\n    }\n  }\n": types.TemplateByIdDocument,
+    "\n  query PreviewTemplate($input: TemplateInput!, $businessData: JSON) {\n    previewTemplate(input: $input, businessData: $businessData) { rendered userErrors { field message code } }\n  }\n": types.PreviewTemplateDocument,
+    "\n  query TestChannels($filter: ChannelConfigFilter) {\n    channelConfigs(filter: $filter, first: 100) { nodes { id name storeId enabled } }\n  }\n": types.TestChannelsDocument,
+    "\n  mutation TestTemplate($input: TestTemplateInput!) {\n    testTemplate(input: $input) { testSend { ...TestSendFound } userErrors { field message code } }\n  }\n": types.TestTemplateDocument,
     "\n  query LastBusinessData($filter: MessageFilter) {\n    messages(filter: $filter, first: 1) { nodes { id businessData } }\n  }\n": types.LastBusinessDataDocument,
     "\n  mutation CreateTemplate($input: TemplateInput!) {\n    createTemplate(input: $input) { template { id } userErrors { field message code } }\n  }\n": types.CreateTemplateDocument,
     "\n  mutation UpdateTemplate($id: ID!, $input: TemplateInput!) {\n    updateTemplate(id: $id, input: $input) { template { id version } userErrors { field message code } }\n  }\n": types.UpdateTemplateDocument,
@@ -239,6 +251,22 @@ export function graphql(source: "\n  mutation ResetBreaker($id: ID!) {\n    rese
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation DeleteChannel($id: ID!) {\n    deleteChannelConfig(id: $id) { deletedId userErrors { field message code } }\n  }\n"): typeof import('./graphql').DeleteChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CopyChannel($id: ID!, $storeId: ID, $name: String, $enabled: Boolean) {\n    copyChannelConfig(id: $id, storeId: $storeId, name: $name, enabled: $enabled) {\n      channelConfig { id }\n      userErrors { field message code }\n    }\n  }\n"): typeof import('./graphql').CopyChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment TestSendFound on TestSend { success outcome message durationMs request response }\n"): typeof import('./graphql').TestSendFoundFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation TestChannel($input: TestChannelConfigInput!) {\n    testChannelConfig(input: $input) { testSend { ...TestSendFound } userErrors { field message code } }\n  }\n"): typeof import('./graphql').TestChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ChannelTypes {\n    channelTypes {\n      type title description configSchema idempotencyKey\n      messageTypes { messageType exactlyOneOf contentSchema limits { key field max unit } }\n    }\n  }\n"): typeof import('./graphql').ChannelTypesDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -350,7 +378,7 @@ export function graphql(source: "\n  query MessageByMessageId($messageId: String
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {\n    messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) { cursor at messageStatus taskId taskStatus }\n  }\n"): typeof import('./graphql').MessageProgressDocument;
+export function graphql(source: "\n  subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {\n    messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) { id cursor at messageStatus taskId taskStatus }\n  }\n"): typeof import('./graphql').MessageProgressDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -366,7 +394,7 @@ export function graphql(source: "\n  query OneMessageRow($id: ID!) {\n    messag
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  subscription StatusEvents($filter: StatusEventFilter, $after: String, $present: Int) {\n    statusEvents(filter: $filter, after: $after, present: $present) {\n      cursor at messageId tenantId messageStatus taskId channelType taskStatus\n    }\n  }\n"): typeof import('./graphql').StatusEventsDocument;
+export function graphql(source: "\n  subscription StatusEvents($filter: StatusEventFilter, $after: String, $present: Int) {\n    statusEvents(filter: $filter, after: $after, present: $present) {\n      id cursor at messageId tenantId messageStatus taskId channelType taskStatus\n    }\n  }\n"): typeof import('./graphql').StatusEventsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -434,7 +462,7 @@ export function graphql(source: "\n  query Tenants {\n    tenants { id code name
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Viewer {\n    viewer { name role tenantId }\n  }\n"): typeof import('./graphql').ViewerDocument;
+export function graphql(source: "\n  query Viewer {\n    viewer { name role tenantId tenant { id code name timezone enabled } }\n  }\n"): typeof import('./graphql').ViewerDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -454,11 +482,19 @@ export function graphql(source: "\n  query TemplateMatrixFrame($tenantId: ID) {\
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query TemplateById($id: ID!) {\n    template(id: $id) {\n      ...TemplateCell\n      content variables updatedAt\n      versions { version messageType name content enabled createdAt createdBy }\n    }\n  }\n"): typeof import('./graphql').TemplateByIdDocument;
+export function graphql(source: "\n  query TemplateById($id: ID!) {\n    template(id: $id) {\n      ...TemplateCell\n      content sampleData variables updatedAt\n      versions { version messageType name content sampleData enabled createdAt createdBy }\n    }\n  }\n"): typeof import('./graphql').TemplateByIdDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query PreviewTemplate($input: TemplateInput!, $businessData: JSON!) {\n    previewTemplate(input: $input, businessData: $businessData) { rendered userErrors { field message code } }\n  }\n"): typeof import('./graphql').PreviewTemplateDocument;
+export function graphql(source: "\n  query PreviewTemplate($input: TemplateInput!, $businessData: JSON) {\n    previewTemplate(input: $input, businessData: $businessData) { rendered userErrors { field message code } }\n  }\n"): typeof import('./graphql').PreviewTemplateDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query TestChannels($filter: ChannelConfigFilter) {\n    channelConfigs(filter: $filter, first: 100) { nodes { id name storeId enabled } }\n  }\n"): typeof import('./graphql').TestChannelsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation TestTemplate($input: TestTemplateInput!) {\n    testTemplate(input: $input) { testSend { ...TestSendFound } userErrors { field message code } }\n  }\n"): typeof import('./graphql').TestTemplateDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -162,6 +162,13 @@ export type ChannelType =
   /** The internal platform Zhaohu (招呼). */
   | 'ZHAOHU';
 
+/** What a limit counts. */
+export type ContentUnit =
+  /** Bytes in UTF-8, of a picture before it is encoded. */
+  | 'BYTES'
+  /** Entries of a list. */
+  | 'ENTRIES';
+
 /** The kind of customer that a recipient is. */
 export type CustomerType =
   /** A merchant. */
@@ -548,6 +555,30 @@ export type TenantInput = {
   timezone?: string | null | undefined;
 };
 
+/** A channel config to try. */
+export type TestChannelConfigInput = {
+  /** What to send; a short text that says what it is when absent. */
+  content?: InlineContentInput | null | undefined;
+  /** The channel config, enabled or not. */
+  id: string | number;
+  /** Whom the body names, 10 at most; nobody when absent. */
+  recipients?: Array<RecipientInput> | null | undefined;
+};
+
+/** A template to try over a channel config. Exactly one of templateId and template is needed. */
+export type TestTemplateInput = {
+  /** The data to render it with; the template's sample data when absent. */
+  businessData?: unknown;
+  /** The channel config, enabled or not, of the template's channel type. */
+  channelConfigId: string | number;
+  /** Whom the body names, 10 at most; nobody when absent. */
+  recipients?: Array<RecipientInput> | null | undefined;
+  /** A template that need not be stored. */
+  template?: TemplateInput | null | undefined;
+  /** A stored template, enabled or not. */
+  templateId?: string | number | null | undefined;
+};
+
 /** Unit of a rate limit's window. */
 export type TimeUnit =
   /** Days of 24 hours. */
@@ -737,6 +768,30 @@ export type DeleteChannelMutationVariables = Exact<{
 
 export type DeleteChannelMutation = { deleteChannelConfig: { deletedId: string | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
 
+export type CopyChannelMutationVariables = Exact<{
+  id: string | number;
+  storeId?: string | number | null | undefined;
+  name?: string | null | undefined;
+  enabled?: boolean | null | undefined;
+}>;
+
+
+export type CopyChannelMutation = { copyChannelConfig: { channelConfig: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type TestSendFoundFragment = { success: boolean, outcome: string, message: string, durationMs: number, request: unknown, response: string | null };
+
+export type TestChannelMutationVariables = Exact<{
+  input: TestChannelConfigInput;
+}>;
+
+
+export type TestChannelMutation = { testChannelConfig: { testSend: { success: boolean, outcome: string, message: string, durationMs: number, request: unknown, response: string | null } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type ChannelTypesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ChannelTypesQuery = { channelTypes: Array<{ type: ChannelType, title: string, description: string, configSchema: unknown, idempotencyKey: string | null, messageTypes: Array<{ messageType: MessageType, exactlyOneOf: Array<string>, contentSchema: unknown, limits: Array<{ key: string | null, field: string, max: number, unit: ContentUnit }> }> }> };
+
 export type BusinessTypeCodesQueryVariables = Exact<{
   tenantId?: string | number | null | undefined;
 }>;
@@ -922,7 +977,7 @@ export type MessageProgressSubscriptionVariables = Exact<{
 }>;
 
 
-export type MessageProgressSubscription = { messageStatus: { cursor: string, at: string, messageStatus: MessageStatus, taskId: string | null, taskStatus: TaskStatus | null } };
+export type MessageProgressSubscription = { messageStatus: { id: string, cursor: string, at: string, messageStatus: MessageStatus, taskId: string | null, taskStatus: TaskStatus | null } };
 
 export type MessageRowFragment = { id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, totalChannels: number, successChannels: number, failedChannels: number, recipientsMasked: boolean, createdAt: string, updatedAt: string, finishedAt: string | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null, customerName: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus }> };
 
@@ -949,7 +1004,7 @@ export type StatusEventsSubscriptionVariables = Exact<{
 }>;
 
 
-export type StatusEventsSubscription = { statusEvents: { cursor: string, at: string, messageId: string, tenantId: string, messageStatus: MessageStatus, taskId: string | null, channelType: ChannelType | null, taskStatus: TaskStatus | null } };
+export type StatusEventsSubscription = { statusEvents: { id: string, cursor: string, at: string, messageId: string, tenantId: string, messageStatus: MessageStatus, taskId: string | null, channelType: ChannelType | null, taskStatus: TaskStatus | null } };
 
 export type BulkResultFragment = { success: boolean, errorCode: string | null, message: { id: string, messageId: string } | null };
 
@@ -1058,7 +1113,7 @@ export type TenantsQuery = { tenants: Array<{ id: string, code: string, name: st
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ViewerQuery = { viewer: { name: string, role: Role, tenantId: string | null } };
+export type ViewerQuery = { viewer: { name: string, role: Role, tenantId: string | null, tenant: { id: string, code: string, name: string, timezone: string, enabled: boolean } | null } };
 
 export type ViewerTenantsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1088,15 +1143,29 @@ export type TemplateByIdQueryVariables = Exact<{
 }>;
 
 
-export type TemplateByIdQuery = { template: { content: unknown, variables: Array<string>, updatedAt: string, id: string, tenantId: string, businessType: string, channelType: ChannelType, messageType: MessageType, name: string, locale: string | null, enabled: boolean, version: number, versions: Array<{ version: number, messageType: MessageType, name: string, content: unknown, enabled: boolean, createdAt: string, createdBy: string | null }> } | null };
+export type TemplateByIdQuery = { template: { content: unknown, sampleData: unknown, variables: Array<string>, updatedAt: string, id: string, tenantId: string, businessType: string, channelType: ChannelType, messageType: MessageType, name: string, locale: string | null, enabled: boolean, version: number, versions: Array<{ version: number, messageType: MessageType, name: string, content: unknown, sampleData: unknown, enabled: boolean, createdAt: string, createdBy: string | null }> } | null };
 
 export type PreviewTemplateQueryVariables = Exact<{
   input: TemplateInput;
-  businessData: unknown;
+  businessData?: unknown;
 }>;
 
 
 export type PreviewTemplateQuery = { previewTemplate: { rendered: unknown, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type TestChannelsQueryVariables = Exact<{
+  filter?: ChannelConfigFilter | null | undefined;
+}>;
+
+
+export type TestChannelsQuery = { channelConfigs: { nodes: Array<{ id: string, name: string, storeId: string | null, enabled: boolean }> } };
+
+export type TestTemplateMutationVariables = Exact<{
+  input: TestTemplateInput;
+}>;
+
+
+export type TestTemplateMutation = { testTemplate: { testSend: { success: boolean, outcome: string, message: string, durationMs: number, request: unknown, response: string | null } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
 
 export type LastBusinessDataQueryVariables = Exact<{
   filter?: MessageFilter | null | undefined;
@@ -1216,6 +1285,16 @@ export const ChannelHealthFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ChannelHealth"}) as unknown as TypedDocumentString<ChannelHealthFragment, unknown>;
+export const TestSendFoundFragmentDoc = new TypedDocumentString(`
+    fragment TestSendFound on TestSend {
+  success
+  outcome
+  message
+  durationMs
+  request
+  response
+}
+    `, {"fragmentName":"TestSendFound"}) as unknown as TypedDocumentString<TestSendFoundFragment, unknown>;
 export const FailedTaskFragmentDoc = new TypedDocumentString(`
     fragment FailedTask on ChannelTask {
   id
@@ -1737,6 +1816,63 @@ export const DeleteChannelDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DeleteChannelMutation, DeleteChannelMutationVariables>;
+export const CopyChannelDocument = new TypedDocumentString(`
+    mutation CopyChannel($id: ID!, $storeId: ID, $name: String, $enabled: Boolean) {
+  copyChannelConfig(id: $id, storeId: $storeId, name: $name, enabled: $enabled) {
+    channelConfig {
+      id
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CopyChannelMutation, CopyChannelMutationVariables>;
+export const TestChannelDocument = new TypedDocumentString(`
+    mutation TestChannel($input: TestChannelConfigInput!) {
+  testChannelConfig(input: $input) {
+    testSend {
+      ...TestSendFound
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    fragment TestSendFound on TestSend {
+  success
+  outcome
+  message
+  durationMs
+  request
+  response
+}`) as unknown as TypedDocumentString<TestChannelMutation, TestChannelMutationVariables>;
+export const ChannelTypesDocument = new TypedDocumentString(`
+    query ChannelTypes {
+  channelTypes {
+    type
+    title
+    description
+    configSchema
+    idempotencyKey
+    messageTypes {
+      messageType
+      exactlyOneOf
+      contentSchema
+      limits {
+        key
+        field
+        max
+        unit
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ChannelTypesQuery, ChannelTypesQueryVariables>;
 export const BusinessTypeCodesDocument = new TypedDocumentString(`
     query BusinessTypeCodes($tenantId: ID) {
   businessTypes(tenantId: $tenantId, first: 100) {
@@ -2253,6 +2389,7 @@ export const MessageByMessageIdDocument = new TypedDocumentString(`
 export const MessageProgressDocument = new TypedDocumentString(`
     subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {
   messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) {
+    id
     cursor
     at
     messageStatus
@@ -2336,6 +2473,7 @@ export const OneMessageRowDocument = new TypedDocumentString(`
 export const StatusEventsDocument = new TypedDocumentString(`
     subscription StatusEvents($filter: StatusEventFilter, $after: String, $present: Int) {
   statusEvents(filter: $filter, after: $after, present: $present) {
+    id
     cursor
     at
     messageId
@@ -2720,6 +2858,13 @@ export const ViewerDocument = new TypedDocumentString(`
     name
     role
     tenantId
+    tenant {
+      id
+      code
+      name
+      timezone
+      enabled
+    }
   }
 }
     `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
@@ -2780,6 +2925,7 @@ export const TemplateByIdDocument = new TypedDocumentString(`
   template(id: $id) {
     ...TemplateCell
     content
+    sampleData
     variables
     updatedAt
     versions {
@@ -2787,6 +2933,7 @@ export const TemplateByIdDocument = new TypedDocumentString(`
       messageType
       name
       content
+      sampleData
       enabled
       createdAt
       createdBy
@@ -2805,7 +2952,7 @@ export const TemplateByIdDocument = new TypedDocumentString(`
   version
 }`) as unknown as TypedDocumentString<TemplateByIdQuery, TemplateByIdQueryVariables>;
 export const PreviewTemplateDocument = new TypedDocumentString(`
-    query PreviewTemplate($input: TemplateInput!, $businessData: JSON!) {
+    query PreviewTemplate($input: TemplateInput!, $businessData: JSON) {
   previewTemplate(input: $input, businessData: $businessData) {
     rendered
     userErrors {
@@ -2816,6 +2963,39 @@ export const PreviewTemplateDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<PreviewTemplateQuery, PreviewTemplateQueryVariables>;
+export const TestChannelsDocument = new TypedDocumentString(`
+    query TestChannels($filter: ChannelConfigFilter) {
+  channelConfigs(filter: $filter, first: 100) {
+    nodes {
+      id
+      name
+      storeId
+      enabled
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TestChannelsQuery, TestChannelsQueryVariables>;
+export const TestTemplateDocument = new TypedDocumentString(`
+    mutation TestTemplate($input: TestTemplateInput!) {
+  testTemplate(input: $input) {
+    testSend {
+      ...TestSendFound
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    fragment TestSendFound on TestSend {
+  success
+  outcome
+  message
+  durationMs
+  request
+  response
+}`) as unknown as TypedDocumentString<TestTemplateMutation, TestTemplateMutationVariables>;
 export const LastBusinessDataDocument = new TypedDocumentString(`
     query LastBusinessData($filter: MessageFilter) {
   messages(filter: $filter, first: 1) {

@@ -64,6 +64,6 @@ export const MessageByMessageId = graphql(`
 
 export const MessageProgress = graphql(`
   subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {
-    messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) { cursor at messageStatus taskId taskStatus }
+    messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) { id cursor at messageStatus taskId taskStatus }
   }
 `)

@@ -38,7 +38,7 @@ export const MessageRowQuery = graphql(`
 export const StatusEvents = graphql(`
   subscription StatusEvents($filter: StatusEventFilter, $after: String, $present: Int) {
     statusEvents(filter: $filter, after: $after, present: $present) {
-      cursor at messageId tenantId messageStatus taskId channelType taskStatus
+      id cursor at messageId tenantId messageStatus taskId channelType taskStatus
     }
   }
 `)

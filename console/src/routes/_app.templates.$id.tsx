@@ -5,7 +5,7 @@ import { query } from '~/api/query'
 import { CHANNEL_TYPES } from '~/components/ChannelName'
 import { NotFound } from '~/components/NotFound'
 import type { ChannelType } from '~/gql/graphql'
-import type { TemplateFields } from '~/templates/content'
+import { sampleText, type TemplateFields } from '~/templates/content'
 import { TemplateQuery } from '~/templates/documents'
 import { TemplateEditor } from '~/templates/TemplateEditor'
 
@@ -38,6 +38,7 @@ function TemplatePage() {
     name: '',
     enabled: true,
     content: {},
+    sampleData: '',
   }
   return <TemplateEditor initial={initial} />
 }
@@ -60,6 +61,7 @@ function Stored({ id }: { id: string }) {
         enabled,
         ...(locale ? { locale } : {}),
         content: template.content as Record<string, unknown>,
+        sampleData: sampleText(template.sampleData),
       }}
     />
   )

@@ -7,7 +7,7 @@ import { may } from './permissions'
 /** What a key is worth; also asked before there is a session. */
 export const ViewerDocument = graphql(`
   query Viewer {
-    viewer { name role tenantId }
+    viewer { name role tenantId tenant { id code name timezone enabled } }
   }
 `)
 
@@ -20,7 +20,7 @@ export const TenantsDocument = graphql(`
 
 export interface ViewerAndTenants {
   viewer: ViewerQuery['viewer']
-  /** Empty for keys that may not read configuration. */
+  /** Of a tenant's key its own; empty for platform keys that may not read configuration. */
   tenants: ViewerTenantsQuery['tenants']
 }
 
@@ -29,6 +29,7 @@ export const viewerQuery = () =>
     queryKey: ['viewer'],
     queryFn: async ({ signal }): Promise<ViewerAndTenants> => {
       const { viewer } = await request(ViewerDocument, {}, { signal })
+      if (viewer.tenant) return { viewer, tenants: [viewer.tenant] }
       if (!may(viewer.role, 'readConfig')) return { viewer, tenants: [] }
       return { viewer, ...(await request(TenantsDocument, {}, { signal })) }
     },

@@ -3,43 +3,72 @@ import { Alert, Button, Form } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { query } from '~/api/query'
 import { useApp } from '~/components/useApp'
-import { CodeEditor } from '~/editor/CodeEditor'
+import { withNames } from '~/compose/withNames'
+import { isJsonObject, JsonField } from '~/editor/JsonField'
 import { useProblemText } from '~/i18n/problems'
 import { ProviderPreview } from '~/preview/ProviderPreview'
 import { useScope } from '~/session/scope'
-import type { TemplateFields } from './content'
+import { sampleText, type TemplateFields } from './content'
 import { LastDataQuery } from './documents'
 import type { PreviewState } from './usePreview'
 
-export function Preview({ fields, preview }: { fields: TemplateFields; preview: PreviewState }) {
+interface Props {
+  fields: TemplateFields
+  preview: PreviewState
+  /** Fills the sample data's field. */
+  setSample: (text: string) => void
+  /** What the stored content reads from the business data. */
+  variables: readonly string[]
+}
+
+/** The sample data, kept with the template, and what the content says with it. */
+export function Preview({ fields, preview, setSample, variables }: Props) {
   const { t } = useTranslation()
-  const { tenantId } = useScope()
+  const { tenantId, can } = useScope()
   const problem = useProblemText()
   const app = useApp()
   const queryClient = useQueryClient()
-  const { sample, setSample, rendered, userErrors, error } = preview
+  const { rendered, userErrors, error } = preview
 
   const takeLast = async () => {
     const filter = { tenantId: fields.tenantId ?? tenantId, businessType: fields.businessType }
     const { messages } = await queryClient.fetchQuery(query('messages', LastDataQuery, { filter }))
     const last = messages.nodes[0]
-    if (last) setSample(JSON.stringify(last.businessData, null, 2))
+    if (last) setSample(sampleText(last.businessData))
     else void app.message.info(t('templates.noMessage'))
   }
 
   return (
     <section className="card">
-      <div className="row spread">
-        <h2>{t('message.preview')}</h2>
-        {fields.businessType && (
-          <Button size="small" onClick={() => void takeLast().catch((cause) => app.message.error(problem(cause)))}>
-            {t('templates.useLast')}
-          </Button>
-        )}
-      </div>
-      <Form.Item label={t('templates.sample')}>
-        <CodeEditor language="json" label={t('templates.sample')} value={sample} onChange={setSample} minHeight={110} />
+      <h2>{t('message.preview')}</h2>
+      <Form.Item
+        name="sampleData"
+        label={t('templates.sample')}
+        extra={t('templates.sampleHelp')}
+        validateTrigger="onBlur"
+        rules={[
+          {
+            validator: (_, text: string) =>
+              !text?.trim() || isJsonObject(text) ? Promise.resolve() : Promise.reject(t('templates.sampleWrong')),
+          },
+        ]}
+      >
+        <JsonField label={t('templates.sample')} minHeight={110} readOnly={!can('configure')} />
       </Form.Item>
+      {can('configure') && (
+        <div className="row wrap sample-actions">
+          {variables.length > 0 && (
+            <Button size="small" onClick={() => setSample(sampleText(withNames(fields.sampleData || '{}', variables)))}>
+              {t('templates.fillNames')}
+            </Button>
+          )}
+          {fields.businessType && (
+            <Button size="small" onClick={() => void takeLast().catch((cause) => app.message.error(problem(cause)))}>
+              {t('templates.useLast')}
+            </Button>
+          )}
+        </div>
+      )}
       {error !== null && <Alert type="error" showIcon title={problem(error)} />}
       {userErrors.length > 0 && (
         <Alert

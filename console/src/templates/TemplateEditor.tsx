@@ -3,21 +3,25 @@ import { Alert, Button, Form } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useChange } from '~/api/query'
+import { useChannelTypes } from '~/channels/types'
 import { Confirm } from '~/components/Confirm'
 import { Page } from '~/components/Page'
 import { Enabled } from '~/components/State'
 import { useApp } from '~/components/useApp'
 import { useInputProblems } from '~/components/userErrors'
+import { isJsonObject } from '~/editor/JsonField'
 import type { TemplateByIdQuery } from '~/gql/graphql'
 import { useProblemText } from '~/i18n/problems'
 import { useScope } from '~/session/scope'
 import { ContentFields } from './ContentFields'
-import { type TemplateFields, toInput } from './content'
+import { carriedBy, contentFields } from './carried'
+import { sampleText, type TemplateFields, toInput } from './content'
 import { CreateTemplate, DeleteTemplate, UpdateTemplate } from './documents'
 import { Preview } from './Preview'
 import { problemsOf } from './problems'
 import { TemplateHead } from './TemplateHead'
-import { usePreview } from './usePreview'
+import { TestButton } from './TestButton'
+import { standIn, usePreview } from './usePreview'
 import { Versions } from './Versions'
 
 export type StoredTemplate = NonNullable<TemplateByIdQuery['template']>
@@ -31,14 +35,21 @@ export function TemplateEditor({ stored, initial }: { stored?: StoredTemplate; i
   const place = useInputProblems()
   const [form] = Form.useForm<TemplateFields>()
   const [fields, setFields] = useState(initial)
-  const preview = usePreview(fields, stored?.variables)
+  const types = useChannelTypes()
+  const carried = carriedBy(types, fields.channelType, fields.messageType)
+  const keys = contentFields(carried)
+  const variables = stored?.variables ?? []
+  const input = toInput(fields, tenantId, keys)
+  const sampleFits = fields.sampleData.trim() === '' || isJsonObject(fields.sampleData)
+  const preview = usePreview(input, variables, sampleFits)
   const create = useChange(CreateTemplate, 'templates')
   const update = useChange(UpdateTemplate, 'templates')
   const remove = useChange(DeleteTemplate, 'templates')
   const onError = (error: unknown) => void app.message.error(problem(error))
 
   const save = (values: TemplateFields) => {
-    const input = toInput({ ...initial, ...values }, tenantId)
+    const whole = { ...initial, ...values }
+    const input = toInput(whole, tenantId, contentFields(carriedBy(types, whole.channelType, whole.messageType)))
     const saved = () => void app.message.success(t('common.saved'))
     if (stored) {
       update.mutate(
@@ -58,6 +69,11 @@ export function TemplateEditor({ stored, initial }: { stored?: StoredTemplate; i
         onError,
       },
     )
+  }
+  const show = () => setFields({ ...initial, ...form.getFieldsValue(true) })
+  const setSample = (sampleData: string) => {
+    form.setFieldValue('sampleData', sampleData)
+    show()
   }
   const drop = (id: string) => remove.mutate({ id }, { onSuccess: () => void navigate({ to: '/templates' }), onError })
 
@@ -79,6 +95,7 @@ export function TemplateEditor({ stored, initial }: { stored?: StoredTemplate; i
                 {t('common.delete')}
               </Confirm>
             )}
+            {sampleFits && <TestButton template={input} businessData={standIn(input, variables)} />}
             <Button type="primary" loading={create.isPending || update.isPending} onClick={() => form.submit()}>
               {stored ? t('common.save') : t('common.create')}
             </Button>
@@ -93,29 +110,37 @@ export function TemplateEditor({ stored, initial }: { stored?: StoredTemplate; i
         className="columns"
         disabled={!can('configure')}
         initialValues={initial}
-        onValuesChange={() => setFields({ ...initial, ...form.getFieldsValue(true) })}
+        onValuesChange={show}
         onFinish={() => save(form.getFieldsValue(true))}
       >
         <div className="stack">
           <div className="card">
-            <TemplateHead stored={stored !== undefined} />
+            <TemplateHead stored={stored !== undefined} types={types} channelType={fields.channelType} />
           </div>
           <div className="card">
             <h2>{t('templates.content')}</h2>
             <ContentFields
-              messageType={fields.messageType}
+              fields={keys}
+              exactlyOneOf={carried?.exactlyOneOf ?? []}
+              limits={carried?.limits.filter(({ key }) => key == null) ?? []}
+              rendered={preview.rendered}
               problems={problemsOf(preview.userErrors)}
               readOnly={!can('configure')}
             />
           </div>
         </div>
         <div className="stack">
-          <Preview fields={fields} preview={preview} />
+          <Preview fields={fields} preview={preview} setSample={setSample} variables={variables} />
           {stored && (
             <Versions
               stored={stored}
               onRestore={(version) =>
-                save({ ...initial, ...version, content: version.content as TemplateFields['content'] })
+                save({
+                  ...initial,
+                  ...version,
+                  content: version.content as TemplateFields['content'],
+                  sampleData: sampleText(version.sampleData),
+                })
               }
             />
           )}

@@ -1,12 +1,19 @@
 import { Form, Input, Select, Switch } from 'antd'
 import { useTranslation } from 'react-i18next'
+import type { DescribedType } from '~/channels/types'
 import { BusinessTypeSelect } from '~/components/BusinessTypeSelect'
-import { CHANNEL_TYPES } from '~/components/ChannelName'
 import { TenantField } from '~/components/TenantField'
-import { MESSAGE_TYPES } from './content'
+import type { ChannelType } from '~/gql/graphql'
+import { formsOf } from './carried'
+
+interface Props {
+  stored: boolean
+  types: readonly DescribedType[]
+  channelType: ChannelType
+}
 
 /** What the template is for. */
-export function TemplateHead({ stored }: { stored: boolean }) {
+export function TemplateHead({ stored, types, channelType }: Props) {
   const { t } = useTranslation()
   const needed = [{ required: true, message: t('common.required') }]
   return (
@@ -20,10 +27,12 @@ export function TemplateHead({ stored }: { stored: boolean }) {
           <BusinessTypeSelect width="100%" />
         </Form.Item>
         <Form.Item name="channelType" label={t('messages.channel')} rules={needed}>
-          <Select options={CHANNEL_TYPES.map((one) => ({ value: one, label: t(`channelTypes.${one}`) }))} />
+          <Select options={types.map(({ type: one }) => ({ value: one, label: t(`channelTypes.${one}`) }))} />
         </Form.Item>
         <Form.Item name="messageType" label={t('templates.messageType')} rules={needed}>
-          <Select options={MESSAGE_TYPES.map((one) => ({ value: one, label: t(`messageTypes.${one}`) }))} />
+          <Select
+            options={formsOf(types, channelType).map((one) => ({ value: one, label: t(`messageTypes.${one}`) }))}
+          />
         </Form.Item>
         <Form.Item name="locale" label={t('templates.locale')} tooltip={t('templates.localeHelp')}>
           <Input placeholder={t('templates.defaultLocale')} />

@@ -11,9 +11,13 @@ const Diff = lazy(() => import('./Diff'))
 
 type Version = StoredTemplate['versions'][number]
 
+/** Sample data is part of a version, and goes and comes back with it. */
+const compared = ({ content, sampleData }: Pick<Version, 'content' | 'sampleData'>) =>
+  asText({ ...(content as object), ...(sampleData == null ? {} : { sampleData }) })
+
 interface Props {
   stored: StoredTemplate
-  onRestore: (version: Pick<Version, 'messageType' | 'name' | 'content' | 'enabled'>) => void
+  onRestore: (version: Pick<Version, 'messageType' | 'name' | 'content' | 'sampleData' | 'enabled'>) => void
 }
 
 /** What it was before: each version against the present one, and the way back. */
@@ -53,8 +57,8 @@ export function Versions({ stored, onRestore }: Props) {
         <div className="diff">
           <Suspense fallback={<div style={{ height: 120 }} />}>
             <Diff
-              before={asText(chosen.content)}
-              after={asText(stored.content)}
+              before={compared(chosen)}
+              after={compared(stored)}
               label={t('templates.diff', { version: chosen.version })}
             />
           </Suspense>
@@ -65,8 +69,8 @@ export function Versions({ stored, onRestore }: Props) {
           style={{ marginTop: 12 }}
           question={t('templates.restoreQuestion', { version: chosen.version })}
           onConfirm={() => {
-            const { messageType, name, content, enabled } = chosen
-            onRestore({ messageType, name, content, enabled })
+            const { messageType, name, content, sampleData, enabled } = chosen
+            onRestore({ messageType, name, content, sampleData, enabled })
           }}
         >
           {t('templates.restore')}

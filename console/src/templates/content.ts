@@ -1,60 +1,5 @@
 import type { ChannelType, MessageType, TemplateInput } from '~/gql/graphql'
-
-export type ContentKey =
-  | 'title'
-  | 'text'
-  | 'url'
-  | 'imageUrl'
-  | 'base64'
-  | 'mediaId'
-  | 'name'
-  | 'description'
-  | 'vertical'
-  | 'buttons'
-  | 'links'
-  | 'articles'
-
-export interface ContentField {
-  key: ContentKey
-  kind: 'line' | 'text' | 'flag' | 'list'
-  required?: boolean
-  /** Of a list: its items' fields, and how many there may be. */
-  of?: readonly ContentField[]
-  max?: number
-}
-
-const line = (key: ContentKey, required = false): ContentField => ({ key, kind: 'line', required })
-const title = line('title', true)
-const text: ContentField = { key: 'text', kind: 'text', required: true }
-
-/** What each form of content consists of: the server's rules, for the editor's fields. */
-export const CONTENT: Record<MessageType, readonly ContentField[]> = {
-  TEXT: [text],
-  MARKDOWN: [title, text],
-  LINK: [title, text, line('url', true), line('imageUrl')],
-  CARD: [
-    title,
-    text,
-    { key: 'buttons', kind: 'list', required: true, of: [title, line('url', true)], max: 10 },
-    { key: 'vertical', kind: 'flag' },
-  ],
-  FEED: [
-    { key: 'links', kind: 'list', required: true, of: [title, line('url', true), line('imageUrl', true)], max: 8 },
-  ],
-  IMAGE: [line('url'), line('base64')],
-  NEWS: [
-    {
-      key: 'articles',
-      kind: 'list',
-      required: true,
-      of: [title, line('description'), line('url', true), line('imageUrl')],
-      max: 8,
-    },
-  ],
-  FILE: [line('url'), line('mediaId'), line('name')],
-}
-
-export const MESSAGE_TYPES = Object.keys(CONTENT) as MessageType[]
+import type { ContentField } from './carried'
 
 export interface TemplateFields {
   tenantId?: string | null
@@ -65,13 +10,18 @@ export interface TemplateFields {
   locale?: string | null
   enabled: boolean
   content: Record<string, unknown>
+  /** JSON as text while it is typed. */
+  sampleData: string
 }
 
 const blank = (value: unknown) => value === undefined || value === null || value === '' || value === false
 
 /** What is stored: only the keys of this form of content, and of those only what is filled in. */
-export function toInput(fields: TemplateFields, tenantId: string | undefined): TemplateInput {
-  const keys = CONTENT[fields.messageType].map(({ key }) => key)
+export function toInput(
+  fields: TemplateFields,
+  tenantId: string | undefined,
+  keys: readonly Pick<ContentField, 'key'>[],
+): TemplateInput {
   return {
     tenantId: fields.tenantId ?? tenantId ?? null,
     businessType: fields.businessType ?? '',
@@ -80,9 +30,21 @@ export function toInput(fields: TemplateFields, tenantId: string | undefined): T
     name: fields.name ?? '',
     locale: fields.locale?.trim() || null,
     enabled: fields.enabled,
-    content: pruned(Object.fromEntries(keys.map((key) => [key, fields.content?.[key]]))),
+    content: pruned(Object.fromEntries(keys.map(({ key }) => [key, fields.content?.[key]]))),
+    sampleData: sampleOf(fields.sampleData) ?? null,
   }
 }
+
+/** The sample data as it was typed; nothing where there is none, or where it is no JSON yet. */
+export function sampleOf(text: string | undefined): unknown {
+  try {
+    return text?.trim() ? (JSON.parse(text) as unknown) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export const sampleText = (data: unknown): string => (data == null ? '' : JSON.stringify(data, null, 2))
 
 function pruned(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => pruned(item ?? {}))

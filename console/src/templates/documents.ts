@@ -27,15 +27,28 @@ export const TemplateQuery = graphql(`
   query TemplateById($id: ID!) {
     template(id: $id) {
       ...TemplateCell
-      content variables updatedAt
-      versions { version messageType name content enabled createdAt createdBy }
+      content sampleData variables updatedAt
+      versions { version messageType name content sampleData enabled createdAt createdBy }
     }
   }
 `)
 
 export const PreviewTemplate = graphql(`
-  query PreviewTemplate($input: TemplateInput!, $businessData: JSON!) {
+  query PreviewTemplate($input: TemplateInput!, $businessData: JSON) {
     previewTemplate(input: $input, businessData: $businessData) { rendered userErrors { field message code } }
+  }
+`)
+
+/** The channels that a template can be tried over. */
+export const TestChannelsQuery = graphql(`
+  query TestChannels($filter: ChannelConfigFilter) {
+    channelConfigs(filter: $filter, first: 100) { nodes { id name storeId enabled } }
+  }
+`)
+
+export const TestTemplate = graphql(`
+  mutation TestTemplate($input: TestTemplateInput!) {
+    testTemplate(input: $input) { testSend { ...TestSendFound } userErrors { field message code } }
   }
 `)
 

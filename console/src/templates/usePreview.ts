@@ -3,48 +3,44 @@ import { useEffect, useState } from 'react'
 import { query } from '~/api/query'
 import type { InputProblem } from '~/components/userErrors'
 import { withNames } from '~/compose/withNames'
-import { isJsonObject } from '~/editor/JsonField'
-import { useScope } from '~/session/scope'
-import { type TemplateFields, toInput } from './content'
+import type { TemplateInput } from '~/gql/graphql'
 import { PreviewTemplate } from './documents'
 
 /** Typing is not interrupted by a question for each letter. */
 const PAUSE_MS = 350
 
 export interface PreviewState {
-  sample: string
-  setSample: (text: string) => void
   rendered: unknown
   userErrors: readonly InputProblem[]
   error: unknown
 }
 
-/** What the content in the editor would say with the sample data, asked of the server while one types. */
-export function usePreview(fields: TemplateFields, variables: readonly string[] = []): PreviewState {
-  const { tenantId } = useScope()
-  const [sample, setSample] = useState(() => JSON.stringify(withNames('{}', variables), null, 2))
-  const now = JSON.stringify({ input: toInput(fields, tenantId), sample })
+/** What stands in for sample data that is not there: the names of what the content reads. */
+export const standIn = (input: TemplateInput, variables: readonly string[]): unknown =>
+  input.sampleData ?? withNames('{}', variables)
+
+/** What the content in the editor would say with its sample data, asked of the server while one types. */
+export function usePreview(input: TemplateInput, variables: readonly string[], ready: boolean): PreviewState {
+  const now = JSON.stringify({ input, businessData: standIn(input, variables) })
   const [asked, setAsked] = useState(now)
   useEffect(() => {
     const timer = setTimeout(() => setAsked(now), PAUSE_MS)
     return () => clearTimeout(timer)
   }, [now])
 
-  const { input, sample: data } = JSON.parse(asked) as { input: ReturnType<typeof toInput>; sample: string }
-  const written = Object.keys(input.content as object).length > 0
-  const ready = written && input.tenantId !== undefined && isJsonObject(data)
-  const question = { input: { ...input, name: input.name || '-', businessType: input.businessType || '-' } }
+  const { input: given, businessData } = JSON.parse(asked) as { input: TemplateInput; businessData: unknown }
+  const written = Object.keys(given.content as object).length > 0
+  const enabled = ready && written && given.tenantId !== undefined
+  const named = { ...given, name: given.name || '-', businessType: given.businessType || '-' }
   const { data: answer, error } = useQuery({
-    ...query('templates', PreviewTemplate, { ...question, businessData: ready ? (JSON.parse(data) as unknown) : {} }),
-    enabled: ready,
+    ...query('templates', PreviewTemplate, { input: named, businessData }),
+    enabled,
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
   })
   return {
-    sample,
-    setSample,
-    rendered: ready ? answer?.previewTemplate.rendered : undefined,
-    userErrors: ready ? (answer?.previewTemplate.userErrors ?? []) : [],
+    rendered: enabled ? answer?.previewTemplate.rendered : undefined,
+    userErrors: enabled ? (answer?.previewTemplate.userErrors ?? []) : [],
     error,
   }
 }

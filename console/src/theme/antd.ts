@@ -26,6 +26,8 @@ export const light: ThemeConfig = {
   token: {
     ...shared,
     colorPrimary: '#1f5fd1',
+    // Darker, where Ant Design would make it lighter: white must stay legible on a button under the pointer.
+    colorPrimaryHover: '#1a52b8',
     colorLink: '#1f5fd1',
     colorText: '#1a1f26',
     colorTextSecondary: '#505a66',

@@ -5,6 +5,7 @@ import { admin } from './admin'
 import { channels } from './channels'
 import { common } from './common'
 import { compose } from './compose'
+import { described } from './described'
 import { enums } from './enums'
 import { failed } from './failed'
 import { messages } from './messages'
@@ -17,6 +18,7 @@ const texts = {
   ...channels,
   ...common,
   ...compose,
+  ...described,
   ...enums,
   ...failed,
   ...messages,

@@ -6,6 +6,7 @@ import { admin } from './admin'
 import { channels } from './channels'
 import { common } from './common'
 import { compose } from './compose'
+import { described } from './described'
 import { enums } from './enums'
 import { failed } from './failed'
 import { messages } from './messages'
@@ -18,6 +19,7 @@ const texts: Texts = {
   ...channels,
   ...common,
   ...compose,
+  ...described,
   ...enums,
   ...failed,
   ...messages,

@@ -1,0 +1,134 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { describe, expect, it } from 'vitest'
+import { CodesQuery } from '~/components/BusinessTypeSelect'
+import type { Role, TemplateByIdQuery } from '~/gql/graphql'
+import { session } from '~/session/session'
+import { carriedBy, contentFields, formsOf, used } from '~/templates/carried'
+import { PreviewTemplate, TemplateQuery, TestChannelsQuery, TestTemplate, UpdateTemplate } from '~/templates/documents'
+import { described, WEBHOOK, WECOM } from './channelTypes'
+import { mockApi } from './mockApi'
+import { open } from './render'
+import { TENANT, viewer } from './samples'
+
+const TYPES = [WEBHOOK, WECOM]
+
+describe('a form of content', () => {
+  it('has the fields and limits of the channel', () => {
+    expect(formsOf(TYPES, 'WECHAT_WORK')).toEqual(['TEXT', 'CARD'])
+    const fields = contentFields(carriedBy(TYPES, 'WECHAT_WORK', 'CARD'))
+    expect(fields.map(({ key, kind, required }) => [key, kind, required])).toEqual([
+      ['title', 'line', true],
+      ['text', 'text', true],
+      ['buttons', 'list', true],
+      ['vertical', 'flag', false],
+    ])
+    // Posthorn itself would take eight, this provider three.
+    expect(fields[2]).toMatchObject({ max: 3, of: [{ key: 'title' }, { key: 'url' }] })
+  })
+  it('is shown as another channel takes it, where its own is not known', () => {
+    expect(formsOf(TYPES, 'SMS')).toEqual([])
+    expect(contentFields(carriedBy(TYPES, 'SMS', 'TEXT')).map(({ key }) => key)).toEqual(['text'])
+    expect(contentFields(carriedBy(TYPES, 'SMS', 'FILE'))).toEqual([])
+  })
+})
+
+describe('a limit', () => {
+  const limit = (key: string | null, field: string) => ({ key, field, max: 10, unit: 'BYTES' as const })
+  it.each([
+    [limit('text', 'text.content'), { text: { content: '订单 1' } }, 8],
+    [limit('articles.title', 'news.articles.title'), { news: { articles: [{ title: 'a' }, { title: '长' }] } }, 3],
+    [limit('base64', 'image.base64'), { image: { base64: 'aGVsbG8=' } }, 5],
+    [limit(null, 'body'), { a: 1 }, 7],
+    [limit('text', 'text.content'), { markdown: {} }, undefined],
+    [limit(null, 'body'), null, undefined],
+  ])('%j of %j is used to %s', (of, rendered, bytes) => expect(used(rendered, of)).toBe(bytes))
+})
+
+type Stored = NonNullable<TemplateByIdQuery['template']>
+
+const STORED: Stored = {
+  id: 'tpl_1',
+  tenantId: TENANT.id,
+  businessType: 'ORDER_PAID',
+  channelType: 'WECHAT_WORK',
+  messageType: 'TEXT',
+  name: 'Paid',
+  locale: null,
+  enabled: true,
+  version: 1,
+  content: { text: 'Order {{ orderId }}' },
+  sampleData: null,
+  variables: ['orderId'],
+  updatedAt: '2026-01-01T00:00:00.000Z',
+  versions: [],
+}
+
+async function editor(role: Role, change: Partial<Stored> = {}) {
+  session.begin('ph_key', false)
+  const api = described(viewer(mockApi(), role))
+    .on(TemplateQuery, () => ({ template: { ...STORED, ...change } }))
+    .on(CodesQuery, () => ({ businessTypes: { nodes: [] }, templates: { nodes: [] } }))
+    .on(PreviewTemplate, () => ({
+      previewTemplate: { rendered: { msgtype: 'text', text: { content: 'Order 7' } }, userErrors: [] },
+    }))
+  await open('/templates/tpl_1')
+  await screen.findByRole('heading', { name: 'Paid' })
+  return api
+}
+
+describe('the editor', () => {
+  it('previews with the sample data of the template, and says how much of the limit it uses', async () => {
+    const api = await editor('VIEWER', { sampleData: { orderId: 7 } })
+    await screen.findByText('7 of at most 2,048 bytes in this preview')
+    expect(api.callsOf(PreviewTemplate)[0]?.variables).toMatchObject({ businessData: { orderId: 7 } })
+    for (const name of ['Send a test', 'Fill in what the content reads', 'Save'])
+      expect(screen.queryByRole('button', { name }), name).toBeNull()
+  })
+
+  it('keeps the sample data with the template', async () => {
+    const api = await editor('TENANT_ADMIN')
+    api.on(UpdateTemplate, () => ({ updateTemplate: { template: { id: 'tpl_1', version: 2 }, userErrors: [] } }))
+    await userEvent.click(await screen.findByRole('button', { name: 'Fill in what the content reads' }))
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }))
+    await waitFor(() => expect(api.callsOf(UpdateTemplate)).toHaveLength(1))
+    expect(api.callsOf(UpdateTemplate)[0]?.variables).toMatchObject({
+      input: { content: { text: 'Order {{ orderId }}' }, sampleData: { orderId: 'orderId' } },
+    })
+  })
+
+  it('sends what is in it over a channel, and shows the answer', async () => {
+    const api = await editor('TENANT_ADMIN', { sampleData: { orderId: 7 } })
+    api
+      .on(TestChannelsQuery, () => ({
+        channelConfigs: { nodes: [{ id: 'chc_1', name: 'Robot', storeId: 's1', enabled: false }] },
+      }))
+      .on(TestTemplate, () => ({
+        testTemplate: {
+          testSend: {
+            success: true,
+            outcome: 'OK',
+            message: 'HTTP 200',
+            durationMs: 12,
+            request: { text: { content: 'Order 7' } },
+            response: '{"errcode":0}',
+          },
+          userErrors: [],
+        },
+      }))
+    await userEvent.click(await screen.findByRole('button', { name: 'Send a test' }))
+    const dialog = within(await screen.findByRole('dialog'))
+    await userEvent.click(dialog.getByRole('button', { name: 'Send it' }))
+    await dialog.findByText('Needed')
+    expect(api.callsOf(TestTemplate)).toHaveLength(0)
+    await userEvent.click(dialog.getByLabelText('Over the channel'))
+    await userEvent.click(await screen.findByTitle('Robot · Store s1 · Disabled'))
+    await userEvent.click(dialog.getByRole('button', { name: 'Send it' }))
+    const found = await dialog.findByRole('region', { name: 'What became of the test' })
+    within(found).getByText('accepted by the provider')
+    within(found).getByText(/errcode/)
+    expect(api.callsOf(TestTemplate)[0]?.variables).toMatchObject({
+      input: { channelConfigId: 'chc_1', businessData: { orderId: 7 }, template: { channelType: 'WECHAT_WORK' } },
+    })
+  })
+})
