@@ -215,4 +215,31 @@ both! {
         }
         assert_eq!(seen, ["page-4", "page-3", "page-2", "page-1", "page-0"]);
     }
+
+    async fn what_a_recipient_got_is_read_page_by_page(stage: Stage) {
+        stage.local(json!({})).await;
+        for n in 0..10 {
+            let to = json!([{ "userId": if n % 2 == 0 { "even" } else { "odd" } }]);
+            let input = text_with("hello", json!({ "messageId": format!("of-{n}"), "recipients": to }));
+            stage.api.accept(input).await;
+        }
+        let query = "query($filter: MessageFilter, $after: String) { it: messages(filter: $filter, first: 2, after: $after) {
+            nodes { messageId } pageInfo { hasNextPage endCursor } } }";
+        let more = [json!({}), json!({ "businessType": "NOTICE" }), json!({ "createdTo": from_now(60) })];
+        for more in more {
+            let mut filter = more;
+            filter["recipient"] = json!("odd");
+            let (mut seen, mut after) = (Vec::new(), Value::Null);
+            loop {
+                let page = stage.api.gql(query, json!({ "filter": filter, "after": after })).await["it"].take();
+                seen.extend(page["nodes"].as_array().unwrap().iter().map(|it| it["messageId"].as_str().unwrap().to_owned()));
+                if page["pageInfo"]["hasNextPage"] == false {
+                    break;
+                }
+                after = page["pageInfo"]["endCursor"].clone();
+            }
+            let expected: &[&str] = &["of-9", "of-7", "of-5", "of-3", "of-1"];
+            assert_eq!(seen, expected, "{filter}");
+        }
+    }
 }

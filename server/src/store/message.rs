@@ -288,7 +288,7 @@ pub async fn entries(conn: &mut Conn, ids: &[MessageId]) -> Result<Vec<(MessageI
 }
 
 /// Which messages a list shows.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MessageQuery {
     /// None: every tenant's.
     pub tenant_id: Option<TenantId>,
@@ -302,6 +302,14 @@ pub struct MessageQuery {
     pub recipient: Option<String>,
     pub created_from: Option<Timestamp>,
     pub created_to: Option<Timestamp>,
+}
+
+impl MessageQuery {
+    /// Whether nothing is asked for but a tenant and a recipient.
+    fn only_recipient(&self) -> bool {
+        let rest = Self { tenant_id: None, recipient: None, ..self.clone() };
+        rest == Self::default()
+    }
 }
 
 /// The smallest id that a message made at `at` can have: creation times are ranges of ids, which the primary key and
@@ -347,6 +355,13 @@ macro_rules! list_query {
                 recipients::table.filter(recipients::address.eq(recipient)).select(recipients::message_id).into_boxed();
             if let Some(tenant) = query.tenant_id {
                 found = found.filter(recipients::tenant_id.eq(Key::from(tenant)));
+                // The newest are enough where nothing else can drop one of them.
+                if query.only_recipient() {
+                    if let Some(after) = $after {
+                        found = found.filter(recipients::message_id.lt(Key::from(after)));
+                    }
+                    found = found.order(recipients::message_id.desc()).limit($limit);
+                }
             }
             q = q.filter(messages::id.eq_any(found));
         }
