@@ -15,7 +15,7 @@ help:
 	@echo "make test       everything that CI runs"
 	@echo "make bench      measure: embedded, and on a private PostgreSQL and Redis"
 	@echo "make lint       formatting and clippy"
-	@echo "make unit       unit and property tests"
+	@echo "make unit       unit and property tests, on both databases"
 	@echo "make behaviour  black-box tests on both backends"
 	@echo "make chaos      the fault suite in its long form: kills, outages, a full disk, clock jumps (ten minutes)"
 	@echo "make console    the web console: console/dist, which becomes part of the binary"
@@ -66,8 +66,10 @@ console-test: console/dist/index.html
 	cd console && npm run lint && npm run typecheck && npm run codegen:check && npm run size && npm test
 
 unit:
-	@echo "== unit and property tests"
+	@echo "== unit and property tests, with SQLite"
 	$(CARGO) test --package posthorn --lib
+	@echo "== unit and property tests, with PostgreSQL"
+	tests/on-postgres $(CARGO) test --package posthorn --lib
 
 behaviour:
 	@echo "== building the binary under test"
