@@ -3,6 +3,8 @@
 # where it may (root on Debian) or names where it may not.
 
 CARGO ?= cargo
+# One selection for all that is tested, so that everything is compiled once: cargo picks features by what is selected.
+BUILD := $(CARGO) build --workspace --all-targets
 
 .PHONY: help run build bench console test lint services console-test unit behaviour chaos e2e screenshots schema
 
@@ -66,31 +68,33 @@ console-test: console/dist/index.html
 	cd console && npm run lint && npm run typecheck && npm run codegen:check && npm run size && npm test
 
 unit:
+	@echo "== building what is tested"
+	$(BUILD)
 	@echo "== unit and property tests, with SQLite"
-	$(CARGO) test --package posthorn --lib
+	$(CARGO) test --workspace --lib
 	@echo "== unit and property tests, with PostgreSQL"
-	tests/on-postgres $(CARGO) test --package posthorn --lib
+	tests/on-postgres $(CARGO) test --workspace --lib
 
 behaviour:
 	@echo "== building the binary under test"
-	$(CARGO) build --workspace
+	$(BUILD)
 	@echo "== black-box tests"
-	$(CARGO) test --package posthorn-tests -- --test-threads=6
+	$(CARGO) test --workspace --test behaviour -- --test-threads=6
 
 # The short form is part of `behaviour`. The figures in docs/reliability.md are the lines that begin with `chaos`.
 chaos:
 	@echo "== building the binary under test"
-	$(CARGO) build --workspace
+	$(BUILD)
 	@echo "== the fault suite, long form"
-	POSTHORN_CHAOS=long $(CARGO) test --package posthorn-tests -- chaos:: --test-threads=5 --nocapture
+	POSTHORN_CHAOS=long $(CARGO) test --workspace --test behaviour -- chaos:: --test-threads=5 --nocapture
 
 e2e: console/dist/index.html
 	@echo "== the console in a browser"
-	$(CARGO) build --workspace
+	$(BUILD)
 	tests/console target/debug/posthorn e2e
 
 screenshots: console/dist/index.html
-	$(CARGO) build --workspace
+	$(BUILD)
 	tests/console target/debug/posthorn screenshots
 
 schema:

@@ -70,7 +70,7 @@ macro_rules! both {
 
             async fn on_backend(backend: $crate::Backend) {
                 let $arg: $kind = Box::pin(<$kind as $crate::SetUp>::set_up(backend)).await;
-                Box::pin(async move $body).await
+                $crate::wait::bounded(Box::pin(async move $body)).await
             }
 
             $(#[$meta])*

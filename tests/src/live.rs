@@ -7,12 +7,16 @@ use futures::{SinkExt, StreamExt};
 use reqwest::header::ACCEPT;
 use serde_json::{Value, json};
 use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use crate::api::{Api, http_client};
 use crate::wait::SOON;
+
+/// How long a subscription may tell nothing: some tests wait for messages of half a minute later.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One thing that a subscription says.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +51,7 @@ pub trait Live {
         let started = std::time::Instant::now();
         loop {
             probe().await;
-            if let Ok(event) = tokio::time::timeout(Duration::from_secs(1), self.event()).await {
+            if let Ok(event) = timeout(Duration::from_secs(1), self.event()).await {
                 event.data();
                 return;
             }
@@ -128,11 +132,14 @@ impl WebSocket {
         self.stream.send(Message::text(message.to_string())).await.unwrap();
     }
 
-    /// The next message of the protocol, or the close code.
+    /// The next message of the protocol, or the close code. Signs of life do not count: they come for as long as nothing does.
     pub async fn hear(&mut self) -> Result<Value, Option<u16>> {
+        timeout(PATIENCE, self.hear_on()).await.expect("a message in time")
+    }
+
+    async fn hear_on(&mut self) -> Result<Value, Option<u16>> {
         loop {
-            let message = tokio::time::timeout(SOON, self.stream.next()).await.expect("a message in time");
-            match message {
+            match self.stream.next().await {
                 Some(Ok(Message::Text(text))) => {
                     let message: Value = serde_json::from_str(&text).unwrap();
                     match message["type"].as_str() {
@@ -220,6 +227,12 @@ impl EventStream {
 
 impl Live for EventStream {
     async fn event(&mut self) -> Event {
+        timeout(PATIENCE, self.hear_on()).await.expect("an event in time")
+    }
+}
+
+impl EventStream {
+    async fn hear_on(&mut self) -> Event {
         loop {
             while let Some((block, rest)) = self.buffer.split_once("\n\n") {
                 let event = read_block(block);
@@ -231,8 +244,7 @@ impl Live for EventStream {
                     return event;
                 }
             }
-            let chunk = tokio::time::timeout(SOON, self.response.chunk()).await.expect("an event in time");
-            match chunk {
+            match self.response.chunk().await {
                 Ok(Some(bytes)) => self.buffer.push_str(&String::from_utf8_lossy(&bytes).replace("\r\n", "\n")),
                 Ok(None) | Err(_) => return Event::Closed(None),
             }

@@ -164,7 +164,8 @@ impl Deliverer {
                 (task, None, asked)
             }
         };
-        self.publish(&task, TaskStatus::Sending, task.retry_count, None, MessageStatus::Processing);
+        let it = (task.id, task.channel_type);
+        self.publish_change(&task, it, TaskStatus::Sending, task.retry_count, None, MessageStatus::Processing);
         let mut result = if asked.elapsed() < CLAIM_PATIENCE {
             self.attempt(&task, &settings, turn).await
         } else {
@@ -335,7 +336,8 @@ impl Deliverer {
         }
         self.health.note(task.channel_config_id, &result);
         let text = result.result_message.clone();
-        self.publish(task, recorded.task_status, result.retry_count, text, recorded.message_status);
+        let it = (task.id, task.channel_type);
+        self.publish_change(task, it, recorded.task_status, result.retry_count, text, recorded.message_status);
         if recorded.ended {
             metrics::counter!("posthorn_messages_finished_total", "status" => recorded.message_status.as_str())
                 .increment(1);
@@ -355,18 +357,6 @@ impl Deliverer {
                 .of(task.channel_config_id.0);
             self.announcer.announce(vec![(job, result.due_at)]).await;
         }
-    }
-
-    fn publish(
-        &self,
-        task: &ClaimedTask,
-        status: TaskStatus,
-        retry_count: i32,
-        result_message: Option<String>,
-        message_status: MessageStatus,
-    ) {
-        let of = (task.id, task.channel_type);
-        self.publish_change(task, of, status, retry_count, result_message, message_status);
     }
 
     /// Tells watchers of a change of a task of the same message.

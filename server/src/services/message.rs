@@ -17,7 +17,7 @@ use crate::domain::task::Task;
 use crate::domain::time::Timestamp;
 use crate::domain::timeline::TimelineEntry;
 pub use crate::intake::input::{Accepted, Refused, SendInput, SendOutcome};
-use crate::store::{StoreError, message as rows, recipient, task as task_rows};
+use crate::store::{StoreError, message as rows, message_list, recipient, task as task_rows};
 
 /// Most messages of one batch.
 pub const MAX_BATCH: usize = 1000;
@@ -194,7 +194,7 @@ impl Services {
         if texts.into_iter().flatten().any(|text| unknowable(text)) {
             return Ok(Page { items: Vec::new(), has_next: false, total: None });
         }
-        let query = rows::MessageQuery {
+        let query = message_list::MessageQuery {
             tenant_id,
             sent_by: actor.only_sent_by(),
             store_id: filter.store_id,
@@ -207,7 +207,7 @@ impl Services {
             created_to: filter.created_to,
         };
         let after = cursor(page.after.as_deref())?;
-        let mut items = rows::list(&mut self.store.read().await?, &query, after, page.first + 1).await?;
+        let mut items = message_list::list(&mut self.store.read().await?, &query, after, page.first + 1).await?;
         let has_next = items.len() > page.first;
         items.truncate(page.first);
         Ok(Page { items, has_next, total: None })

@@ -33,6 +33,7 @@ pub mod fresh;
 pub mod health;
 pub mod inbox;
 pub mod message;
+pub mod message_list;
 pub mod migrate;
 pub mod outcome;
 pub mod partitions;

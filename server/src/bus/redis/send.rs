@@ -46,6 +46,8 @@ struct Shared {
     waiting: AtomicUsize,
     /// Redis does not take any at present.
     troubled: AtomicBool,
+    /// More came than fits; said once until all that waited has gone.
+    overflowed: AtomicBool,
     /// The number up to which all were appended, or given up.
     done: watch::Sender<u64>,
 }
@@ -68,6 +70,7 @@ impl<T: Serialize + Send + Sync + 'static> Writer<T> {
             last: Mutex::new(0),
             waiting: AtomicUsize::new(0),
             troubled: AtomicBool::new(false),
+            overflowed: AtomicBool::new(false),
             done: watch::Sender::new(0),
         });
         let (batches, receiver) = mpsc::unbounded_channel();
@@ -87,7 +90,7 @@ impl<T: Serialize + Send + Sync + 'static> Writer<T> {
         if shared.waiting.fetch_add(count, Ordering::Relaxed) + count > self.capacity {
             shared.waiting.fetch_sub(count, Ordering::Relaxed);
             metrics::counter!("posthorn_bus_events_dropped_total").increment(count as u64);
-            if !shared.troubled.swap(true, Ordering::Relaxed) {
+            if !shared.overflowed.swap(true, Ordering::Relaxed) {
                 tracing::warn!("events come faster than redis takes them, watchers miss some");
             }
             return;
@@ -100,7 +103,8 @@ impl<T: Serialize + Send + Sync + 'static> Writer<T> {
     pub async fn settle(&self) {
         let target = *self.shared.last.lock().unwrap_or_else(PoisonError::into_inner);
         let mut done = self.shared.done.subscribe();
-        if *done.borrow() >= target || self.shared.troubled.load(Ordering::Relaxed) {
+        let in_vain = || [&self.shared.troubled, &self.shared.overflowed].iter().any(|it| it.load(Ordering::Relaxed));
+        if *done.borrow() >= target || in_vain() {
             return;
         }
         let _ = timeout(SETTLE_PATIENCE, done.wait_for(|done| *done >= target)).await;
@@ -130,7 +134,9 @@ async fn send<T: Serialize + Send + Sync + 'static>(
             shared.done.send_replace(rest[taken - 1].0);
             rest = &rest[taken..];
         }
-        shared.waiting.fetch_sub(events.len(), Ordering::Relaxed);
+        if shared.waiting.fetch_sub(events.len(), Ordering::Relaxed) == events.len() {
+            shared.overflowed.store(false, Ordering::Relaxed);
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Messages, with all that is theirs.
 
 use super::*;
-use crate::store::message::{MessageQuery, id_of, list};
+use crate::store::message::id_of;
+use crate::store::message_list::{MessageQuery, list};
 
 #[tokio::test]
 async fn what_ended_long_ago_goes_and_nothing_else() {
