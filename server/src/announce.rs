@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::domain::channel_config::ChannelConfig;
 use crate::domain::enums::ChannelType;
-use crate::domain::id::{MessageId, TaskId};
+use crate::domain::id::{MessageId, TaskId, TenantId};
 use crate::domain::time::{Clock, Timestamp};
 use crate::queue::{Job, Lane, Queue, Seat, Work};
 use crate::store::step::Released;
@@ -54,6 +54,11 @@ impl Announcer {
     /// A free hand of this process for a task of that config and lane.
     pub fn seat(&self, config: &ChannelConfig, lane: Option<&str>) -> Option<Seat> {
         self.queue.seat(&Lane::deliver(config.channel_type, lane.map(Arc::from)), Some(config.id.0))
+    }
+
+    /// A free hand of this process for the chain of a message of that tenant and lane.
+    pub fn process_seat(&self, tenant: TenantId, lane: Option<&str>) -> Option<Seat> {
+        self.queue.seat(&Lane::process(lane.map(Arc::from)), Some(tenant.0))
     }
 
     /// Announces jobs at their times. Answers how many the queue did not take: its lane is full, or it is away.

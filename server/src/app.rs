@@ -166,6 +166,7 @@ impl App {
             clock.clone(),
             deliverer.clone(),
         );
+        let intake = intake.deciding(processor.clone());
         let sweeper = Sweeper {
             store: store.clone(),
             queue: queue.clone(),

@@ -81,6 +81,11 @@ impl TenantCatalog {
             .collect()
     }
 
+    /// Whether a config in use has a rate limit.
+    pub fn limited(&self) -> bool {
+        self.channels.iter().any(|channel| channel.config.enabled && channel.config.rate_limit.is_some())
+    }
+
     /// A config by its id, also a disabled one; none once it was deleted.
     pub fn channel(&self, id: ChannelConfigId) -> Option<&Arc<OpenChannel>> {
         self.channels.iter().find(|channel| channel.config.id == id)

@@ -3,9 +3,11 @@
 //! - [`input`]: what callers hand in, and what they are answered
 //! - [`check`]: its shape (pure)
 //! - [`digest`]: what makes two requests the same (pure)
+//! - `early`: messages that the chain decides about before they are stored
 
 pub mod check;
 pub mod digest;
+mod early;
 pub mod input;
 
 use std::collections::HashSet;
@@ -21,10 +23,11 @@ use crate::domain::event::{Event, StatusEvent};
 use crate::domain::id::MessageId;
 use crate::domain::message::{Failure, MessageOptions, NewMessage, PendingMessage};
 use crate::domain::time::Clock;
-use crate::pipeline::process::Recent;
+use crate::pipeline::process::{Processor, Recent};
 use crate::store::accept::{AcceptResult, AcceptWrite};
 use crate::store::batch::Batcher;
 use crate::store::{Store, StoreError};
+use early::{Door, Entered};
 use input::{Accepted, Refused, SendInput, SendOutcome};
 
 /// What became of a request, and the message where it is new.
@@ -38,11 +41,20 @@ pub struct Intake {
     bus: Bus,
     recent: Recent,
     clock: Clock,
+    /// None in a process without workers.
+    door: Option<Door>,
 }
 
 impl Intake {
     pub fn new(store: &Store, catalog: Catalog, announcer: Announcer, bus: Bus, recent: Recent, clock: Clock) -> Self {
-        Self { catalog, writer: store.accept_writer(), announcer, bus, recent, clock }
+        Self { catalog, writer: store.accept_writer(), announcer, bus, recent, clock, door: None }
+    }
+
+    /// The same, and messages are decided about at the door where they can be.
+    #[must_use]
+    pub fn deciding(mut self, processor: Processor) -> Self {
+        self.door = Some(Door::new(processor, self.writer.clone(), self.bus.clone()));
+        self
     }
 
     /// Accepts one message.
@@ -102,16 +114,23 @@ impl Intake {
         stored.into_iter().map(|(_, stored)| stored).collect()
     }
 
-    /// Checks and stores one message; the second part is set where it is new.
+    /// Checks and stores one message; the second part is set where it is new and yet to be handed on.
     async fn store(&self, actor: &Actor, input: SendInput) -> Result<Stored, StoreError> {
         let asked_id = input.message_id.clone();
         let refuse = |failure| Ok((Err(Refused { failure, message_id: asked_id.clone() }), None));
-        let message = match self.check(actor, input).await? {
-            Ok((message, _)) => Arc::new(message),
+        let (message, tenant) = match self.check(actor, input).await? {
+            Ok((message, tenant)) => (Arc::new(message), tenant),
             Err(failure) => return refuse(failure),
         };
         let write = AcceptWrite::new(Arc::clone(&message)).map_err(StoreError::corrupt)?;
-        let result = self.writer.put(write).await?;
+        let entered = match &self.door {
+            Some(door) => door.enter(&message, &tenant, write).await?,
+            None => Entered::Not(write),
+        };
+        let (result, handed_on) = match entered {
+            Entered::Written(result) => (result, true),
+            Entered::Not(write) => (self.writer.put(write).await?, false),
+        };
         let (id, duplicate) = match result {
             AcceptResult::Stored => (message.id, false),
             AcceptResult::Duplicate(id) => (id, true),
@@ -121,7 +140,7 @@ impl Intake {
             }
         };
         let accepted = Accepted { id, message_id: message.message_id.clone(), tenant_id: message.tenant_id, duplicate };
-        Ok((Ok(accepted), (!duplicate).then_some(message)))
+        Ok((Ok(accepted), (!duplicate && !handed_on).then_some(message)))
     }
 
     /// Checks a request and makes the message of it that would be stored.
@@ -146,7 +165,7 @@ impl Intake {
         if new.is_empty() {
             return;
         }
-        metrics::counter!("posthorn_messages_accepted_total").increment(new.len() as u64);
+        Self::count(new.len() as u64);
         if self.bus.watched() {
             self.bus.publish(new.iter().map(|message| Event::Status(accepted_event(message))).collect());
             self.bus.settle().await;
@@ -161,6 +180,10 @@ impl Intake {
             jobs.push((job.of(message.tenant_id.0), due_at));
         }
         self.announcer.announce(jobs).await;
+    }
+
+    fn count(accepted: u64) {
+        metrics::counter!("posthorn_messages_accepted_total").increment(accepted);
     }
 
     async fn tenant(

@@ -88,7 +88,7 @@ impl Limits {
         let request = request(count, window, earliest, policy)?;
         match self {
             Self::Memory(memory) => Ok(memory.reserve(key, &request)),
-            Self::Redis(redis) => redis.reserve(key, &request, who).await,
+            Self::Redis(redis) => Box::pin(redis.reserve(key, &request, who)).await,
         }
     }
 
@@ -107,7 +107,7 @@ impl Limits {
         let request = Request { latest: latest.0, ..request(count, window, earliest, OverLimitPolicy::Reject)? };
         match self {
             Self::Memory(memory) => Ok(memory.reserve(key, &request)),
-            Self::Redis(redis) => redis.reserve(key, &request, None).await,
+            Self::Redis(redis) => Box::pin(redis.reserve(key, &request, None)).await,
         }
     }
 
@@ -124,7 +124,7 @@ impl Limits {
         let request = request(count, window, earliest, policy)?;
         match self {
             Self::Memory(memory) => Ok(memory.reserve_many(key, &request, n)),
-            Self::Redis(redis) => redis.reserve_many(key, &request, n).await,
+            Self::Redis(redis) => Box::pin(redis.reserve_many(key, &request, n)).await,
         }
     }
 
@@ -140,7 +140,7 @@ impl Limits {
         let request = request(count, window, earliest, policy)?;
         match self {
             Self::Memory(memory) => Ok(memory.peek(key, &request)),
-            Self::Redis(redis) => redis.peek(key, &request).await,
+            Self::Redis(redis) => Box::pin(redis.peek(key, &request)).await,
         }
     }
 
@@ -149,7 +149,7 @@ impl Limits {
     pub async fn first_owner(&self, fingerprint: &[u8; 32], owner: &str, ttl: Duration) -> Result<String, LimitsError> {
         match self {
             Self::Memory(memory) => Ok(memory.first_owner(fingerprint, owner, ttl)),
-            Self::Redis(redis) => redis.first_owner(fingerprint, owner, ttl).await,
+            Self::Redis(redis) => Box::pin(redis.first_owner(fingerprint, owner, ttl)).await,
         }
     }
 
@@ -157,7 +157,7 @@ impl Limits {
     pub async fn peek_owner(&self, fingerprint: &[u8; 32]) -> Result<Option<String>, LimitsError> {
         match self {
             Self::Memory(memory) => Ok(memory.peek_owner(fingerprint)),
-            Self::Redis(redis) => redis.peek_owner(fingerprint).await,
+            Self::Redis(redis) => Box::pin(redis.peek_owner(fingerprint)).await,
         }
     }
 
@@ -169,7 +169,7 @@ impl Limits {
                 memory.pause(config, until);
                 Ok(())
             }
-            Self::Redis(redis) => redis.pause(config, until).await,
+            Self::Redis(redis) => Box::pin(redis.pause(config, until)).await,
         }
     }
 
@@ -181,7 +181,7 @@ impl Limits {
                 memory.lift_pause(config);
                 Ok(())
             }
-            Self::Redis(redis) => redis.lift_pause(config).await,
+            Self::Redis(redis) => Box::pin(redis.lift_pause(config)).await,
         }
     }
 
@@ -225,7 +225,7 @@ impl Limits {
     ) -> Result<Option<Changed>, LimitsError> {
         match self {
             Self::Memory(memory) => Ok(memory.breakers.change(config, change)),
-            Self::Redis(redis) => redis.change_breaker(config, change).await,
+            Self::Redis(redis) => Box::pin(redis.change_breaker(config, change)).await,
         }
     }
 
@@ -246,7 +246,7 @@ impl Limits {
                 memory.breakers.set(config, "");
                 Ok(())
             }
-            Self::Redis(redis) => redis.reset_breaker(config).await,
+            Self::Redis(redis) => Box::pin(redis.reset_breaker(config)).await,
         }
     }
 
@@ -263,7 +263,7 @@ impl Limits {
     pub async fn try_lease(&self, name: &str, holder: &str, ttl: Duration) -> Result<bool, LimitsError> {
         match self {
             Self::Memory(memory) => Ok(memory.try_lease(name, holder, ttl)),
-            Self::Redis(redis) => redis.try_lease(name, holder, ttl).await,
+            Self::Redis(redis) => Box::pin(redis.try_lease(name, holder, ttl)).await,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::state::{Flow, HandlerError, State};
-use super::{HANDLERS, HandlerInfo};
+use super::{HANDLERS, HandlerInfo, Takes};
 use crate::catalog::TenantCatalog;
 use crate::domain::code::ErrorCode;
 use crate::domain::enums::{MessageStatus, VerdictOutcome};
@@ -100,6 +100,16 @@ impl Chain {
 
 fn failed(code: ErrorCode, handler: &HandlerInfo, reason: &str) -> Flow {
     Flow::stop(MessageStatus::Failed, code, format!("handler {} {reason}", handler.name))
+}
+
+/// Whether a run of the chain takes something for a message of this tenant that it would be wrong to take for one that is
+/// not stored in the end.
+pub(super) fn takes(tenant: &TenantCatalog, settings: &Settings) -> bool {
+    HANDLERS.iter().any(|handler| match handler.takes {
+        Takes::Nothing => false,
+        Takes::Always => in_force(handler, settings).0,
+        Takes::Slots => tenant.limited() && in_force(handler, settings).0,
+    })
 }
 
 /// Whether a handler is on, and how long it may take.

@@ -4,8 +4,10 @@
 //! - [`chain`]: runs them on one message: verdicts, timeouts, durations
 //! - [`state`]: what the handlers read and change
 //! - [`process`]: loads messages in batches, runs the chain, stores what it decided
+//! - [`door`]: the same before a message is stored, where nothing speaks against it
 
 pub mod chain;
+pub mod door;
 pub mod handlers;
 pub mod process;
 pub mod state;
@@ -27,19 +29,31 @@ pub struct HandlerInfo {
     pub required: bool,
     /// Where the settings say nothing.
     pub timeout_seconds: i32,
+    /// What it takes that would be missed if the message were not stored after all.
+    takes: Takes,
+}
+
+/// What a handler takes for a message besides its time.
+#[derive(Debug, Clone, Copy)]
+enum Takes {
+    Nothing,
+    /// Something of every message.
+    Always,
+    /// Slots of its tenant's rate limits.
+    Slots,
 }
 
 const fn info(name: &'static str, order: u16) -> HandlerInfo {
-    HandlerInfo { name, order, enabled: true, required: false, timeout_seconds: 10 }
+    HandlerInfo { name, order, enabled: true, required: false, timeout_seconds: 10, takes: Takes::Nothing }
 }
 
 /// The handlers, in order.
 pub static HANDLERS: &[HandlerInfo] = &[
     HandlerInfo { required: true, ..info("VALIDATION", 100) },
-    HandlerInfo { enabled: false, ..info("DEDUPLICATION", 150) },
+    HandlerInfo { enabled: false, takes: Takes::Always, ..info("DEDUPLICATION", 150) },
     info("TIME_WINDOW", 200),
     HandlerInfo { required: true, ..info("CHANNEL_ROUTER", 300) },
-    info("RATE_LIMIT", 400),
+    HandlerInfo { takes: Takes::Slots, ..info("RATE_LIMIT", 400) },
     HandlerInfo { required: true, timeout_seconds: 5, ..info("TEMPLATE_RENDER", 500) },
     HandlerInfo { required: true, ..info("CHANNEL_DISPATCH", 600) },
     HandlerInfo { required: true, ..info("STATUS_TRACKING", 700) },

@@ -54,11 +54,11 @@ impl Recent {
 /// Runs the chain on messages.
 #[derive(Clone)]
 pub struct Processor {
-    catalog: Catalog,
-    chain: Chain,
-    announcer: Announcer,
+    pub(super) catalog: Catalog,
+    pub(super) chain: Chain,
+    pub(super) announcer: Announcer,
     bus: Bus,
-    clock: Clock,
+    pub(super) clock: Clock,
     recent: Recent,
     deliverer: Deliverer,
     loader: Batcher<MessageId, Option<Arc<PendingMessage>>>,
@@ -113,6 +113,26 @@ impl Processor {
         self.store(message, &tenant, decision).await
     }
 
+    /// Books the tasks that this process can send at once.
+    pub(super) async fn book(
+        &self,
+        tenant: &TenantCatalog,
+        lane: Option<&str>,
+        tasks: &mut [NewTask],
+        now: Timestamp,
+    ) -> Vec<Option<Booking>> {
+        let mut bookings = Vec::with_capacity(tasks.len());
+        for task in tasks {
+            let booking = match tenant.channel(task.channel_config_id) {
+                Some(open) if task.due_at <= now && task.send_at.is_none() => self.deliverer.book(open, lane).await,
+                _ => None,
+            };
+            task.lease = booking.as_ref().map(|booking| booking.lease);
+            bookings.push(booking);
+        }
+        bookings
+    }
+
     async fn store(
         &self,
         message: Arc<PendingMessage>,
@@ -121,26 +141,8 @@ impl Processor {
     ) -> Result<(), JobError> {
         let id = message.id;
         let now = self.clock.now();
-        let mut bookings = Vec::with_capacity(decision.tasks.len());
-        for task in &mut decision.tasks {
-            let booking = match tenant.channel(task.channel_config_id) {
-                Some(open) if task.due_at <= now && task.send_at.is_none() => {
-                    self.deliverer.book(open, message.lane.as_deref()).await
-                }
-                _ => None,
-            };
-            task.lease = booking.as_ref().map(|booking| booking.lease);
-            bookings.push(booking);
-        }
-        let write = Arc::new(DispatchWrite {
-            verdicts: StoredVerdicts::new(decision.verdicts).map_err(|error| later("verdicts", id, &error))?,
-            status: decision.status,
-            // PostgreSQL holds no NUL in a text.
-            failure: decision.failure.map(|failure| Failure::new(failure.code, failure.message.replace('\0', ""))),
-            tasks: decision.tasks,
-            at: now,
-            message,
-        });
+        let bookings = self.book(tenant, message.lane.as_deref(), &mut decision.tasks, now).await;
+        let write = write_of(message, decision, now).map_err(|error| later("verdicts", id, &error))?;
         match self.write(&write).await {
             Ok(Written::Won) => self.go_on(&write, bookings).await,
             Ok(Written::Perhaps) => self.go_on_in_doubt(&write).await,
@@ -179,7 +181,7 @@ impl Processor {
     }
 
     /// Tells the watchers and the lanes.
-    async fn go_on(&self, write: &DispatchWrite, bookings: Vec<Option<Booking>>) {
+    pub(super) async fn go_on(&self, write: &DispatchWrite, bookings: Vec<Option<Booking>>) {
         let message = &write.message;
         metrics::counter!("posthorn_messages_processed_total", "status" => write.status.as_str()).increment(1);
         if self.bus.watched() {
@@ -200,7 +202,7 @@ impl Processor {
     }
 
     /// Another run of the chain was first, or this one, whose answer was lost. Announcing does no harm in either case.
-    async fn go_on_in_doubt(&self, write: &DispatchWrite) {
+    pub(super) async fn go_on_in_doubt(&self, write: &DispatchWrite) {
         for task in &write.tasks {
             if let Some(lease) = task.lease {
                 self.deliverer.doubt(task.id, lease);
@@ -208,6 +210,23 @@ impl Processor {
         }
         self.announcer.announce(write.tasks.iter().map(|task| job(&write.message, task)).collect()).await;
     }
+}
+
+/// A decision as it is stored.
+pub(super) fn write_of(
+    message: Arc<PendingMessage>,
+    decision: Decision,
+    at: Timestamp,
+) -> Result<Arc<DispatchWrite>, serde_json::Error> {
+    Ok(Arc::new(DispatchWrite {
+        verdicts: StoredVerdicts::new(decision.verdicts)?,
+        status: decision.status,
+        // PostgreSQL holds no NUL in a text.
+        failure: decision.failure.map(|failure| Failure::new(failure.code, failure.message.replace('\0', ""))),
+        tasks: decision.tasks,
+        at,
+        message,
+    }))
 }
 
 /// What became of the chain's decision.

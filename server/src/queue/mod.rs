@@ -75,7 +75,7 @@ impl Queue {
     pub async fn push(&self, jobs: Vec<Job>) -> usize {
         let refused = match self {
             Self::Memory(queue) => queue.push(jobs),
-            Self::Redis(queue) => queue.push(jobs).await,
+            Self::Redis(queue) => Box::pin(queue.push(jobs)).await,
         };
         count_refused(refused)
     }
@@ -95,7 +95,7 @@ impl Queue {
     pub async fn push_at(&self, jobs: Vec<(Job, Timestamp)>) -> usize {
         let refused = match self {
             Self::Memory(queue) => queue.push_at(jobs),
-            Self::Redis(queue) => queue.push_at(jobs).await,
+            Self::Redis(queue) => Box::pin(queue.push_at(jobs)).await,
         };
         count_refused(refused)
     }
@@ -111,7 +111,7 @@ impl Queue {
     pub async fn oldest(&self, lane: &Lane, priority: u8) -> Result<Option<Timestamp>, QueueError> {
         match self {
             Self::Memory(queue) => Ok(queue.oldest(lane, priority)),
-            Self::Redis(queue) => queue.oldest(lane, priority).await,
+            Self::Redis(queue) => Box::pin(queue.oldest(lane, priority)).await,
         }
     }
 
@@ -122,7 +122,7 @@ impl Queue {
     pub async fn depth(&self, lane: &Lane) -> Result<LaneDepth, QueueError> {
         match self {
             Self::Memory(queue) => Ok(queue.depth(lane)),
-            Self::Redis(queue) => queue.depth(lane).await,
+            Self::Redis(queue) => Box::pin(queue.depth(lane)).await,
         }
     }
 
@@ -135,7 +135,7 @@ impl Queue {
     pub async fn ready(&self) -> bool {
         match self {
             Self::Memory(_) => true,
-            Self::Redis(queue) => queue.ready().await,
+            Self::Redis(queue) => Box::pin(queue.ready()).await,
         }
     }
 

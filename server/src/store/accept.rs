@@ -1,23 +1,27 @@
-//! Accepting messages: the idempotency key, the message and its recipients' addresses, in one statement per batch.
+//! Accepting messages: the idempotency key, the message and its recipients' addresses, in one statement per batch; and,
+//! where the chain has decided already, its tasks.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary, Nullable, SmallInt, Text};
+use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, SmallInt, Text};
 use uuid::Uuid;
 
 use super::batch::{BatchLimits, Batcher};
 use super::conn::{Hot, Store};
+use super::dispatch::DispatchWrite;
 use super::error::{StoreError, taken};
 use super::fresh::{self, FreshBatch};
+use super::new_task;
 use super::schema::message_keys;
 use super::statement::{Statement, sql};
 use super::stats::tally::{OfMessage, Tally};
 use super::types::{Id, Key};
+use super::verdict_list::{self, KnownLists};
 use crate::domain::id::MessageId;
-use crate::domain::message::NewMessage;
+use crate::domain::message::{Failure, NewMessage};
 
 /// What became of a message at the door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +37,8 @@ pub enum AcceptResult {
 #[derive(Debug, Clone)]
 pub struct AcceptWrite {
     message: Arc<NewMessage>,
+    /// What the chain decided already: stored with the message, instead of after it.
+    decided: Option<Arc<DispatchWrite>>,
     options: String,
     recipients: String,
     addresses: Vec<String>,
@@ -51,7 +57,38 @@ impl AcceptWrite {
             recipients: serde_json::to_string(&*message.recipients)?,
             addresses,
             message,
+            decided: None,
         })
+    }
+
+    /// The same with what the chain decided about this message.
+    #[must_use]
+    pub fn decided(self, decided: Option<Arc<DispatchWrite>>) -> Self {
+        Self { decided, ..self }
+    }
+
+    fn status(&self) -> &'static str {
+        self.decided.as_ref().map_or_else(|| self.message.status(), |decided| decided.status).as_str()
+    }
+
+    fn failure(&self) -> Option<&Failure> {
+        self.decided.as_ref()?.failure.as_ref()
+    }
+
+    fn total_channels(&self) -> i32 {
+        self.decided.as_ref().map_or(0, |decided| i32::try_from(decided.tasks.len()).unwrap_or(i32::MAX))
+    }
+
+    fn verdicts(&self) -> &str {
+        self.decided.as_ref().map_or("[]", |decided| decided.verdicts.text())
+    }
+
+    fn updated_at(&self) -> i64 {
+        self.decided.as_ref().map_or(self.message.created_at, |decided| decided.at).0
+    }
+
+    fn finished_at(&self) -> Option<i64> {
+        self.decided.as_ref()?.finished_at()
     }
 
     /// When the chain is to run, where it is not at once.
@@ -61,28 +98,50 @@ impl AcceptWrite {
     }
 
     fn bytes(&self) -> usize {
-        self.message.business_data.len() + self.options.len() + self.recipients.len() * 2 + 300
+        let decided = self.decided.as_ref().map_or(0, |decided| decided.bytes());
+        self.message.business_data.len() + self.options.len() + self.recipients.len() * 2 + 300 + decided
     }
 }
 
 impl Store {
     /// The writer that accepts messages.
     pub fn accept_writer(&self) -> Batcher<AcceptWrite, AcceptResult> {
-        let store = self.clone();
+        let (store, known) = (self.clone(), KnownLists::default());
         let parallel = if self.is_postgres() { 3 } else { 1 };
         let limits = BatchLimits { items: 256, bytes: 8 << 20, parallel };
         Batcher::spawn(limits, AcceptWrite::bytes, move |items| {
-            let store = store.clone();
-            async move { accept(&store, items).await }
+            let (store, known) = (store.clone(), known.clone());
+            async move {
+                let lists = Arc::new(known.missing(decided(&items).map(|decided| &decided.verdicts))?);
+                let results = accept(&store, Arc::clone(&lists), items).await?;
+                known.add(&lists);
+                Ok(results)
+            }
         })
     }
 }
 
-async fn accept(store: &Store, items: Arc<Vec<AcceptWrite>>) -> Result<Vec<AcceptResult>, StoreError> {
+/// What was decided of these.
+fn decided(items: &[AcceptWrite]) -> impl Iterator<Item = &DispatchWrite> + Clone {
+    items.iter().filter_map(|item| item.decided.as_deref())
+}
+
+async fn accept(
+    store: &Store,
+    lists: Arc<Vec<(Uuid, String)>>,
+    items: Arc<Vec<AcceptWrite>>,
+) -> Result<Vec<AcceptResult>, StoreError> {
     match store.hot().await? {
-        Hot::Sqlite(writer) => writer.run(move |c| accept_sqlite(c, &items)).await,
+        Hot::Sqlite(writer) => {
+            let write = move |c: &mut SqliteConnection| {
+                verdict_list::insert_sqlite(c, &lists)?;
+                accept_sqlite(c, &items)
+            };
+            writer.run(write).await
+        }
         Hot::Postgres(mut conn) => {
             let c = &mut *conn;
+            verdict_list::insert_postgres(c, &lists).await?;
             let stored = diesel_async::RunQueryDsl::load::<StoredRow>(accept_statement(&items), c).await;
             let stored: HashSet<Uuid> = match stored.map_err(StoreError::from) {
                 Ok(rows) => rows.into_iter().map(|row| row.id.0).collect(),
@@ -132,7 +191,8 @@ sql!(
     InsertMessage,
     "INSERT INTO messages (id, message_id, tenant_id, store_id, business_type, business_data, options, \
      recipients, execution_mode, lane, priority, status, sent_by, due_at, scheduled_at, expires_at, created_at, \
-     updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+     updated_at, error_code, error_message, total_channels, open_channels, verdicts, finished_at) \
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 );
 
 sql!(InsertAddress, "INSERT INTO recipients (tenant_id, address, message_id) VALUES (?, ?, ?)");
@@ -171,13 +231,19 @@ fn accept_sqlite(c: &mut SqliteConnection, items: &[AcceptWrite]) -> QueryResult
             .bind::<Text, _>(message.execution_mode.as_str())
             .bind::<Nullable<Text>, _>(message.lane.as_deref())
             .bind::<SmallInt, _>(i16::from(message.priority))
-            .bind::<Text, _>(message.status().as_str())
+            .bind::<Text, _>(item.status())
             .bind::<Nullable<Id>, _>(message.sent_by.map(Key::from))
             .bind::<Nullable<BigInt>, _>(item.due_at())
             .bind::<Nullable<BigInt>, _>(message.scheduled_at.map(|at| at.0))
             .bind::<Nullable<BigInt>, _>(message.expires_at.map(|at| at.0))
             .bind::<BigInt, _>(message.created_at.0)
-            .bind::<BigInt, _>(message.created_at.0)
+            .bind::<BigInt, _>(item.updated_at())
+            .bind::<Nullable<Text>, _>(item.failure().map(|failure| failure.code.as_str()))
+            .bind::<Nullable<Text>, _>(item.failure().map(|failure| failure.message.as_str()))
+            .bind::<Integer, _>(item.total_channels())
+            .bind::<Integer, _>(item.total_channels())
+            .bind::<Text, _>(item.verdicts())
+            .bind::<Nullable<BigInt>, _>(item.finished_at())
             .execute(c)?;
         for address in &item.addresses {
             Statement::new(InsertAddress)
@@ -188,19 +254,25 @@ fn accept_sqlite(c: &mut SqliteConnection, items: &[AcceptWrite]) -> QueryResult
         }
         let of = OfMessage { tenant: message.tenant_id.into(), business_type: &message.business_type };
         tally.accepted(of, message.created_at);
+        if let Some(decided) = &item.decided {
+            decided.count(&mut tally);
+            new_task::insert_sqlite(c, decided)?;
+        }
         results.push(AcceptResult::Stored);
     }
     tally.insert_sqlite(c)?;
-    if let Some(fresh) = fresh(items) {
-        fresh.insert(c, fresh::MESSAGES)?;
+    for fresh in fresh(items) {
+        fresh.insert(c)?;
     }
     Ok(results)
 }
 
-/// What stands in for the due times of what is to be processed at once.
-fn fresh(items: &[AcceptWrite]) -> Option<FreshBatch> {
-    let now = items.iter().map(|item| item.message.created_at).max()?;
-    FreshBatch::messages(items.iter().filter(|item| item.due_at().is_none()).map(|item| item.message.id.0), now)
+/// What stands in for the due times of what is to be processed, or is sent, at once.
+fn fresh(items: &[AcceptWrite]) -> Vec<FreshBatch> {
+    let waiting = items.iter().filter(|item| item.decided.is_none() && item.due_at().is_none());
+    let now = waiting.clone().map(|item| item.message.created_at).max();
+    let messages = now.and_then(|now| FreshBatch::messages(waiting.map(|item| item.message.id.0), now));
+    messages.into_iter().chain(new_task::fresh(decided(items))).collect()
 }
 
 #[derive(QueryableByName)]
@@ -214,29 +286,38 @@ sql!(
     /// `(… IN …) IS TRUE` makes a hashed lookup of what would be planned as a nested loop over both lists.
     Accept,
     concat!(
-    "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+    "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
      AS i(id, message_id, tenant_id, store_id, business_type, business_data, options, recipients, execution_mode, \
-     lane, priority, status, sent_by, due_at, scheduled_at, expires_at, created_at, digest)), \
+     lane, priority, status, sent_by, due_at, scheduled_at, expires_at, created_at, digest, updated_at, error_code, \
+     error_message, total_channels, verdicts, finished_at)), \
      k AS (INSERT INTO message_keys (tenant_id, message_id, id, digest) \
        SELECT tenant_id, message_id, id, digest FROM i WHERE digest IS NOT NULL ORDER BY tenant_id, message_id \
        ON CONFLICT DO NOTHING RETURNING id), \
      n AS MATERIALIZED (SELECT id FROM k UNION ALL SELECT id FROM i WHERE digest IS NULL), \
-     f AS (INSERT INTO fresh_batches (id, kind, look_at, ids) \
-       SELECT id, 'MESSAGES', look_at, ids FROM unnest(?, ?, ?) AS f(id, look_at, ids) ON CONFLICT DO NOTHING), \
-     m AS (INSERT INTO messages (id, message_id, tenant_id, store_id, business_type, business_data, options, \
+     f AS (",
+    super::fresh::insert_batches!(),
+    "), \
+     w AS (INSERT INTO messages (id, message_id, tenant_id, store_id, business_type, business_data, options, \
        recipients, execution_mode, lane, priority, status, sent_by, due_at, scheduled_at, expires_at, created_at, \
-       updated_at) \
+       updated_at, error_code, error_message, total_channels, open_channels, verdicts, finished_at) \
        SELECT id, message_id, tenant_id, store_id, business_type, business_data, options, recipients, execution_mode, \
-       lane, priority, status, sent_by, due_at, scheduled_at, expires_at, created_at, created_at FROM i \
+       lane, priority, status, sent_by, due_at, scheduled_at, expires_at, created_at, updated_at, error_code, \
+       error_message, total_channels, total_channels, verdicts, finished_at FROM i \
        WHERE (id IN (SELECT id FROM n)) IS TRUE), \
      r AS (INSERT INTO recipients (tenant_id, address, message_id) \
        SELECT * FROM unnest(?, ?, ?) AS r(tenant_id, address, message_id) \
        WHERE (message_id IN (SELECT id FROM n)) IS TRUE), \
+     m AS (SELECT * FROM i WHERE finished_at IS NOT NULL AND (id IN (SELECT id FROM n)) IS TRUE), \
      s AS (",
     super::stats::count_into!(),
     "SELECT created_at - created_at % 60000000, tenant_id, 'ACCEPTED', business_type, '', \
        '00000000-0000-0000-0000-000000000000'::uuid, '', '', -1, count(*) \
-       FROM i WHERE (id IN (SELECT id FROM n)) IS TRUE GROUP BY 1, 2, 4) \
+       FROM i WHERE (id IN (SELECT id FROM n)) IS TRUE GROUP BY 1, 2, 4 UNION ALL ",
+    super::stats::ended_messages!(),
+    "), \
+     t AS (",
+    super::new_task::insert_tasks!("n"),
+    ") \
      SELECT id FROM n"
     )
 );
@@ -258,8 +339,8 @@ fn accept_statement(items: &[AcceptWrite]) -> Statement<'_, Pg, Accept> {
             ids.push(Key::from(item.message.id));
         }
     }
-    let fresh = fresh(items);
-    Statement::new(Accept)
+    let failures = |of: fn(&Failure) -> &str| items.iter().map(|i| i.failure().map(of)).collect::<Vec<_>>();
+    let statement = Statement::new(Accept)
         .bind::<Array<Id>, _>(column(|m| m.id.into()))
         .bind::<Array<Text>, _>(texts(|i| &i.message.message_id))
         .bind::<Array<Id>, _>(column(|m| m.tenant_id.into()))
@@ -271,7 +352,7 @@ fn accept_statement(items: &[AcceptWrite]) -> Statement<'_, Pg, Accept> {
         .bind::<Array<Text>, _>(texts(|i| i.message.execution_mode.as_str()))
         .bind::<Array<Nullable<Text>>, _>(maybe_texts(|m| m.lane.as_deref()))
         .bind::<Array<SmallInt>, _>(items.iter().map(|i| i16::from(i.message.priority)).collect::<Vec<_>>())
-        .bind::<Array<Text>, _>(texts(|i| i.message.status().as_str()))
+        .bind::<Array<Text>, _>(texts(AcceptWrite::status))
         .bind::<Array<Nullable<Id>>, _>(
             items.iter().map(|i| i.message.sent_by.map(Key::from)).collect::<Vec<Option<Key>>>(),
         )
@@ -282,12 +363,17 @@ fn accept_statement(items: &[AcceptWrite]) -> Statement<'_, Pg, Accept> {
         .bind::<Array<Nullable<Binary>>, _>(
             items.iter().map(|i| i.message.digest.as_ref().map(<[u8; 32]>::as_slice)).collect::<Vec<_>>(),
         )
-        .bind::<Array<Id>, _>(fresh.iter().map(FreshBatch::id).collect::<Vec<_>>())
-        .bind::<Array<BigInt>, _>(fresh.iter().map(FreshBatch::look_at).collect::<Vec<_>>())
-        .bind::<Array<Binary>, _>(fresh.into_iter().map(FreshBatch::into_ids).collect::<Vec<_>>())
+        .bind::<Array<BigInt>, _>(items.iter().map(AcceptWrite::updated_at).collect::<Vec<_>>())
+        .bind::<Array<Nullable<Text>>, _>(failures(|failure| failure.code.as_str()))
+        .bind::<Array<Nullable<Text>>, _>(failures(|failure| &failure.message))
+        .bind::<Array<Integer>, _>(items.iter().map(AcceptWrite::total_channels).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(texts(AcceptWrite::verdicts))
+        .bind::<Array<Nullable<BigInt>>, _>(items.iter().map(AcceptWrite::finished_at).collect::<Vec<_>>());
+    let statement = fresh::bind(statement, fresh(items))
         .bind::<Array<Id>, _>(tenants)
         .bind::<Array<Text>, _>(addresses)
-        .bind::<Array<Id>, _>(ids)
+        .bind::<Array<Id>, _>(ids);
+    new_task::bind(statement, &decided(items).collect::<Vec<_>>())
 }
 
 sql!(

@@ -5,22 +5,23 @@
 
 use std::time::Duration;
 
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Binary};
+use diesel::sql_types::{Array, BigInt, Binary, Text};
 use uuid::Uuid;
 
 use super::conn::{Store, on};
 use super::error::StoreError;
 use super::schema::{channel_tasks, fresh_batches, messages};
-use super::statement::{Statement, sql};
+use super::statement::{Sql, Statement, sql};
 use super::types::{Id, Key};
 use crate::domain::time::Timestamp;
 
 /// How long messages that are due at once may take to the end of their chain before they count as waiting.
 const MESSAGES_AFTER: Duration = Duration::from_secs(10);
 
-pub(super) const MESSAGES: &str = "MESSAGES";
-pub(super) const TASKS: &str = "TASKS";
+const MESSAGES: &str = "MESSAGES";
+const TASKS: &str = "TASKS";
 
 /// Batches looked at in one transaction.
 const AT_ONCE: i64 = 20;
@@ -29,6 +30,7 @@ const AT_ONCE: i64 = 20;
 pub(super) struct FreshBatch {
     /// The first row's.
     id: Key,
+    kind: &'static str,
     look_at: i64,
     /// 16 bytes each.
     ids: Vec<u8>,
@@ -37,39 +39,27 @@ pub(super) struct FreshBatch {
 impl FreshBatch {
     /// Of what was accepted at `now`; None where nothing was.
     pub(super) fn messages(ids: impl Iterator<Item = Uuid>, now: Timestamp) -> Option<Self> {
-        Self::of(ids, now.plus(MESSAGES_AFTER))
+        Self::of(MESSAGES, ids, now.plus(MESSAGES_AFTER))
     }
 
     /// Of tasks whose leases are over by `until`; None where there are none.
     pub(super) fn tasks(ids: impl Iterator<Item = Uuid>, until: Timestamp) -> Option<Self> {
-        Self::of(ids, until)
+        Self::of(TASKS, ids, until)
     }
 
-    fn of(ids: impl Iterator<Item = Uuid>, look_at: Timestamp) -> Option<Self> {
+    fn of(kind: &'static str, ids: impl Iterator<Item = Uuid>, look_at: Timestamp) -> Option<Self> {
         let mut ids = ids.peekable();
         let id = Key(*ids.peek()?);
         let mut bytes = Vec::with_capacity(16 * ids.size_hint().0.max(1));
         ids.for_each(|id| bytes.extend_from_slice(id.as_bytes()));
-        Some(Self { id, look_at: look_at.0, ids: bytes })
-    }
-
-    pub(super) const fn id(&self) -> Key {
-        self.id
-    }
-
-    pub(super) const fn look_at(&self) -> i64 {
-        self.look_at
-    }
-
-    pub(super) fn into_ids(self) -> Vec<u8> {
-        self.ids
+        Some(Self { id, kind, look_at: look_at.0, ids: bytes })
     }
 
     /// Stores it, within the transaction that stores its rows.
-    pub(super) fn insert(&self, c: &mut SqliteConnection, kind: &'static str) -> QueryResult<()> {
+    pub(super) fn insert(&self, c: &mut SqliteConnection) -> QueryResult<()> {
         Statement::new(InsertBatch)
             .bind::<Id, _>(self.id)
-            .bind::<diesel::sql_types::Text, _>(kind)
+            .bind::<Text, _>(self.kind)
             .bind::<BigInt, _>(self.look_at)
             .bind::<Binary, _>(self.ids.as_slice())
             .execute(c)?;
@@ -82,6 +72,24 @@ sql!(
     InsertBatch,
     "INSERT OR IGNORE INTO fresh_batches (id, kind, look_at, ids) VALUES (?, ?, ?, ?)"
 );
+
+/// The same in a statement of PostgreSQL; [`bind`] binds.
+macro_rules! insert_batches {
+    () => {
+        "INSERT INTO fresh_batches (id, kind, look_at, ids) \
+         SELECT id, kind, look_at, ids FROM unnest(?, ?, ?, ?) AS f(id, kind, look_at, ids) ON CONFLICT DO NOTHING"
+    };
+}
+pub(super) use insert_batches;
+
+/// Binds batches for [`insert_batches!`].
+pub(super) fn bind<S: Sql>(statement: Statement<'_, Pg, S>, batches: Vec<FreshBatch>) -> Statement<'_, Pg, S> {
+    statement
+        .bind::<Array<Id>, _>(batches.iter().map(|batch| batch.id).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(batches.iter().map(|batch| batch.kind).collect::<Vec<_>>())
+        .bind::<Array<BigInt>, _>(batches.iter().map(|batch| batch.look_at).collect::<Vec<_>>())
+        .bind::<Array<Binary>, _>(batches.into_iter().map(|batch| batch.ids).collect::<Vec<_>>())
+}
 
 fn keys(ids: &[u8]) -> impl Iterator<Item = Key> {
     ids.chunks_exact(16).filter_map(|id| Uuid::from_slice(id).ok()).map(Key)

@@ -11,8 +11,8 @@ use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, SmallInt, Text};
 use super::batch::{BatchLimits, Batcher, CONFLICT_RETRIES};
 use super::conn::{Hot, Store};
 use super::error::StoreError;
+use super::outcome_sqlite::{self, Changed};
 use super::statement::{Statement, sql};
-use super::stats::tally::{MessageEnd, OfMessage, OfTask, Tally, TaskTurn};
 use super::step::{Released, Skipped, record_step};
 use super::types::{Id, Key};
 use crate::domain::enums::{MessageStatus, TaskStatus};
@@ -37,9 +37,9 @@ pub struct Recorded {
 }
 
 #[derive(Debug, Clone)]
-struct OutcomeWrite {
-    result: Arc<TaskResult>,
-    attempt: Option<String>,
+pub(super) struct OutcomeWrite {
+    pub(super) result: Arc<TaskResult>,
+    pub(super) attempt: Option<String>,
 }
 
 /// The writer of outcomes.
@@ -96,12 +96,10 @@ async fn record(store: &Store, now: Timestamp, items: Arc<Vec<OutcomeWrite>>) ->
 
 async fn write(store: &Store, now: Timestamp, items: Arc<Vec<OutcomeWrite>>) -> Result<Vec<Recorded>, StoreError> {
     match store.hot().await? {
-        Hot::Sqlite(writer) => writer
-            .run(move |c| record_sqlite(c, now.0, &items))
-            .await?
-            .into_iter()
-            .map(|(task, message)| recorded(task.as_deref(), message.as_deref()))
-            .collect(),
+        Hot::Sqlite(writer) => {
+            let changed = writer.run(move |c| outcome_sqlite::record(c, now.0, &items)).await?;
+            Ok(changed.into_iter().map(recorded).collect())
+        }
         Hot::Postgres(mut conn) => {
             let c = &mut *conn;
             // A statement can't tell two outcomes under one claim apart (a worker's and the sweeper's): the first counts.
@@ -115,35 +113,32 @@ async fn write(store: &Store, now: Timestamp, items: Arc<Vec<OutcomeWrite>>) -> 
             let (mut tasks, mut ends) = (HashMap::new(), HashMap::new());
             for row in rows {
                 match row.claim {
-                    Some(claim) => drop(tasks.insert((row.id.0, claim), row.status)),
-                    None => drop(ends.insert(row.id.0, row.status)),
+                    Some(claim) => {
+                        tasks.insert((row.id.0, claim), row.status.parse().map_err(StoreError::corrupt)?);
+                    }
+                    None => {
+                        ends.insert(row.id.0, row.status.parse().map_err(StoreError::corrupt)?);
+                    }
                 }
             }
-            items
-                .iter()
-                .zip(first)
-                .map(|(item, first)| {
-                    let end = ends.get(&item.result.message_id.0).map(String::as_str);
-                    let task = tasks.get(&under(item)).filter(|_| first);
-                    recorded(task.map(String::as_str), end)
-                })
-                .collect()
+            let changed = |item: &OutcomeWrite, first| {
+                let task = tasks.get(&under(item)).copied().filter(|_| first);
+                recorded((task, ends.get(&item.result.message_id.0).copied()))
+            };
+            Ok(items.iter().zip(first).map(|(item, first)| changed(item, first)).collect())
         }
     }
 }
 
-/// What was changed: the task's new status, and the message's where a task of it has ended.
-fn recorded(task: Option<&str>, message: Option<&str>) -> Result<Recorded, StoreError> {
-    let task_status = task.map(|text| text.parse().map_err(StoreError::corrupt)).transpose()?;
-    let message_status = message.map(|text| text.parse().map_err(StoreError::corrupt)).transpose()?;
-    Ok(Recorded {
+fn recorded((task, message): Changed) -> Recorded {
+    Recorded {
         ended: false,
-        counted: task_status.is_some(),
-        task_status: task_status.unwrap_or(TaskStatus::Sending),
-        message_status: message_status.unwrap_or(MessageStatus::Processing),
+        counted: task.is_some(),
+        task_status: task.unwrap_or(TaskStatus::Sending),
+        message_status: message.unwrap_or(MessageStatus::Processing),
         released: Vec::new(),
         skipped: Vec::new(),
-    })
+    }
 }
 
 /// Marks one outcome of each message that ended.
@@ -155,8 +150,7 @@ fn mark_ends(items: &[OutcomeWrite], results: &mut [Recorded]) {
     }
 }
 
-/// How ended tasks, summed up in `e`, change their message `m`: one text for both databases. The first CASE is
-/// `domain::state::message_end`. Right of `=`, columns have their old values.
+/// How ended tasks, summed up in `e`, change their message `m`. The first CASE is `domain::state::message_end`. Right of `=`, columns have their old values.
 macro_rules! end_message {
     () => {
         "open_channels = m.open_channels - e.ended, success_channels = m.success_channels + e.succeeded, \
@@ -175,70 +169,6 @@ macro_rules! end_message {
     };
 }
 
-sql!(
-    EndTask,
-    "UPDATE channel_tasks SET status = CASE WHEN cancel_at IS NOT NULL AND ? THEN 'CANCELLED' ELSE ? END, \
-     retry_count = ?, due_at = CASE WHEN cancel_at IS NULL THEN ? END, \
-     result_message = COALESCE(?, result_message), third_party_response = COALESCE(?, third_party_response), \
-     attempts = CASE WHEN ? IS NULL THEN attempts WHEN attempts = '[]' THEN '[' || ? || ']' \
-       ELSE substr(attempts, 1, length(attempts) - 1) || ',' || ? || ']' END, \
-     error_code = CASE WHEN ? IS NULL THEN error_code ELSE ? END, updated_at = ?, \
-     finished_at = CASE WHEN cancel_at IS NOT NULL THEN ? ELSE ? END \
-     WHERE id = ? AND status = 'SENDING' AND claim = ? \
-     RETURNING status, tenant_id, business_type, channel_type, channel_config_id"
-);
-
-sql!(
-    EndMessage,
-    concat!(
-        "UPDATE messages AS m SET ",
-        end_message!(),
-        "FROM (SELECT ? AS id, 1 AS ended, ? AS succeeded, ? AS failed, ? AS code, ? AS reason, ? AS at) AS e \
-     WHERE m.id = e.id RETURNING status, error_code, created_at, scheduled_at"
-    )
-);
-
-fn record_sqlite(
-    c: &mut SqliteConnection,
-    now: i64,
-    items: &[OutcomeWrite],
-) -> QueryResult<Vec<(Option<String>, Option<String>)>> {
-    let (mut tasks, mut ends, mut tally) = (Vec::with_capacity(items.len()), HashMap::new(), Tally::default());
-    for item in items {
-        let result = &item.result;
-        let task = record_task(c, now, item)?;
-        if let Some(task) = &task {
-            let status = task.status.parse().unwrap_or(result.status);
-            let turn = TaskTurn { status, error_code: result.task_error_code(), took: took(result), at: now };
-            if status.finished() || (status == TaskStatus::Retry && result.attempt.is_some()) {
-                tally.task(task.counted(), turn);
-            }
-            // Waiting again, it ends all the same where it was cancelled.
-            if status.finished() {
-                let end = end_message(c, now, result)?;
-                end.count(task, now, &mut tally);
-                ends.insert(result.message_id, end.status);
-            }
-        }
-        tasks.push(task.map(|task| task.status));
-    }
-    tally.insert_sqlite(c)?;
-    // Several outcomes of one message in one batch: all report where it ended up.
-    let of = |item: &OutcomeWrite| ends.get(&item.result.message_id).cloned();
-    Ok(items.iter().zip(tasks).map(|(item, task)| (task, of(item))).collect())
-}
-
-fn end_message(c: &mut SqliteConnection, now: i64, result: &TaskResult) -> QueryResult<EndedMessage> {
-    Statement::new(EndMessage)
-        .bind::<Id, _>(Key::from(result.message_id))
-        .bind::<Integer, _>(i32::from(result.status == TaskStatus::Success))
-        .bind::<Integer, _>(i32::from(result.status == TaskStatus::Failed))
-        .bind::<Nullable<Text>, _>(result.error_code.map(|code| code.as_str()))
-        .bind::<Nullable<Text>, _>(result.result_message.as_deref())
-        .bind::<BigInt, _>(now)
-        .get_result(c)
-}
-
 /// How long the attempt took, as a step of the log scale.
 pub(super) fn took(result: &TaskResult) -> i16 {
     let micros = result.attempt.as_ref().and_then(|attempt| attempt.duration_us);
@@ -248,80 +178,6 @@ pub(super) fn took(result: &TaskResult) -> i16 {
 /// When somebody is to look at the task again.
 fn due_at(result: &TaskResult) -> Option<i64> {
     (!result.status.finished()).then_some(result.due_at.0)
-}
-
-/// The task as it is now; none where the claim is no longer ours.
-fn record_task(c: &mut SqliteConnection, now: i64, item: &OutcomeWrite) -> QueryResult<Option<ChangedTask>> {
-    let result = &item.result;
-    let attempt = item.attempt.as_deref();
-    Statement::new(EndTask)
-        .bind::<Bool, _>(!result.status.finished())
-        .bind::<Text, _>(result.status.as_str())
-        .bind::<Integer, _>(result.retry_count)
-        .bind::<Nullable<BigInt>, _>(due_at(result))
-        .bind::<Nullable<Text>, _>(result.result_message.as_deref())
-        .bind::<Nullable<Text>, _>(result.third_party_response.as_deref())
-        .bind::<Nullable<Text>, _>(attempt)
-        .bind::<Nullable<Text>, _>(attempt)
-        .bind::<Nullable<Text>, _>(attempt)
-        .bind::<Nullable<Text>, _>(attempt)
-        .bind::<Nullable<Text>, _>(result.task_error_code())
-        .bind::<BigInt, _>(now)
-        .bind::<BigInt, _>(now)
-        .bind::<Nullable<BigInt>, _>(result.status.finished().then_some(now))
-        .bind::<Id, _>(Key::from(result.task_id))
-        .bind::<BigInt, _>(result.claim)
-        .get_result(c)
-        .optional()
-}
-
-/// A task's row on SQLite.
-#[derive(QueryableByName)]
-struct ChangedTask {
-    #[diesel(sql_type = Text)]
-    status: String,
-    #[diesel(sql_type = Id)]
-    tenant_id: Key,
-    #[diesel(sql_type = Text)]
-    business_type: String,
-    #[diesel(sql_type = Text)]
-    channel_type: String,
-    #[diesel(sql_type = Id)]
-    channel_config_id: Key,
-}
-
-impl ChangedTask {
-    fn counted(&self) -> OfTask<'_> {
-        OfTask {
-            tenant: self.tenant_id,
-            business_type: &self.business_type,
-            channel_type: &self.channel_type,
-            config: self.channel_config_id,
-        }
-    }
-}
-
-/// The row of its message on SQLite.
-#[derive(QueryableByName)]
-struct EndedMessage {
-    #[diesel(sql_type = Text)]
-    status: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    error_code: Option<String>,
-    #[diesel(sql_type = BigInt)]
-    created_at: i64,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    scheduled_at: Option<i64>,
-}
-
-impl EndedMessage {
-    /// Counts it where it has ended with that task.
-    fn count(&self, task: &ChangedTask, now: i64, tally: &mut Tally) {
-        let Some(status) = self.status.parse().ok().filter(|status: &MessageStatus| status.finished()) else { return };
-        let since = self.scheduled_at.map_or(self.created_at, |at| at.max(self.created_at));
-        let of = OfMessage { tenant: task.tenant_id, business_type: &task.business_type };
-        tally.ended(of, MessageEnd { status, error_code: self.error_code.as_deref(), since, at: now });
-    }
 }
 
 #[derive(QueryableByName)]

@@ -32,9 +32,8 @@ where
 /// The text of a statement. It has a type of its own, by which a connection finds what it has prepared without looking
 /// at the text again.
 pub(super) trait Sql: 'static {
-    /// Each `?` stands for the next value.
-    const TEXT: &'static str;
-    const BINDS: usize;
+    /// The text around the values, cut at each `?` when it is compiled: a statement is walked several times a run.
+    const PARTS: &'static [&'static str];
 }
 
 /// Declares a [`Sql`].
@@ -44,22 +43,40 @@ macro_rules! sql {
         struct $name;
 
         impl $crate::store::statement::Sql for $name {
-            const TEXT: &'static str = $text;
-            const BINDS: usize = $crate::store::statement::count_binds(Self::TEXT);
+            const PARTS: &'static [&'static str] =
+                &$crate::store::statement::parts::<{ $crate::store::statement::count_parts($text) }>($text);
         }
     };
 }
 
 pub(super) use sql;
 
-/// How many `?` there are.
-pub(super) const fn count_binds(text: &str) -> usize {
-    let (bytes, mut at, mut count) = (text.as_bytes(), 0, 0);
+/// Into how many parts a text is cut by its `?`s.
+pub(super) const fn count_parts(text: &str) -> usize {
+    let (bytes, mut at, mut count) = (text.as_bytes(), 0, 1);
     while at < bytes.len() {
         count += (bytes[at] == b'?') as usize;
         at += 1;
     }
     count
+}
+
+/// The parts themselves; `N` is how many there are.
+pub(super) const fn parts<const N: usize>(text: &'static str) -> [&'static str; N] {
+    let mut parts = [""; N];
+    let (mut rest, mut number) = (text, 0);
+    while number + 1 < N {
+        let mut at = 0;
+        while rest.as_bytes()[at] != b'?' {
+            at += 1;
+        }
+        let (part, after) = rest.split_at(at);
+        parts[number] = part;
+        rest = after.split_at(1).1;
+        number += 1;
+    }
+    parts[number] = rest;
+    parts
 }
 
 /// A statement with its values.
@@ -70,7 +87,7 @@ pub(super) struct Statement<'v, DB: Backend, S> {
 
 impl<'v, DB: Backend, S: Sql> Statement<'v, DB, S> {
     pub(super) fn new(_: S) -> Self {
-        Self { binds: Vec::with_capacity(S::BINDS), sql: PhantomData }
+        Self { binds: Vec::with_capacity(S::PARTS.len() - 1), sql: PhantomData }
     }
 
     pub(super) fn bind<ST, T>(mut self, value: T) -> Self
@@ -96,7 +113,7 @@ impl<DB: Backend, S: Sql> Query for Statement<'_, DB, S> {
 impl<DB: Backend, S: Sql> QueryFragment<DB> for Statement<'_, DB, S> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         let mut binds = self.binds.iter();
-        for (index, part) in S::TEXT.split('?').enumerate() {
+        for (index, part) in S::PARTS.iter().enumerate() {
             if index > 0
                 && let Some(bind) = binds.next()
             {
