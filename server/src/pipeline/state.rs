@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::catalog::{OpenChannel, TenantCatalog};
 use crate::domain::code::ErrorCode;
@@ -14,6 +15,9 @@ use crate::domain::settings::Settings;
 use crate::domain::task::NewTask;
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::Verdict;
+
+/// A turn at what keeps a thread busy for long, until its last clone is dropped.
+pub type Turn = Arc<OwnedSemaphorePermit>;
 
 /// How the chain goes on after a handler.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +42,9 @@ pub enum HandlerError {
     /// It can't decide about this message, now or later.
     #[error("{0}")]
     Failed(String),
+    /// It would hold up all else on its thread: it is to run once more, with a turn at what takes long. Nothing is changed.
+    #[error("it needs a turn")]
+    NeedsTurn,
 }
 
 /// A channel that the message may go over, as far as the chain has decided.
@@ -83,6 +90,8 @@ pub struct State {
     pub handler: (&'static str, u16),
 }
 
+    /// The handler at work may take long; given where it asked for it.
+    pub turn: Option<Turn>,
 impl State {
     pub fn new(
         message: Arc<PendingMessage>,
@@ -106,6 +115,7 @@ impl State {
         }
     }
 
+            turn: None,
     /// The channels that routing gives for this message: looked up once, by whichever handler asks first.
     pub fn candidates(&mut self) -> &mut Vec<Candidate> {
         let (message, tenant) = (&self.message, &self.tenant);
