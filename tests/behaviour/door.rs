@@ -52,6 +52,25 @@ both! {
         stage.local(json!({})).await;
         let input = text_with("x", json!({ "businessData": { "blob": "x".repeat(3 << 20) } }));
         refuses(&stage.api, input, "PAYLOAD_TOO_LARGE").await;
+        // Whatever is large, and all of it together.
+        let (blob, half) = ("x".repeat((1 << 20) + 1), "x".repeat(600 << 10));
+        for large in [
+            json!({ "content": { "title": blob, "body": "x" } }),
+            json!({ "content": { "body": blob } }),
+            json!({ "attributes": { "blob": blob } }),
+            json!({ "content": { "title": half, "body": half } }),
+            json!({ "content": { "title": half, "body": "x" }, "businessData": { "blob": half } }),
+        ] {
+            refuses(&stage.api, text_with("x", large), "PAYLOAD_TOO_LARGE").await;
+        }
+        for long in [
+            json!({ "storeId": half }),
+            json!({ "recipients": [{ "customerName": half }] }),
+            json!({ "targetChannels": vec!["LOCAL"; 101] }),
+        ] {
+            refuses(&stage.api, text_with("x", long), "VALIDATION_ERROR").await;
+        }
+        assert_eq!(stage.api.inbox("u1").await.len(), 0);
     }
 
     async fn unknown_and_disabled_tenants_are_refused(stage: Stage) {

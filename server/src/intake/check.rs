@@ -21,6 +21,8 @@ pub const MAX_ADDRESS: usize = 256;
 pub const MAX_PAYLOAD: usize = 1 << 20;
 /// How far ahead a message may be scheduled.
 pub const MAX_AHEAD: Duration = Duration::from_secs(366 * 86_400);
+/// Most targetChannels: more than there are, so that naming some of them twice does no harm.
+pub const MAX_TARGETS: usize = 100;
 /// Most retries that a message may ask for.
 pub const MAX_RETRY: i32 = 20;
 
@@ -43,7 +45,8 @@ pub fn shape(input: &SendInput, now: Timestamp) -> Result<(), Failure> {
     if input.attributes.as_ref().is_some_and(|attributes| !attributes.is_object()) {
         return Err(invalid("attributes must be a JSON object"));
     }
-    let content = input.content.as_ref().map_or(0, |content| content.body.len());
+    let content =
+        input.content.as_ref().map_or(0, |content| content.body.len() + content.title.as_ref().map_or(0, String::len));
     let size = weight(&input.business_data) + input.attributes.as_ref().map_or(0, weight) + content;
     if size > MAX_PAYLOAD {
         let text = format!("businessData, attributes and content take {size} bytes, at most {MAX_PAYLOAD} are allowed");
@@ -129,6 +132,9 @@ fn channels(input: &SendInput) -> Result<(), Failure> {
 }
 
 fn key(name: &str, value: &str) -> Result<(), Failure> {
+    if input.target_channels.as_ref().is_some_and(|channels| channels.len() > MAX_TARGETS) {
+        return Err(invalid(format!("targetChannels must name at most {MAX_TARGETS} channels")));
+    }
     if value.trim().is_empty() {
         return Err(invalid(format!("{name} must not be empty")));
     }
@@ -249,3 +255,16 @@ mod tests {
         assert_eq!(code, ErrorCode::PayloadTooLarge);
     }
 }
+        let text = |title: usize, body: usize| InlineContent {
+            title: Some("t".repeat(title)),
+            body: "b".repeat(body),
+            message_type: None,
+        };
+        for (title, body) in [(MAX_PAYLOAD + 1, 1), (1, MAX_PAYLOAD + 1), (MAX_PAYLOAD / 2, MAX_PAYLOAD / 2 + 1)] {
+            let (code, _) = refused(|i| i.content = Some(text(title, body)));
+            assert_eq!(code, ErrorCode::PayloadTooLarge);
+        }
+        let (code, _) = refused(|i| i.attributes = Some(json!({"x": "y".repeat(MAX_PAYLOAD)})));
+        assert_eq!(code, ErrorCode::PayloadTooLarge);
+        let (code, _) = refused(|i| i.target_channels = Some(vec![ChannelType::Local; MAX_TARGETS + 1]));
+        assert_eq!(code, ErrorCode::ValidationError);
