@@ -26,9 +26,20 @@ pub const MAX_TARGETS: usize = 100;
 /// Most retries that a message may ask for.
 pub const MAX_RETRY: i32 = 20;
 
+/// Shape and times.
+///
 /// # Errors
 /// The first thing that is wrong, naming the field.
 pub fn shape(input: &SendInput, now: Timestamp) -> Result<(), Failure> {
+    form(input)?;
+    times(input, now)
+}
+
+/// What is as wrong later as it is now.
+///
+/// # Errors
+/// The first thing that is wrong, naming the field.
+pub fn form(input: &SendInput) -> Result<(), Failure> {
     key("businessType", &input.business_type)?;
     if let Some(id) = &input.message_id {
         key("messageId", id)?;
@@ -62,10 +73,14 @@ pub fn shape(input: &SendInput, now: Timestamp) -> Result<(), Failure> {
             return Err(invalid("content.messageType must be TEXT or MARKDOWN; other types need a template"));
         }
     }
-    times(input, now)
+    Ok(())
 }
 
-fn times(input: &SendInput, now: Timestamp) -> Result<(), Failure> {
+/// What may have been right when it was handed in first.
+///
+/// # Errors
+/// The first thing that is wrong, naming the field.
+pub fn times(input: &SendInput, now: Timestamp) -> Result<(), Failure> {
     if input.scheduled_at.is_some_and(|at| at > now.plus(MAX_AHEAD)) {
         return Err(invalid("scheduledAt must be within a year"));
     }
@@ -117,6 +132,9 @@ fn channels(input: &SendInput) -> Result<(), Failure> {
     if input.target_channels.as_ref().is_some_and(Vec::is_empty) {
         return Err(invalid("targetChannels must name a channel, or be left out"));
     }
+    if input.target_channels.as_ref().is_some_and(|channels| channels.len() > MAX_TARGETS) {
+        return Err(invalid(format!("targetChannels must name at most {MAX_TARGETS} channels")));
+    }
     for (index, option) in input.channel_options.iter().enumerate() {
         if input.channel_options[..index].iter().any(|other| other.channel_type == option.channel_type) {
             return Err(invalid(format!("channelOptions names {} twice", option.channel_type)));
@@ -132,9 +150,6 @@ fn channels(input: &SendInput) -> Result<(), Failure> {
 }
 
 fn key(name: &str, value: &str) -> Result<(), Failure> {
-    if input.target_channels.as_ref().is_some_and(|channels| channels.len() > MAX_TARGETS) {
-        return Err(invalid(format!("targetChannels must name at most {MAX_TARGETS} channels")));
-    }
     if value.trim().is_empty() {
         return Err(invalid(format!("{name} must not be empty")));
     }
@@ -250,11 +265,6 @@ mod tests {
     fn what_is_too_large_says_so() {
         let (code, _) = refused(|i| i.business_data = json!({"x": "y".repeat(MAX_PAYLOAD)}));
         assert_eq!(code, ErrorCode::PayloadTooLarge);
-        let someone = Recipient { user_id: Some("u".to_owned()), ..Recipient::default() };
-        let (code, _) = refused(|i| i.recipients = vec![someone; MAX_RECIPIENTS + 1]);
-        assert_eq!(code, ErrorCode::PayloadTooLarge);
-    }
-}
         let text = |title: usize, body: usize| InlineContent {
             title: Some("t".repeat(title)),
             body: "b".repeat(body),
@@ -268,3 +278,8 @@ mod tests {
         assert_eq!(code, ErrorCode::PayloadTooLarge);
         let (code, _) = refused(|i| i.target_channels = Some(vec![ChannelType::Local; MAX_TARGETS + 1]));
         assert_eq!(code, ErrorCode::ValidationError);
+        let someone = Recipient { user_id: Some("u".to_owned()), ..Recipient::default() };
+        let (code, _) = refused(|i| i.recipients = vec![someone; MAX_RECIPIENTS + 1]);
+        assert_eq!(code, ErrorCode::PayloadTooLarge);
+    }
+}
