@@ -142,7 +142,7 @@ both! {
         let mut other = data;
         merge(&mut other, json!({ "businessType": "OTHER" }));
         assert_eq!(send("x", other).await["status"], "SUCCESS");
-        assert_eq!(stage.api.inbox("u1").await.len(), 3);
+        assert_eq!(stage.api.inbox("u1").await.len(), 5);
         assert_eq!(stage.api.inbox("u2").await.len(), 1);
     }
 
@@ -176,6 +176,13 @@ both! {
     async fn a_handler_that_is_switched_off_is_skipped(stage: Stage) {
         stage.local(json!({ "timeWindow": closed_now(), "onClosedWindow": "REJECT" })).await;
         let id = stage.api.accept(text("x")).await;
+        // The order of keys makes no difference, at any depth; what they are about does.
+        let pair = json!({ "businessData": { "x": { "a": 1, "b": 2 }, "y": 2 } });
+        assert_eq!(send("pair", pair).await["status"], "SUCCESS");
+        let turned: Value = serde_json::from_str(r#"{"businessData": {"y": 2, "x": {"b": 2, "a": 1}}}"#).unwrap();
+        assert_eq!(send("pair", turned).await["errorCode"], "DUPLICATE_MESSAGE");
+        let swapped = json!({ "businessData": { "x": { "a": 2, "b": 1 }, "y": 2 } });
+        assert_eq!(send("pair", swapped).await["status"], "SUCCESS");
         assert_eq!(stage.api.wait_finished(&id).await["errorCode"], "OUTSIDE_TIME_WINDOW");
         stage.platform.settings(json!({ "handlers": [{ "name": "TIME_WINDOW", "enabled": false }] })).await;
         let id = stage.api.accept(text("x")).await;
