@@ -40,6 +40,8 @@ pub struct Decision {
     pub failure: Option<Failure>,
     pub verdicts: Vec<Verdict>,
     pub tasks: Vec<NewTask>,
+    /// Channels that failed before there was a task for them: they count towards the message's end.
+    pub lost: usize,
 }
 
 /// Something that the chain needs is away; the message is to be tried again later, unchanged.
@@ -109,7 +111,8 @@ impl Chain {
                 break;
             }
         }
-        Ok(Decision { status: end.0, failure: end.1, verdicts: state.verdicts, tasks: state.tasks })
+        let (verdicts, tasks, lost) = (state.verdicts, state.tasks, state.lost);
+        Ok(Decision { status: end.0, failure: end.1, verdicts, tasks, lost })
     }
 }
 

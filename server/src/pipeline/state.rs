@@ -86,12 +86,14 @@ pub struct State {
     pub last_drop: Option<(MessageStatus, Failure)>,
     pub verdicts: Vec<Verdict>,
     pub tasks: Vec<NewTask>,
+    /// Channels that failed before there was a task for them.
+    pub lost: usize,
     /// The handler at work, for its verdicts.
     pub handler: (&'static str, u16),
-}
-
     /// The handler at work may take long; given where it asked for it.
     pub turn: Option<Turn>,
+}
+
 impl State {
     pub fn new(
         message: Arc<PendingMessage>,
@@ -111,11 +113,12 @@ impl State {
             last_drop: None,
             verdicts: Vec::with_capacity(8),
             tasks: Vec::new(),
+            lost: 0,
             handler: ("", 0),
+            turn: None,
         }
     }
 
-            turn: None,
     /// The channels that routing gives for this message: looked up once, by whichever handler asks first.
     pub fn candidates(&mut self) -> &mut Vec<Candidate> {
         let (message, tenant) = (&self.message, &self.tenant);
@@ -183,7 +186,14 @@ impl State {
         });
     }
 
-    /// Records that one channel is taken out, and why; `status` is the message's end should none be left.
+    /// Records that one channel is taken out because what it was to carry can't be made: the message was to go over it, so
+    /// it counts as failed.
+    pub fn lose_channel(&mut self, candidate: &Candidate, failure: Failure) {
+        self.drop_channel(candidate, MessageStatus::Failed, failure);
+        self.lost += 1;
+    }
+
+    /// Records that one channel is taken out by a rule, and why; `status` is the message's end should none be left.
     pub fn drop_channel(&mut self, candidate: &Candidate, status: MessageStatus, failure: Failure) {
         self.say_of(candidate, VerdictOutcome::Drop, Some(failure.code.as_str()), failure.message.clone());
         self.last_drop = Some((status, failure));

@@ -49,8 +49,7 @@ pub async fn run(state: &mut State) -> Result<Flow, HandlerError> {
             }
             Err(reason) => {
                 let message = format!("template \"{}\": {reason}", template.template.name);
-                let failure = Failure::new(ErrorCode::TemplateRenderError, message);
-                state.drop_channel(&candidate, MessageStatus::Failed, failure);
+                state.lose_channel(&candidate, Failure::new(ErrorCode::TemplateRenderError, message));
             }
         }
     }
