@@ -114,9 +114,51 @@ both! {
         stage.api.create_template("T", "LOCAL", "TEXT", json!({ "text": "x" })).await;
         let input = json!({ "businessType": "T", "businessData": {}, "recipients": [{ "userId": "u1" }] });
         let id = stage.api.accept(input).await;
-        stage.api.wait_finished(&id).await;
+        // A rule leaves it out: it was not to go over this channel.
+        let message = stage.api.wait_status(&id, "SUCCESS").await;
+        assert_eq!([&message["totalChannels"], &message["successChannels"], &message["failedChannels"]], [1, 1, 0]);
         assert_eq!(stage.api.inbox("u1").await.len(), 1);
         assert_eq!(receiver.all().len(), 0);
+    }
+
+    async fn a_channel_whose_content_cannot_be_made_has_failed(stage: Stage) {
+        let receiver = Receiver::start().await;
+        stage.local(json!({})).await;
+        stage.webhook(&receiver, "/hook", json!({})).await;
+        stage.api.create_template("T", "LOCAL", "TEXT", json!({ "text": "x" })).await;
+        stage.api.create_template("T", "WEBHOOK", "TEXT", json!({ "text": "${missing}" })).await;
+        let input = json!({ "businessType": "T", "businessData": {}, "recipients": [{ "userId": "u1" }] });
+        for mode in ["PARALLEL", "SEQUENTIAL"] {
+            let mut input = input.clone();
+            input["executionMode"] = json!(mode);
+            let id = stage.api.accept(input).await;
+            let message = stage.api.wait_status(&id, "PARTIAL_SUCCESS").await;
+            assert_holds(&message, &json!({ "totalChannels": 2, "successChannels": 1, "failedChannels": 1, "errorCode": null }));
+            assert_eq!(message["tasks"].as_array().unwrap().len(), 1);
+            assert_eq!(outcomes(&message, "TEMPLATE_RENDER"), ["PASS", "DROP"]);
+            assert_holds(&stage.api.act("retryMessage", &id).await, &json!({ "success": false, "errorCode": "NOTHING_TO_RETRY" }));
+        }
+        assert_eq!(stage.api.inbox("u1").await.len(), 2);
+        // Where nothing else is left the message has failed.
+        let mut only = input.clone();
+        only["targetChannels"] = json!(["WEBHOOK"]);
+        let id = stage.api.accept(only).await;
+        let message = stage.api.wait_status(&id, "FAILED").await;
+        assert_holds(&message, &json!({ "errorCode": "TEMPLATE_RENDER_ERROR", "totalChannels": 1, "successChannels": 0, "failedChannels": 1, "tasks": [] }));
+        // What is too large for one channel goes over the others; so does what another refuses.
+        let wecom = json!({ "webhook": receiver.url("/cgi-bin/webhook/send?key=k") });
+        stage.api.create_channel_config("WECHAT_WORK", wecom, json!({})).await;
+        receiver.answer_always("/hook", Answer::status(400));
+        let id = stage.api.accept(text(&"x".repeat(5000))).await;
+        let message = stage.api.wait_status(&id, "PARTIAL_SUCCESS").await;
+        assert_holds(&message, &json!({ "totalChannels": 3, "successChannels": 1, "failedChannels": 2 }));
+        assert_eq!(outcomes(&message, "CHANNEL_DISPATCH"), ["PASS", "PASS", "DROP"]);
+        assert_eq!(receiver.all().len(), 1);
+        // What can be retried succeeds; what can't stays as it is.
+        receiver.answer_always("/hook", Answer::ok());
+        assert_eq!(stage.api.act("retryMessage", &id).await["success"], true);
+        let message = stage.api.wait_message(SOON, &id, "the retry", |message| message["successChannels"] == 2).await;
+        assert_holds(&message, &json!({ "status": "PARTIAL_SUCCESS", "totalChannels": 3, "failedChannels": 1 }));
     }
 
     async fn deduplication_drops_the_same_content_when_it_is_on(stage: Stage) {
@@ -134,6 +176,13 @@ both! {
         assert_eq!(again["errorCode"], "DUPLICATE_MESSAGE", "{again:#}");
         assert_eq!(again["tasks"], json!([]));
         assert_eq!(outcomes(&again, "DEDUPLICATION"), ["STOP"]);
+        // The order of keys makes no difference, at any depth; what they are about does.
+        let pair = json!({ "businessData": { "x": { "a": 1, "b": 2 }, "y": 2 } });
+        assert_eq!(send("pair", pair).await["status"], "SUCCESS");
+        let turned: Value = serde_json::from_str(r#"{"businessData": {"y": 2, "x": {"b": 2, "a": 1}}}"#).unwrap();
+        assert_eq!(send("pair", turned).await["errorCode"], "DUPLICATE_MESSAGE");
+        let swapped = json!({ "businessData": { "x": { "a": 2, "b": 1 }, "y": 2 } });
+        assert_eq!(send("pair", swapped).await["status"], "SUCCESS");
         // Other data, other recipients, another business type: not the same.
         assert_eq!(send("x", json!({ "businessData": { "order": 2 } })).await["status"], "SUCCESS");
         let mut other = data.clone();
@@ -142,7 +191,7 @@ both! {
         let mut other = data;
         merge(&mut other, json!({ "businessType": "OTHER" }));
         assert_eq!(send("x", other).await["status"], "SUCCESS");
-        assert_eq!(stage.api.inbox("u1").await.len(), 3);
+        assert_eq!(stage.api.inbox("u1").await.len(), 5);
         assert_eq!(stage.api.inbox("u2").await.len(), 1);
     }
 

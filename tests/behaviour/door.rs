@@ -52,6 +52,84 @@ both! {
         stage.local(json!({})).await;
         let input = text_with("x", json!({ "businessData": { "blob": "x".repeat(3 << 20) } }));
         refuses(&stage.api, input, "PAYLOAD_TOO_LARGE").await;
+        // Whatever is large, and all of it together.
+        let (blob, half) = ("x".repeat((1 << 20) + 1), "x".repeat(600 << 10));
+        for large in [
+            json!({ "content": { "title": blob, "body": "x" } }),
+            json!({ "content": { "body": blob } }),
+            json!({ "attributes": { "blob": blob } }),
+            json!({ "content": { "title": half, "body": half } }),
+            json!({ "content": { "title": half, "body": "x" }, "businessData": { "blob": half } }),
+        ] {
+            refuses(&stage.api, text_with("x", large), "PAYLOAD_TOO_LARGE").await;
+        }
+        for long in [
+            json!({ "storeId": half }),
+            json!({ "recipients": [{ "customerName": half }] }),
+            json!({ "targetChannels": vec!["LOCAL"; 101] }),
+        ] {
+            refuses(&stage.api, text_with("x", long), "VALIDATION_ERROR").await;
+        }
+        assert_eq!(stage.api.inbox("u1").await.len(), 0);
+    }
+
+    async fn a_repeat_of_what_was_accepted_is_a_duplicate_whatever_has_changed_since(stage: Stage) {
+        stage.local(json!({})).await;
+        let kind = stage.api.create_business_type(json!({ "code": "KIND", "name": "n" })).await;
+        let expiring = text_with("x", json!({ "messageId": "expiring", "expiresAt": from_now(4) }));
+        let of_kind = text_with("x", json!({ "messageId": "of kind", "businessType": "KIND" }));
+        for input in [&expiring, &of_kind] {
+            let id = stage.api.accept(input.clone()).await;
+            stage.api.wait_status(&id, "SUCCESS").await;
+        }
+        // What has another messageId, none, or other content was not accepted before.
+        let fresh = async |input: &Value, code: &str| {
+            for change in [json!({ "messageId": "never sent" }), json!({ "messageId": null }), json!({ "content": { "body": "y" } })] {
+                let mut input = input.clone();
+                merge(&mut input, change);
+                let result = stage.platform.send(input).await;
+                assert_holds(&result, &json!({ "success": false, "duplicate": false, "errorCode": code, "message": null }));
+            }
+        };
+        let repeat = async |input: &Value| {
+            let result = stage.platform.send(input.clone()).await;
+            assert_holds(&result, &json!({ "success": true, "duplicate": true, "messageId": input["messageId"], "errorCode": null }));
+            let (status, answer) = stage.platform.post("/api/messages", input).await;
+            assert_eq!((status, &answer["duplicate"]), (200, &json!(true)), "{answer}");
+            let explanation = crate::foretold::explain(&stage.platform, input).await;
+            assert_holds(&explanation, &json!({ "accepted": true, "errorCode": "DUPLICATE_MESSAGE", "tasks": [] }));
+        };
+        let named = |mut input: Value| {
+            input["tenantId"] = json!(stage.tenant);
+            input
+        };
+        let (expiring, of_kind) = (named(expiring), named(of_kind));
+
+        poll_until("expiresAt to have passed", async || {
+            (stage.platform.send(named(text_with("x", json!({ "expiresAt": expiring["expiresAt"] })))).await["success"] == false)
+                .then_some(())
+        })
+        .await;
+        let stored = stage.api.message_count().await;
+        fresh(&expiring, "VALIDATION_ERROR").await;
+        repeat(&expiring).await;
+
+        let query = "mutation($id: ID!, $input: BusinessTypeInput!) { it: updateBusinessType(id: $id, input: $input) {
+            businessType { enabled } userErrors { message } } }";
+        let off = json!({ "code": "KIND", "name": "n", "enabled": false });
+        let answer = stage.api.gql(query, json!({ "id": kind["id"], "input": off })).await;
+        assert_eq!(answer["it"]["businessType"]["enabled"], false, "{answer:#}");
+        fresh(&of_kind, "BUSINESS_TYPE_DISABLED").await;
+        repeat(&of_kind).await;
+
+        let query = "mutation($id: ID!, $input: TenantInput!) { it: updateTenant(id: $id, input: $input) { tenant { enabled } } }";
+        let off = json!({ "code": unique("t"), "name": "Test", "enabled": false });
+        let answer = stage.platform.gql(query, json!({ "id": stage.tenant, "input": off })).await;
+        assert_eq!(answer["it"]["tenant"]["enabled"], false, "{answer:#}");
+        fresh(&of_kind, "TENANT_DISABLED").await;
+        repeat(&of_kind).await;
+        repeat(&expiring).await;
+        assert_eq!(stage.platform.message_count().await, stored);
     }
 
     async fn unknown_and_disabled_tenants_are_refused(stage: Stage) {

@@ -3,7 +3,7 @@
 //!
 //! - [`messages`], [`batch`], [`door`]: what is accepted, and what is refused with nothing stored
 //! - [`dingtalk`], [`wecom`], [`webhook`], [`inbox`]: the channels
-//! - [`configs`], [`templates`], [`business_types`]: configuration and its mistakes
+//! - [`configs`], [`templates`], [`slow_templates`], [`business_types`]: configuration and its mistakes
 //! - [`channel_types`], [`trials`], [`copies`]: what helps those who configure: descriptions, test sends, copies
 //! - [`many`], [`masks`], [`exports`]: much at once, recipients hidden and shown, messages as files
 //! - [`chain`], [`windows`], [`rates`], [`pacing`], [`explain`], [`foretold`]: the handlers' verdicts; [`modes`]: the order of channels
@@ -59,6 +59,7 @@ mod retry;
 mod schema;
 mod settings;
 mod slow_readers;
+mod slow_templates;
 mod start;
 mod stats;
 mod subscriptions;

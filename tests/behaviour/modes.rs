@@ -179,4 +179,29 @@ both! {
         assert_eq!(order, ["/1", "/2", "/3"]);
         assert_eq!((receiver.arrivals("/2").len(), receiver.arrivals("/3").len()), (1, 1));
     }
+
+    async fn the_settings_say_the_mode_where_the_message_does_not(stage: Stage) {
+        let receiver = Receiver::start().await;
+        webhooks(&stage, &receiver, &[3, 1, 2]).await;
+        let keyed = text_with("x", json!({ "messageId": "keyed" }));
+        stage.api.accept(keyed.clone()).await;
+        assert_eq!(stage.api.wait_status("keyed", "SUCCESS").await["executionMode"], "PARALLEL");
+        assert_eq!(receiver.all().len(), 3);
+        stage.platform.settings(json!({ "execution": { "mode": "SEQUENTIAL" } })).await;
+        let id = stage.api.accept(text("y")).await;
+        assert_eq!(stage.api.wait_status(&id, "SUCCESS").await["executionMode"], "SEQUENTIAL");
+        assert_eq!(paths(&receiver)[3..], ["/2", "/3", "/1"]);
+        let id = stage.api.accept(in_mode("PARALLEL")).await;
+        assert_eq!(stage.api.wait_status(&id, "SUCCESS").await["executionMode"], "PARALLEL");
+        // The same request is the same whatever the settings have become since; one that says more is another.
+        let again = stage.api.send(keyed.clone()).await;
+        assert_holds(&again, &json!({ "success": true, "duplicate": true, "messageId": "keyed" }));
+        for mode in ["PARALLEL", "SEQUENTIAL"] {
+            let mut other = keyed.clone();
+            merge(&mut other, json!({ "executionMode": mode }));
+            let refused = stage.api.send(other).await;
+            assert_holds(&refused, &json!({ "success": false, "errorCode": "IDEMPOTENCY_CONFLICT" }));
+        }
+        assert_eq!((stage.api.message_count().await, receiver.all().len()), (3, 9));
+    }
 }

@@ -15,6 +15,7 @@
 //! - [`window`]: time windows; [`retry`]: backoff; [`breaker`]: leaving a failing provider alone; [`retention`]: what is
 //!   kept for how long
 //! - [`event`]: a change that watchers see live
+//! - [`canonical`]: JSON as a hash sees it
 //! - [`issue`]: a mistake in input, with the field's path
 //! - [`actor`]: who asks, and what they may do; [`page`]: keyset pages
 
@@ -24,6 +25,7 @@ pub mod backlog;
 pub mod breaker;
 pub mod bulk_job;
 pub mod business_type;
+pub mod canonical;
 pub mod channel_config;
 pub mod code;
 pub mod content;

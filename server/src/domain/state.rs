@@ -63,7 +63,9 @@ pub fn message_may_become(from: MessageStatus, to: MessageStatus) -> bool {
     allowed(MESSAGE, from, to)
 }
 
-/// The end of a message whose tasks have all ended.
+/// The end of a message whose tasks have all ended. `total` and `failed` include channels that failed before there was a
+/// task for them, since what they were to carry could not be made; not those that a rule took out, or an earlier success
+/// made needless.
 pub const fn message_end(total: i32, succeeded: i32, failed: i32) -> MessageStatus {
     if total > 0 && succeeded == total {
         MessageStatus::Success

@@ -107,17 +107,18 @@ impl Message {
         self.0.error_message.as_deref()
     }
 
-    /// How many tasks it has.
+    /// How many tasks it has, and channels that failed before there was a task for them (TEMPLATE_RENDER_ERROR,
+    /// CONTENT_TOO_LARGE).
     async fn total_channels(&self) -> i32 {
         self.0.total_channels
     }
 
-    /// How many tasks have succeeded.
+    /// How many of them have succeeded.
     async fn success_channels(&self) -> i32 {
         self.0.success_channels
     }
 
-    /// How many tasks have failed.
+    /// How many of them have failed.
     async fn failed_channels(&self) -> i32 {
         self.0.failed_channels
     }

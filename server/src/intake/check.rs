@@ -21,12 +21,25 @@ pub const MAX_ADDRESS: usize = 256;
 pub const MAX_PAYLOAD: usize = 1 << 20;
 /// How far ahead a message may be scheduled.
 pub const MAX_AHEAD: Duration = Duration::from_secs(366 * 86_400);
+/// Most targetChannels: more than there are, so that naming some of them twice does no harm.
+pub const MAX_TARGETS: usize = 100;
 /// Most retries that a message may ask for.
 pub const MAX_RETRY: i32 = 20;
 
+/// Shape and times.
+///
 /// # Errors
 /// The first thing that is wrong, naming the field.
 pub fn shape(input: &SendInput, now: Timestamp) -> Result<(), Failure> {
+    form(input)?;
+    times(input, now)
+}
+
+/// What is as wrong later as it is now.
+///
+/// # Errors
+/// The first thing that is wrong, naming the field.
+pub fn form(input: &SendInput) -> Result<(), Failure> {
     key("businessType", &input.business_type)?;
     if let Some(id) = &input.message_id {
         key("messageId", id)?;
@@ -43,7 +56,8 @@ pub fn shape(input: &SendInput, now: Timestamp) -> Result<(), Failure> {
     if input.attributes.as_ref().is_some_and(|attributes| !attributes.is_object()) {
         return Err(invalid("attributes must be a JSON object"));
     }
-    let content = input.content.as_ref().map_or(0, |content| content.body.len());
+    let content =
+        input.content.as_ref().map_or(0, |content| content.body.len() + content.title.as_ref().map_or(0, String::len));
     let size = weight(&input.business_data) + input.attributes.as_ref().map_or(0, weight) + content;
     if size > MAX_PAYLOAD {
         let text = format!("businessData, attributes and content take {size} bytes, at most {MAX_PAYLOAD} are allowed");
@@ -59,10 +73,14 @@ pub fn shape(input: &SendInput, now: Timestamp) -> Result<(), Failure> {
             return Err(invalid("content.messageType must be TEXT or MARKDOWN; other types need a template"));
         }
     }
-    times(input, now)
+    Ok(())
 }
 
-fn times(input: &SendInput, now: Timestamp) -> Result<(), Failure> {
+/// What may have been right when it was handed in first.
+///
+/// # Errors
+/// The first thing that is wrong, naming the field.
+pub fn times(input: &SendInput, now: Timestamp) -> Result<(), Failure> {
     if input.scheduled_at.is_some_and(|at| at > now.plus(MAX_AHEAD)) {
         return Err(invalid("scheduledAt must be within a year"));
     }
@@ -113,6 +131,9 @@ fn recipients(input: &SendInput) -> Result<(), Failure> {
 fn channels(input: &SendInput) -> Result<(), Failure> {
     if input.target_channels.as_ref().is_some_and(Vec::is_empty) {
         return Err(invalid("targetChannels must name a channel, or be left out"));
+    }
+    if input.target_channels.as_ref().is_some_and(|channels| channels.len() > MAX_TARGETS) {
+        return Err(invalid(format!("targetChannels must name at most {MAX_TARGETS} channels")));
     }
     for (index, option) in input.channel_options.iter().enumerate() {
         if input.channel_options[..index].iter().any(|other| other.channel_type == option.channel_type) {
@@ -244,6 +265,19 @@ mod tests {
     fn what_is_too_large_says_so() {
         let (code, _) = refused(|i| i.business_data = json!({"x": "y".repeat(MAX_PAYLOAD)}));
         assert_eq!(code, ErrorCode::PayloadTooLarge);
+        let text = |title: usize, body: usize| InlineContent {
+            title: Some("t".repeat(title)),
+            body: "b".repeat(body),
+            message_type: None,
+        };
+        for (title, body) in [(MAX_PAYLOAD + 1, 1), (1, MAX_PAYLOAD + 1), (MAX_PAYLOAD / 2, MAX_PAYLOAD / 2 + 1)] {
+            let (code, _) = refused(|i| i.content = Some(text(title, body)));
+            assert_eq!(code, ErrorCode::PayloadTooLarge);
+        }
+        let (code, _) = refused(|i| i.attributes = Some(json!({"x": "y".repeat(MAX_PAYLOAD)})));
+        assert_eq!(code, ErrorCode::PayloadTooLarge);
+        let (code, _) = refused(|i| i.target_channels = Some(vec![ChannelType::Local; MAX_TARGETS + 1]));
+        assert_eq!(code, ErrorCode::ValidationError);
         let someone = Recipient { user_id: Some("u".to_owned()), ..Recipient::default() };
         let (code, _) = refused(|i| i.recipients = vec![someone; MAX_RECIPIENTS + 1]);
         assert_eq!(code, ErrorCode::PayloadTooLarge);

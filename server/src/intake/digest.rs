@@ -1,14 +1,15 @@
 //! What makes two requests with one messageId the same: a digest of everything asked for, independent of the order of
 //! keys in JSON objects.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::input::SendInput;
-use crate::domain::enums::ExecutionMode;
+use crate::domain::canonical::{feed, text};
 
-/// SHA-256 over a canonical form of the request, without messageId and tenant.
-pub fn of(input: &SendInput, mode: ExecutionMode) -> [u8; 32] {
+/// SHA-256 over a canonical form of the request, without messageId and tenant. Of what the caller asked for alone: what the
+/// settings add may change before the request is repeated.
+pub fn of(input: &SendInput) -> [u8; 32] {
     let mut hasher = Sha256::new();
     feed(&mut hasher, &input.business_data);
     let rest = json!([
@@ -16,7 +17,7 @@ pub fn of(input: &SendInput, mode: ExecutionMode) -> [u8; 32] {
         input.business_type,
         input.target_channels,
         input.channel_options,
-        mode,
+        input.execution_mode,
         input.recipients,
         input.content,
         input.scheduled_at,
@@ -29,57 +30,4 @@ pub fn of(input: &SendInput, mode: ExecutionMode) -> [u8; 32] {
         text(&mut hasher, b"o", &origin.to_string());
     }
     hasher.finalize().into()
-}
-
-/// Tags and lengths keep values of different shapes apart.
-fn feed(hasher: &mut Sha256, value: &Value) {
-    match value {
-        Value::Null => hasher.update(b"n"),
-        Value::Bool(flag) => hasher.update(if *flag { b"t" } else { b"f" }),
-        Value::Number(number) => text(hasher, b"#", &number.to_string()),
-        Value::String(string) => text(hasher, b"s", string),
-        Value::Array(items) => {
-            hasher.update(b"[");
-            hasher.update((items.len() as u64).to_be_bytes());
-            for item in items {
-                feed(hasher, item);
-            }
-        }
-        Value::Object(object) => {
-            hasher.update(b"{");
-            hasher.update((object.len() as u64).to_be_bytes());
-            let mut keys: Vec<_> = object.iter().collect();
-            keys.sort_unstable_by_key(|(key, _)| key.as_str());
-            for (key, value) in keys {
-                text(hasher, b"k", key);
-                feed(hasher, value);
-            }
-        }
-    }
-}
-
-fn text(hasher: &mut Sha256, tag: &[u8], text: &str) {
-    hasher.update(tag);
-    hasher.update((text.len() as u64).to_be_bytes());
-    hasher.update(text.as_bytes());
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn digest(value: &Value) -> [u8; 32] {
-        let mut hasher = Sha256::new();
-        feed(&mut hasher, value);
-        hasher.finalize().into()
-    }
-
-    #[test]
-    fn the_order_of_keys_does_not_matter_and_all_else_does() {
-        assert_eq!(digest(&json!({"a": 1, "b": [1, 2]})), digest(&json!({"b": [1, 2], "a": 1})));
-        assert_ne!(digest(&json!({"a": 1})), digest(&json!({"a": "1"})));
-        assert_ne!(digest(&json!([1, 2])), digest(&json!([2, 1])));
-        assert_ne!(digest(&json!(["ab", "c"])), digest(&json!(["a", "bc"])));
-        assert_ne!(digest(&json!({"a": null})), digest(&json!({})));
-    }
 }

@@ -51,4 +51,12 @@ pub struct Refused {
     pub message_id: Option<String>,
 }
 
+/// Why there is nothing to store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rejected {
+    /// It was accepted before. It would be refused if it came for the first time now: its expiresAt has passed since, say.
+    Known(Accepted),
+    Refused(Failure),
+}
+
 pub type SendOutcome = Result<Accepted, Refused>;

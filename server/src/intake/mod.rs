@@ -26,9 +26,9 @@ use crate::domain::time::Clock;
 use crate::pipeline::process::{Processor, Recent};
 use crate::store::accept::{AcceptResult, AcceptWrite};
 use crate::store::batch::Batcher;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, message};
 use early::{Door, Entered};
-use input::{Accepted, Refused, SendInput, SendOutcome};
+use input::{Accepted, Refused, Rejected, SendInput, SendOutcome};
 
 /// What became of a request, and the message where it is new.
 type Stored = (SendOutcome, Option<Arc<NewMessage>>);
@@ -36,6 +36,7 @@ type Stored = (SendOutcome, Option<Arc<NewMessage>>);
 /// Accepts messages.
 pub struct Intake {
     catalog: Catalog,
+    store: Store,
     writer: Batcher<AcceptWrite, AcceptResult>,
     announcer: Announcer,
     bus: Bus,
@@ -47,7 +48,8 @@ pub struct Intake {
 
 impl Intake {
     pub fn new(store: &Store, catalog: Catalog, announcer: Announcer, bus: Bus, recent: Recent, clock: Clock) -> Self {
-        Self { catalog, writer: store.accept_writer(), announcer, bus, recent, clock, door: None }
+        let writer = store.accept_writer();
+        Self { catalog, store: store.clone(), writer, announcer, bus, recent, clock, door: None }
     }
 
     /// The same, and messages are decided about at the door where they can be.
@@ -120,7 +122,8 @@ impl Intake {
         let refuse = |failure| Ok((Err(Refused { failure, message_id: asked_id.clone() }), None));
         let (message, tenant) = match self.check(actor, input).await? {
             Ok((message, tenant)) => (Arc::new(message), tenant),
-            Err(failure) => return refuse(failure),
+            Err(Rejected::Refused(failure)) => return refuse(failure),
+            Err(Rejected::Known(accepted)) => return Ok((Ok(accepted), None)),
         };
         let write = AcceptWrite::new(Arc::clone(&message)).map_err(StoreError::corrupt)?;
         let entered = match &self.door {
@@ -148,15 +151,28 @@ impl Intake {
         &self,
         actor: &Actor,
         input: SendInput,
-    ) -> Result<Result<(NewMessage, Arc<TenantCatalog>), Failure>, StoreError> {
-        if let Err(failure) = check::shape(&input, self.clock.now()) {
-            return Ok(Err(failure));
+    ) -> Result<Result<(NewMessage, Arc<TenantCatalog>), Rejected>, StoreError> {
+        if let Err(failure) = check::form(&input) {
+            return Ok(Err(Rejected::Refused(failure)));
         }
         let tenant = match self.tenant(actor, input.tenant.as_deref()).await? {
             Ok(tenant) => tenant,
-            Err(failure) => return Ok(Err(failure)),
+            Err(failure) => return Ok(Err(Rejected::Refused(failure))),
         };
-        Ok(self.message(actor, &tenant, input).map(|message| (message, tenant)))
+        if let Err(failure) = check::times(&input, self.clock.now()).and_then(|()| open_to(&tenant, &input)) {
+            let known = self.known(&tenant, input).await?;
+            return Ok(Err(known.map_or(Rejected::Refused(failure), Rejected::Known)));
+        }
+        Ok(Ok((self.message(actor, &tenant, input), tenant)))
+    }
+
+    /// The same request where it was accepted before: what became of time and configuration since is no matter to it.
+    async fn known(&self, tenant: &TenantCatalog, input: SendInput) -> Result<Option<Accepted>, StoreError> {
+        let (digest, tenant_id) = (digest::of(&input), tenant.tenant.id);
+        let Some(message_id) = input.message_id else { return Ok(None) };
+        let known = message::key_of(&mut self.store.read().await?, tenant_id, &message_id).await?;
+        let same = known.filter(|(_, of)| *of == digest);
+        Ok(same.map(|(id, _)| Accepted { id, message_id, tenant_id, duplicate: true }))
     }
 
     /// Tells the lanes and the watchers of new messages. They are stored: should any of this be lost, the sweeper finds
@@ -204,30 +220,15 @@ impl Intake {
                 ErrorCode::TenantNotFound,
                 format!("no tenant {}", asked.unwrap_or_default().chars().take(80).collect::<String>()),
             )),
-            Some(tenant) if !tenant.tenant.enabled => {
-                let text = format!("tenant {} is disabled", tenant.tenant.code);
-                Err(Failure::new(ErrorCode::TenantDisabled, text))
-            }
             Some(tenant) => Ok(tenant),
         })
     }
 
-    fn message(&self, actor: &Actor, tenant: &TenantCatalog, input: SendInput) -> Result<NewMessage, Failure> {
+    fn message(&self, actor: &Actor, tenant: &TenantCatalog, input: SendInput) -> NewMessage {
         let business_type = tenant.business_types.get(&input.business_type);
-        match business_type {
-            Some(found) if !found.enabled => {
-                let text = format!("business type {} is disabled", found.code);
-                return Err(Failure::new(ErrorCode::BusinessTypeDisabled, text));
-            }
-            None if tenant.tenant.strict_business_types => {
-                let text = format!("no business type {}", input.business_type);
-                return Err(Failure::new(ErrorCode::BusinessTypeNotFound, text));
-            }
-            _ => {}
-        }
         let settings = self.catalog.settings();
         let execution_mode = input.execution_mode.unwrap_or(settings.execution.mode);
-        let digest = input.message_id.is_some().then(|| digest::of(&input, execution_mode));
+        let digest = input.message_id.is_some().then(|| digest::of(&input));
         let now = self.clock.now();
         let id = MessageId::new(now);
         let business_data = input.business_data.to_string();
@@ -241,7 +242,7 @@ impl Intake {
                 }
             });
         }
-        Ok(NewMessage {
+        NewMessage {
             id,
             message_id: input.message_id.unwrap_or_else(|| id.to_string()),
             tenant_id: tenant.tenant.id,
@@ -264,7 +265,26 @@ impl Intake {
             sent_by: actor.key_id,
             created_at: now,
             digest,
-        })
+        }
+    }
+}
+
+/// Whether a tenant, as it is configured now, takes such a message.
+fn open_to(tenant: &TenantCatalog, input: &SendInput) -> Result<(), Failure> {
+    if !tenant.tenant.enabled {
+        let text = format!("tenant {} is disabled", tenant.tenant.code);
+        return Err(Failure::new(ErrorCode::TenantDisabled, text));
+    }
+    match tenant.business_types.get(&input.business_type) {
+        Some(found) if !found.enabled => {
+            let text = format!("business type {} is disabled", found.code);
+            Err(Failure::new(ErrorCode::BusinessTypeDisabled, text))
+        }
+        None if tenant.tenant.strict_business_types => {
+            let text = format!("no business type {}", input.business_type);
+            Err(Failure::new(ErrorCode::BusinessTypeNotFound, text))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -1,7 +1,11 @@
 //! Runs the handlers on one message, in order, each with its verdict, its duration and its timeout.
 
-use std::sync::Arc;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
+
+use futures::FutureExt;
+use tokio::sync::Semaphore;
 
 use super::state::{Flow, HandlerError, State};
 use super::{HANDLERS, HandlerInfo, Takes};
@@ -14,6 +18,12 @@ use crate::domain::task::NewTask;
 use crate::domain::time::Clock;
 use crate::domain::verdict::Verdict;
 use crate::limits::Limits;
+
+/// Turns at what keeps a thread busy for long. A core is left for all else, where there is more than one.
+static TURNS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    Arc::new(Semaphore::new(cores.saturating_sub(1).max(1)))
+});
 
 /// The chain and what its handlers need besides the message.
 #[derive(Clone)]
@@ -30,6 +40,8 @@ pub struct Decision {
     pub failure: Option<Failure>,
     pub verdicts: Vec<Verdict>,
     pub tasks: Vec<NewTask>,
+    /// Channels that failed before there was a task for them: they count towards the message's end.
+    pub lost: usize,
 }
 
 /// Something that the chain needs is away; the message is to be tried again later, unchanged.
@@ -53,6 +65,30 @@ impl Chain {
         settings: Arc<Settings>,
         dry: bool,
     ) -> Result<Decision, ChainUnavailable> {
+        self.run(message, tenant, settings, dry, true).await
+    }
+
+    /// Decides about one message while somebody waits for it.
+    ///
+    /// # Errors
+    /// As [`Self::decide`], and where a handler would have to wait for its turn.
+    pub async fn decide_briefly(
+        &self,
+        message: Arc<PendingMessage>,
+        tenant: Arc<TenantCatalog>,
+        settings: Arc<Settings>,
+    ) -> Result<Decision, ChainUnavailable> {
+        self.run(message, tenant, settings, false, false).await
+    }
+
+    async fn run(
+        &self,
+        message: Arc<PendingMessage>,
+        tenant: Arc<TenantCatalog>,
+        settings: Arc<Settings>,
+        dry: bool,
+        takes_turns: bool,
+    ) -> Result<Decision, ChainUnavailable> {
         let mut state = State::new(message, tenant, Arc::clone(&settings), self.clock.now(), dry);
         let mut end = (MessageStatus::Processing, None);
         for handler in HANDLERS {
@@ -65,19 +101,27 @@ impl Chain {
                 }
                 continue;
             }
-            let (said, started) = (state.verdicts.len(), Instant::now());
-            let flow = match tokio::time::timeout(timeout, super::run(handler.name, self, &mut state)).await {
-                Ok(Ok(flow)) => flow,
-                Ok(Err(HandlerError::Unavailable(reason))) => {
+            let (said, mut started) = (state.verdicts.len(), Instant::now());
+            let mut ran = timed(handler, timeout, super::run(handler.name, self, &mut state)).await;
+            if matches!(ran, Err(HandlerError::NeedsTurn)) {
+                if !takes_turns {
+                    return Err(ChainUnavailable { handler: handler.name, reason: "waits for a turn".to_owned() });
+                }
+                // Waiting for a turn is not the handler's time: those before it take it.
+                state.turn = TURNS.clone().acquire_owned().await.ok().map(Arc::new);
+                started = Instant::now();
+                ran = timed(handler, timeout, super::run(handler.name, self, &mut state)).await;
+                state.turn = None;
+            }
+            let flow = match ran {
+                Ok(flow) => flow,
+                Err(HandlerError::Unavailable(reason)) => {
                     return Err(ChainUnavailable { handler: handler.name, reason });
                 }
-                Ok(Err(HandlerError::Failed(reason))) => {
+                Err(error) => {
+                    let reason = error.to_string();
                     tracing::error!(message.id = %state.message.id, handler = handler.name, reason, "handler failed");
                     failed(ErrorCode::HandlerError, handler, &reason)
-                }
-                Err(_elapsed) => {
-                    let reason = format!("took longer than {} s", timeout.as_secs());
-                    failed(ErrorCode::HandlerTimeout, handler, &reason)
                 }
             };
             if let Flow::Stop(status, failure) = flow {
@@ -94,8 +138,32 @@ impl Chain {
                 break;
             }
         }
-        Ok(Decision { status: end.0, failure: end.1, verdicts: state.verdicts, tasks: state.tasks })
+        let (verdicts, tasks, lost) = (state.verdicts, state.tasks, state.lost);
+        Ok(Decision { status: end.0, failure: end.1, verdicts, tasks, lost })
     }
+}
+
+/// Runs a handler to its end, which is also that it panicked, or took too long. One that does not await can't be
+/// interrupted, so what it decided too late is not taken either.
+async fn timed(
+    handler: &HandlerInfo,
+    timeout: Duration,
+    run: impl Future<Output = Result<Flow, HandlerError>>,
+) -> Result<Flow, HandlerError> {
+    let started = Instant::now();
+    match tokio::time::timeout(timeout, AssertUnwindSafe(run).catch_unwind()).await {
+        Ok(Ok(Ok(_))) if started.elapsed() > timeout => Ok(too_slow(handler, timeout)),
+        Ok(Ok(ran)) => ran,
+        Ok(Err(_panic)) => {
+            metrics::counter!("posthorn_job_panics_total").increment(1);
+            Err(HandlerError::Failed("panicked".to_owned()))
+        }
+        Err(_elapsed) => Ok(too_slow(handler, timeout)),
+    }
+}
+
+fn too_slow(handler: &HandlerInfo, timeout: Duration) -> Flow {
+    failed(ErrorCode::HandlerTimeout, handler, &format!("took longer than {} s", timeout.as_secs()))
 }
 
 fn failed(code: ErrorCode, handler: &HandlerInfo, reason: &str) -> Flow {
@@ -140,5 +208,52 @@ mod tests {
         settings.handlers = vec![say("DEDUPLICATION", true), say("CHANNEL_ROUTER", false)];
         assert_eq!(in_force(&HANDLERS[1], &settings), (true, Duration::from_secs(3)));
         assert!(in_force(&HANDLERS[3], &settings).0, "the router can't be switched off");
+    }
+
+    /// A handler that decided in time would say this.
+    const GO_ON: Result<Flow, HandlerError> = Ok(Flow::Continue);
+    const MOMENT: Duration = Duration::from_millis(20);
+
+    async fn end_of(timeout: Duration, run: impl Future<Output = Result<Flow, HandlerError>>) -> Option<ErrorCode> {
+        match timed(&HANDLERS[5], timeout, run).await.unwrap() {
+            Flow::Continue => None,
+            Flow::Stop(status, failure) => {
+                assert_eq!(status, MessageStatus::Failed);
+                assert!(failure.message.contains("TEMPLATE_RENDER took longer than"), "{}", failure.message);
+                Some(failure.code)
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_a_handler_decides_too_late_is_not_taken_whether_it_awaits_or_not() {
+        assert_eq!(end_of(Duration::from_secs(10), async { GO_ON }).await, None);
+        let endless = end_of(MOMENT, std::future::pending()).await;
+        assert_eq!(endless, Some(ErrorCode::HandlerTimeout));
+        let stalled = async {
+            std::thread::sleep(MOMENT * 2);
+            GO_ON
+        };
+        assert_eq!(end_of(MOMENT, stalled).await, Some(ErrorCode::HandlerTimeout));
+        // What was away stays away: the message is tried again.
+        let away = async {
+            std::thread::sleep(MOMENT * 2);
+            Err(HandlerError::Unavailable("redis".to_owned()))
+        };
+        let away = timed(&HANDLERS[5], MOMENT, away).await;
+        assert!(matches!(away, Err(HandlerError::Unavailable(_))), "{away:?}");
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_the_handlers_error_and_ends_there() {
+        let run = async {
+            tokio::task::yield_now().await;
+            if true {
+                panic!("a bug in a handler");
+            }
+            GO_ON
+        };
+        let ended = timed(&HANDLERS[5], Duration::from_secs(10), run).await;
+        assert!(matches!(ended, Err(HandlerError::Failed(_))), "{ended:?}");
     }
 }

@@ -33,9 +33,9 @@ impl Processor {
         }
         let seat = self.announcer.process_seat(tenant.tenant.id, lane)?;
         let message = Arc::new(message());
-        let decision = self.chain.decide(Arc::clone(&message), Arc::clone(tenant), settings, false).await;
+        let decision = self.chain.decide_briefly(Arc::clone(&message), Arc::clone(tenant), settings).await;
         drop(seat);
-        // Something is away: the usual way waits for it.
+        // Something is away, or would take long: the usual way waits for it.
         let mut decision = decision.ok()?;
         let now = self.clock.now();
         let bookings = self.book(tenant, lane, &mut decision.tasks, now).await;

@@ -152,7 +152,7 @@ impl Processor {
                 tracing::error!(message.id = %id, %error, "what the chain decided can't be stored");
                 let failure = Failure::new(ErrorCode::HandlerError, "what the chain decided can't be stored");
                 let status = MessageStatus::Failed;
-                let end = Decision { status, failure: Some(failure), verdicts: Vec::new(), tasks: Vec::new() };
+                let end = Decision { status, failure: Some(failure), verdicts: Vec::new(), tasks: Vec::new(), lost: 0 };
                 return Box::pin(self.store(Arc::clone(&write.message), tenant, end)).await;
             }
             Err(error) => return Err(later("dispatch", id, &error)),
@@ -224,6 +224,7 @@ pub(super) fn write_of(
         // PostgreSQL holds no NUL in a text.
         failure: decision.failure.map(|failure| Failure::new(failure.code, failure.message.replace('\0', ""))),
         tasks: decision.tasks,
+        lost: i32::try_from(decision.lost).unwrap_or(i32::MAX),
         at,
         message,
     }))

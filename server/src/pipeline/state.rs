@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::catalog::{OpenChannel, TenantCatalog};
 use crate::domain::code::ErrorCode;
@@ -14,6 +15,9 @@ use crate::domain::settings::Settings;
 use crate::domain::task::NewTask;
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::Verdict;
+
+/// A turn at what keeps a thread busy for long, until its last clone is dropped.
+pub type Turn = Arc<OwnedSemaphorePermit>;
 
 /// How the chain goes on after a handler.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +42,9 @@ pub enum HandlerError {
     /// It can't decide about this message, now or later.
     #[error("{0}")]
     Failed(String),
+    /// It would hold up all else on its thread: it is to run once more, with a turn at what takes long. Nothing is changed.
+    #[error("it needs a turn")]
+    NeedsTurn,
 }
 
 /// A channel that the message may go over, as far as the chain has decided.
@@ -79,8 +86,12 @@ pub struct State {
     pub last_drop: Option<(MessageStatus, Failure)>,
     pub verdicts: Vec<Verdict>,
     pub tasks: Vec<NewTask>,
+    /// Channels that failed before there was a task for them.
+    pub lost: usize,
     /// The handler at work, for its verdicts.
     pub handler: (&'static str, u16),
+    /// The handler at work may take long; given where it asked for it.
+    pub turn: Option<Turn>,
 }
 
 impl State {
@@ -102,7 +113,9 @@ impl State {
             last_drop: None,
             verdicts: Vec::with_capacity(8),
             tasks: Vec::new(),
+            lost: 0,
             handler: ("", 0),
+            turn: None,
         }
     }
 
@@ -173,7 +186,14 @@ impl State {
         });
     }
 
-    /// Records that one channel is taken out, and why; `status` is the message's end should none be left.
+    /// Records that one channel is taken out because what it was to carry can't be made: the message was to go over it, so
+    /// it counts as failed.
+    pub fn lose_channel(&mut self, candidate: &Candidate, failure: Failure) {
+        self.drop_channel(candidate, MessageStatus::Failed, failure);
+        self.lost += 1;
+    }
+
+    /// Records that one channel is taken out by a rule, and why; `status` is the message's end should none be left.
     pub fn drop_channel(&mut self, candidate: &Candidate, status: MessageStatus, failure: Failure) {
         self.say_of(candidate, VerdictOutcome::Drop, Some(failure.code.as_str()), failure.message.clone());
         self.last_drop = Some((status, failure));

@@ -6,13 +6,14 @@ use super::{ServiceError, Services};
 use crate::domain::actor::{Action, Actor};
 use crate::domain::channel_config::ChannelConfig;
 use crate::domain::code::ErrorCode;
+use crate::domain::id::MessageId;
 use crate::domain::message::{Failure, NewMessage};
 use crate::domain::recipient::Recipient;
 use crate::domain::task::NewTask;
 use crate::domain::template::Template;
 use crate::domain::time::Clock;
 use crate::domain::verdict::Verdict;
-use crate::intake::input::SendInput;
+use crate::intake::input::{Rejected, SendInput};
 use crate::intake::pending;
 use crate::pipeline::chain::Chain;
 use crate::store::{StoreError, message as rows};
@@ -41,6 +42,11 @@ impl Explanation {
     fn of(accepted: bool, failure: Failure) -> Self {
         Self { accepted, failure: Some(failure), verdicts: Vec::new(), tasks: Vec::new(), recipients: Arc::default() }
     }
+
+    fn known(id: MessageId) -> Self {
+        let text = format!("accepted before as {id}: nothing is sent again");
+        Self::of(true, Failure::new(ErrorCode::DuplicateMessage, text))
+    }
 }
 
 impl Services {
@@ -53,7 +59,8 @@ impl Services {
         let asked_id = input.message_id.clone();
         let (message, tenant) = match self.intake.check(actor, input).await? {
             Ok(made) => made,
-            Err(failure) => return Ok(Explanation::of(false, failure)),
+            Err(Rejected::Refused(failure)) => return Ok(Explanation::of(false, failure)),
+            Err(Rejected::Known(accepted)) => return Ok(Explanation::known(accepted.id)),
         };
         if asked_id.is_some()
             && let Some(explanation) = self.explain_known(&message).await?
@@ -90,8 +97,7 @@ impl Services {
         let known = rows::key_of(&mut conn, message.tenant_id, &message.message_id).await?;
         Ok(known.map(|(id, digest)| {
             if message.digest.is_some_and(|own| digest == own) {
-                let text = format!("accepted before as {id}: nothing is sent again");
-                return Explanation::of(true, Failure::new(ErrorCode::DuplicateMessage, text));
+                return Explanation::known(id);
             }
             let text = format!("messageId {} was accepted before with other content", message.message_id);
             Explanation::of(false, Failure::new(ErrorCode::IdempotencyConflict, text))

@@ -145,9 +145,6 @@ fn patched(before: &Settings, patch: &SettingsPatch) -> Result<Settings, Service
         set(&mut settings.execution.mode, patch.mode);
         set(&mut settings.execution.continue_on_fail, patch.continue_on_fail);
         set(&mut settings.execution.skip_on_success, patch.skip_on_success);
-        if patch.mode.is_some_and(|mode| mode != ExecutionMode::Parallel) {
-            checks.add(Issue::new("input.execution.mode", IssueCode::Unsupported, "only PARALLEL is available yet"));
-        }
     }
     if let Some(patch) = &patch.workers {
         set(&mut settings.workers.process_concurrency, patch.process_concurrency);

@@ -75,8 +75,9 @@ impl AcceptWrite {
         self.decided.as_ref()?.failure.as_ref()
     }
 
-    fn total_channels(&self) -> i32 {
-        self.decided.as_ref().map_or(0, |decided| i32::try_from(decided.tasks.len()).unwrap_or(i32::MAX))
+    /// Channels with a task, and those lost before there was one.
+    fn channels(&self) -> (i32, i32) {
+        self.decided.as_ref().map_or((0, 0), |decided| (decided.open(), decided.lost))
     }
 
     fn verdicts(&self) -> &str {
@@ -191,8 +192,8 @@ sql!(
     InsertMessage,
     "INSERT INTO messages (id, message_id, tenant_id, store_id, business_type, business_data, options, \
      recipients, execution_mode, lane, priority, status, sent_by, due_at, scheduled_at, expires_at, created_at, \
-     updated_at, error_code, error_message, total_channels, open_channels, verdicts, finished_at) \
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+     updated_at, error_code, error_message, total_channels, open_channels, failed_channels, verdicts, finished_at) \
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 );
 
 sql!(InsertAddress, "INSERT INTO recipients (tenant_id, address, message_id) VALUES (?, ?, ?)");
@@ -219,6 +220,7 @@ fn accept_sqlite(c: &mut SqliteConnection, items: &[AcceptWrite]) -> QueryResult
             results.push(verdict(message, id, &digest));
             continue;
         }
+        let (open, lost) = item.channels();
         Statement::new(InsertMessage)
             .bind::<Id, _>(Key::from(message.id))
             .bind::<Text, _>(message.message_id.as_str())
@@ -240,8 +242,9 @@ fn accept_sqlite(c: &mut SqliteConnection, items: &[AcceptWrite]) -> QueryResult
             .bind::<BigInt, _>(item.updated_at())
             .bind::<Nullable<Text>, _>(item.failure().map(|failure| failure.code.as_str()))
             .bind::<Nullable<Text>, _>(item.failure().map(|failure| failure.message.as_str()))
-            .bind::<Integer, _>(item.total_channels())
-            .bind::<Integer, _>(item.total_channels())
+            .bind::<Integer, _>(open.saturating_add(lost))
+            .bind::<Integer, _>(open)
+            .bind::<Integer, _>(lost)
             .bind::<Text, _>(item.verdicts())
             .bind::<Nullable<BigInt>, _>(item.finished_at())
             .execute(c)?;
@@ -286,10 +289,10 @@ sql!(
     /// `(… IN …) IS TRUE` makes a hashed lookup of what would be planned as a nested loop over both lists.
     Accept,
     concat!(
-    "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+    "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
      AS i(id, message_id, tenant_id, store_id, business_type, business_data, options, recipients, execution_mode, \
      lane, priority, status, sent_by, due_at, scheduled_at, expires_at, created_at, digest, updated_at, error_code, \
-     error_message, total_channels, verdicts, finished_at)), \
+     error_message, open, lost, verdicts, finished_at)), \
      k AS (INSERT INTO message_keys (tenant_id, message_id, id, digest) \
        SELECT tenant_id, message_id, id, digest FROM i WHERE digest IS NOT NULL ORDER BY tenant_id, message_id \
        ON CONFLICT DO NOTHING RETURNING id), \
@@ -299,10 +302,10 @@ sql!(
     "), \
      w AS (INSERT INTO messages (id, message_id, tenant_id, store_id, business_type, business_data, options, \
        recipients, execution_mode, lane, priority, status, sent_by, due_at, scheduled_at, expires_at, created_at, \
-       updated_at, error_code, error_message, total_channels, open_channels, verdicts, finished_at) \
+       updated_at, error_code, error_message, total_channels, open_channels, failed_channels, verdicts, finished_at) \
        SELECT id, message_id, tenant_id, store_id, business_type, business_data, options, recipients, execution_mode, \
        lane, priority, status, sent_by, due_at, scheduled_at, expires_at, created_at, updated_at, error_code, \
-       error_message, total_channels, total_channels, verdicts, finished_at FROM i \
+       error_message, open + lost, open, lost, verdicts, finished_at FROM i \
        WHERE (id IN (SELECT id FROM n)) IS TRUE), \
      r AS (INSERT INTO recipients (tenant_id, address, message_id) \
        SELECT * FROM unnest(?, ?, ?) AS r(tenant_id, address, message_id) \
@@ -366,7 +369,8 @@ fn accept_statement(items: &[AcceptWrite]) -> Statement<'_, Pg, Accept> {
         .bind::<Array<BigInt>, _>(items.iter().map(AcceptWrite::updated_at).collect::<Vec<_>>())
         .bind::<Array<Nullable<Text>>, _>(failures(|failure| failure.code.as_str()))
         .bind::<Array<Nullable<Text>>, _>(failures(|failure| &failure.message))
-        .bind::<Array<Integer>, _>(items.iter().map(AcceptWrite::total_channels).collect::<Vec<_>>())
+        .bind::<Array<Integer>, _>(items.iter().map(|i| i.channels().0).collect::<Vec<_>>())
+        .bind::<Array<Integer>, _>(items.iter().map(|i| i.channels().1).collect::<Vec<_>>())
         .bind::<Array<Text>, _>(texts(AcceptWrite::verdicts))
         .bind::<Array<Nullable<BigInt>>, _>(items.iter().map(AcceptWrite::finished_at).collect::<Vec<_>>());
     let statement = fresh::bind(statement, fresh(items))

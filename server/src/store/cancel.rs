@@ -166,7 +166,9 @@ async fn end(
         let of = OfMessage { tenant, business_type: &business_type };
         tally.ended(of, MessageEnd { status, error_code, since, at: now.0 });
     }
-    let detail = format!("by {by}: {count} of {total} tasks taken back, {success} already delivered, {open} under way");
+    // Not the total: some channels may have failed without a task.
+    let tasks: i64 = on!(conn, c => t::table.filter(t::message_id.eq(key)).count().get_result(c).await)?;
+    let detail = format!("by {by}: {count} of {tasks} tasks taken back, {success} already delivered, {open} under way");
     note(conn, id, "CANCELLED", &detail, now).await?;
     Ok(status)
 }

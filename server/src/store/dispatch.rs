@@ -31,6 +31,8 @@ pub struct DispatchWrite {
     pub status: MessageStatus,
     pub failure: Option<Failure>,
     pub tasks: Vec<NewTask>,
+    /// Channels that have failed without a task.
+    pub lost: i32,
     pub at: Timestamp,
 }
 
@@ -39,6 +41,11 @@ impl DispatchWrite {
         self.verdicts.text().len()
             + 200
             + self.tasks.iter().map(|task| task.rendered_content.len() + 300).sum::<usize>()
+    }
+
+    /// Its tasks.
+    pub(super) fn open(&self) -> i32 {
+        i32::try_from(self.tasks.len()).unwrap_or(i32::MAX)
     }
 
     pub(super) fn finished_at(&self) -> Option<i64> {
@@ -115,7 +122,7 @@ async fn dispatch(
 sql!(
     DecideMessage,
     "UPDATE messages SET status = ?, error_code = ?, error_message = ?, total_channels = ?, \
-     open_channels = ?, verdicts = ?, due_at = NULL, updated_at = ?, finished_at = ? \
+     open_channels = ?, failed_channels = ?, verdicts = ?, due_at = NULL, updated_at = ?, finished_at = ? \
      WHERE id = ? AND status IN ('PENDING', 'SCHEDULED')"
 );
 
@@ -123,13 +130,13 @@ fn dispatch_sqlite(c: &mut SqliteConnection, items: &[Arc<DispatchWrite>]) -> Qu
     let (mut results, mut tally) = (Vec::with_capacity(items.len()), Tally::default());
     for item in items {
         let message = &item.message;
-        let total = i32::try_from(item.tasks.len()).unwrap_or(i32::MAX);
         let changed = Statement::new(DecideMessage)
             .bind::<Text, _>(item.status.as_str())
             .bind::<Nullable<Text>, _>(item.failure.as_ref().map(|failure| failure.code.as_str()))
             .bind::<Nullable<Text>, _>(item.failure.as_ref().map(|failure| failure.message.as_str()))
-            .bind::<Integer, _>(total)
-            .bind::<Integer, _>(total)
+            .bind::<Integer, _>(item.open().saturating_add(item.lost))
+            .bind::<Integer, _>(item.open())
+            .bind::<Integer, _>(item.lost)
             .bind::<Text, _>(item.verdicts.text())
             .bind::<BigInt, _>(item.at.0)
             .bind::<Nullable<BigInt>, _>(item.finished_at())
@@ -159,10 +166,10 @@ sql!(
     /// As in `claim`, the statuses are bound so that the planner looks messages up by id.
     Dispatch,
     concat!(
-    "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?) \
-     AS i(id, status, error_code, error_message, total, verdicts, at, finished_at)), \
+    "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?) \
+     AS i(id, status, error_code, error_message, open, lost, verdicts, at, finished_at)), \
      m AS (UPDATE messages m SET status = i.status, error_code = i.error_code, error_message = i.error_message, \
-       total_channels = i.total, open_channels = i.total, verdicts = i.verdicts, due_at = NULL, updated_at = i.at, \
+       total_channels = i.open + i.lost, open_channels = i.open, failed_channels = i.lost, verdicts = i.verdicts, due_at = NULL, updated_at = i.at, \
        finished_at = i.finished_at \
        FROM i WHERE m.id = i.id AND m.status = ANY(?) \
        RETURNING m.id, m.tenant_id, m.business_type, m.status, m.error_code, m.created_at, m.scheduled_at, \
@@ -192,9 +199,8 @@ fn dispatch_statement<'w>(items: &[&'w DispatchWrite]) -> Statement<'w, Pg, Disp
         .bind::<Array<Nullable<Text>>, _>(
             items.iter().map(|i| i.failure.as_ref().map(|failure| failure.message.as_str())).collect::<Vec<_>>(),
         )
-        .bind::<Array<Integer>, _>(
-            items.iter().map(|i| i32::try_from(i.tasks.len()).unwrap_or(i32::MAX)).collect::<Vec<_>>(),
-        )
+        .bind::<Array<Integer>, _>(items.iter().map(|i| i.open()).collect::<Vec<_>>())
+        .bind::<Array<Integer>, _>(items.iter().map(|i| i.lost).collect::<Vec<_>>())
         .bind::<Array<Text>, _>(items.iter().map(|i| i.verdicts.text()).collect::<Vec<_>>())
         .bind::<Array<BigInt>, _>(items.iter().map(|i| i.at.0).collect::<Vec<_>>())
         .bind::<Array<Nullable<BigInt>>, _>(items.iter().map(|i| i.finished_at()).collect::<Vec<_>>())

@@ -207,6 +207,7 @@ mod tests {
             status: MessageStatus::Skipped,
             failure: None,
             tasks: Vec::new(),
+            lost: 0,
             at: NOW,
         };
         assert!(store.dispatch_writer().put(Arc::new(end)).await.unwrap());

@@ -61,6 +61,7 @@ struct Of {
     success: i32,
     failed: i32,
     open: i32,
+    total: i32,
     tenant: Key,
     business_type: String,
     created_at: i64,
@@ -103,6 +104,7 @@ pub(super) async fn record_step(
             m::success_channels,
             m::failed_channels,
             m::open_channels,
+            m::total_channels,
             m::tenant_id,
             m::business_type,
             m::created_at,
@@ -138,7 +140,8 @@ pub(super) async fn record_step(
     let open = of.open - 1 - count(skipped.len());
     let before = rows.iter().filter(|row| row.result_message.as_deref() == Some(SKIPPED_AFTER_SUCCESS)).count();
     let now_skipped = skipped.iter().filter(|task| task.reason == SKIPPED_AFTER_SUCCESS).count();
-    let due = count(rows.len() - before - now_skipped);
+    // Of all channels, those that failed without a task too.
+    let due = of.total - count(before + now_skipped);
     let status = if open > 0 { MessageStatus::Processing } else { message_end(due, success, failed) };
     let failure = (open <= 0 && success == 0).then(|| match result.error_code {
         None if failed > 0 => Some(ErrorCode::AllChannelsFailed.as_str()),

@@ -21,6 +21,9 @@ pub const MAX_ITERATIONS: u64 = 100_000;
 const MAX_WORK: u64 = 64 << 20;
 /// The counted limits end any template sooner on a healthy machine.
 const MAX_TIME: Duration = Duration::from_millis(800);
+/// Work of a rendering that may be done between other things: about a millisecond, and far more than most templates need.
+const BRIEF_WORK: u64 = 256 << 10;
+const TOO_MANY_STEPS: &str = "it takes too many steps";
 /// Work between two looks at the clock: ordinary templates never look.
 const CLOCK_EVERY: u64 = 1 << 20;
 /// What reading a variable, writing an output or entering a tag costs at least.
@@ -57,6 +60,16 @@ impl Default for Budget {
 }
 
 impl Budget {
+    /// For a rendering that is given up where it turns out not to be brief; all other limits are the usual ones.
+    pub(super) fn brief() -> Self {
+        Self { work: Cell::new(BRIEF_WORK), clock_at: Cell::new(0), ..Self::default() }
+    }
+
+    /// There was more to do than was allowed.
+    pub(super) fn outgrown(&self) -> bool {
+        self.exceeded.get() == Some(TOO_MANY_STEPS)
+    }
+
     /// The budget of the rendering that `runtime` belongs to.
     pub(super) fn of(runtime: &dyn Runtime) -> Rc<Self> {
         runtime.registers().get_mut::<Slot>().0.clone()
@@ -78,7 +91,7 @@ impl Budget {
             return Err(cut_off());
         }
         let Some(left) = self.work.get().checked_sub(bytes) else {
-            return Err(self.exceed("it takes too many steps"));
+            return Err(self.exceed(TOO_MANY_STEPS));
         };
         self.work.set(left);
         if left < self.clock_at.get() {

@@ -29,6 +29,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use liquid_core::{Renderable, Template};
 use serde_json::{Map, Value};
@@ -45,6 +46,8 @@ use self::tokens::Fault;
 pub const MAX_SOURCE: usize = 64 << 10;
 /// Bytes that all strings with markup of one content may have.
 pub const MAX_SOURCES: usize = 256 << 10;
+/// How many brief renderings are not even tried after one that was not brief.
+const NOT_TRIED: u32 = 100;
 /// Mistakes reported for one content.
 const MAX_ISSUES: usize = 100;
 
@@ -57,6 +60,8 @@ pub struct Compiled {
 struct Inner {
     root: Node,
     variables: Vec<String>,
+    /// How many more brief renderings are not to be tried. A hint: nothing depends on its exact value.
+    not_tried: AtomicU32,
 }
 
 /// JSON with templates for strings. What holds none is a literal as a whole.
@@ -110,7 +115,8 @@ pub fn compile(content: &Value) -> Result<Compiled, Vec<Issue>> {
     if !compiler.issues.is_empty() {
         return Err(compiler.issues);
     }
-    Ok(Compiled { inner: Arc::new(Inner { root, variables: compiler.variables.into_iter().collect() }) })
+    let variables = compiler.variables.into_iter().collect();
+    Ok(Compiled { inner: Arc::new(Inner { root, variables, not_tried: AtomicU32::new(0) }) })
 }
 
 struct Compiler {
@@ -198,6 +204,25 @@ impl Compiled {
     /// The first string that cannot be rendered.
     pub fn render(&self, data: &Globals) -> Result<Value, RenderError> {
         render(&self.inner.root, data, &Rc::default())
+    }
+
+    /// The same as [`Self::render`], where that is done within about a millisecond, as it nearly always is. Otherwise None,
+    /// and no more than that millisecond is lost: it is to be rendered where it holds up nobody. What was not brief lately
+    /// is not tried again at once.
+    pub fn render_briefly(&self, data: &Globals) -> Option<Result<Value, RenderError>> {
+        let not_tried = &self.inner.not_tried;
+        let left = not_tried.load(Ordering::Relaxed);
+        if left > 0 {
+            not_tried.store(left - 1, Ordering::Relaxed);
+            return None;
+        }
+        let budget = Rc::new(Budget::brief());
+        let rendered = render(&self.inner.root, data, &budget);
+        if budget.outgrown() {
+            not_tried.store(NOT_TRIED, Ordering::Relaxed);
+            return None;
+        }
+        Some(rendered)
     }
 }
 

@@ -133,6 +133,8 @@ impl Walk<'_> {
         let model = &self.model;
         prop_assert_eq!(message.status, model.status);
         prop_assert_eq!((message.success_channels, message.failed_channels), (model.succeeded, model.failed));
+        let planned = i32::try_from(model.tasks.len()).unwrap();
+        prop_assert_eq!(message.total_channels, if planned > 0 { planned + self.plan.lost } else { 0 });
         prop_assert_eq!(message.finished_at.is_some(), model.status.finished());
         prop_assert_eq!(self.ends, model.ends);
         let stored: Vec<_> = tasks

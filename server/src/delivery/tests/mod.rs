@@ -69,14 +69,18 @@ struct Plan {
     /// One for each task: its channel's priority and how often it may be tried again.
     tasks: Vec<(i32, i32)>,
     rules: ExecutionSettings,
+    /// Channels that failed without a task.
+    lost: i32,
 }
 
 fn plans() -> impl Strategy<Value = Plan> {
     let modes = prop::sample::select(vec![ExecutionMode::Parallel, ExecutionMode::Sequential, ExecutionMode::Priority]);
     let rules = (any::<bool>(), any::<bool>());
-    (modes, prop::collection::vec((0i32..3, 0i32..3), 1..5), rules).prop_map(|(mode, tasks, (fail, success))| {
+    let lost = prop_oneof![3 => Just(0), 1 => 1i32..3];
+    let tasks = prop::collection::vec((0i32..3, 0i32..3), 1..5);
+    (modes, tasks, rules, lost).prop_map(|(mode, tasks, (fail, success), lost)| {
         let rules = ExecutionSettings { continue_on_fail: fail, skip_on_success: success, ..Default::default() };
-        Plan { mode, tasks, rules }
+        Plan { mode, tasks, rules, lost }
     })
 }
 
@@ -163,6 +167,7 @@ impl Stage {
             status: MessageStatus::Processing,
             failure: None,
             tasks: plan.tasks.iter().zip(steps(plan.mode, &priorities)).map(task).collect(),
+            lost: plan.lost,
             at: now,
         }
     }

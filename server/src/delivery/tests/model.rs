@@ -31,6 +31,8 @@ pub(super) struct Model {
     pub succeeded: i32,
     pub failed: i32,
     open: i32,
+    /// Channels that failed without a task.
+    lost: i32,
     pub tasks: Vec<ModelTask>,
     mode: ExecutionMode,
     rules: ExecutionSettings,
@@ -46,6 +48,7 @@ impl Model {
             succeeded: 0,
             failed: 0,
             open: 0,
+            lost: plan.lost,
             tasks: Vec::new(),
             mode,
             rules,
@@ -59,6 +62,7 @@ impl Model {
             return false;
         }
         self.become_(MessageStatus::Processing);
+        self.failed = self.lost;
         self.open = i32::try_from(planned.len()).unwrap();
         self.tasks = planned
             .iter()
@@ -152,7 +156,7 @@ impl Model {
     fn end(&mut self) {
         if self.open == 0 {
             let due = self.tasks.iter().filter(|task| !task.needless).count();
-            self.become_(message_end(i32::try_from(due).unwrap(), self.succeeded, self.failed));
+            self.become_(message_end(i32::try_from(due).unwrap() + self.lost, self.succeeded, self.failed));
         }
     }
 

@@ -85,12 +85,12 @@ async fn act(stage: &Stage, seen: &Seen, message: MessageId, tasks: &[TaskId], r
 }
 
 /// What must be true of a message whatever happened to it.
-async fn check(stage: &Stage, message: MessageId, seen: &Seen) -> Result<Vec<Task>, TestCaseError> {
+async fn check(stage: &Stage, message: MessageId, lost: i32, seen: &Seen) -> Result<Vec<Task>, TestCaseError> {
     let (message, tasks) = stage.stored(message).await;
     let succeeded = count(&tasks, TaskStatus::Success);
     prop_assert_eq!(message.success_channels, succeeded);
-    prop_assert_eq!(message.failed_channels, count(&tasks, TaskStatus::Failed));
-    prop_assert_eq!(message.total_channels, i32::try_from(tasks.len()).unwrap());
+    prop_assert_eq!(message.failed_channels, count(&tasks, TaskStatus::Failed) + lost);
+    prop_assert_eq!(message.total_channels, i32::try_from(tasks.len()).unwrap() + lost);
     prop_assert_eq!(usize::try_from(succeeded).unwrap(), seen.successes.load(Ordering::SeqCst));
     let attempts: usize = tasks.iter().map(|task| task.attempts.len()).sum();
     prop_assert_eq!(attempts, seen.attempts.load(Ordering::SeqCst));
@@ -101,7 +101,7 @@ async fn check(stage: &Stage, message: MessageId, seen: &Seen) -> Result<Vec<Tas
         let needless =
             |task: &&Task| task.result_message.as_deref() != Some(crate::domain::step::SKIPPED_AFTER_SUCCESS);
         let due = i32::try_from(tasks.iter().filter(needless).count()).unwrap();
-        prop_assert_eq!(message.status, message_end(due, succeeded, message.failed_channels));
+        prop_assert_eq!(message.status, message_end(due + lost, succeeded, message.failed_channels));
     }
     prop_assert_eq!(message.finished_at.is_some(), !open);
     for task in &tasks {
@@ -132,10 +132,10 @@ async fn race(stage: &Stage, plan: &Plan, parties: &[Vec<Act>], operators: bool)
     let rolled = futures::future::join(fold(&stage.store), fold(&stage.store));
     let (_, rolled) = futures::future::join(futures::future::join_all(parties.iter().map(party)), rolled).await;
     prop_assert!(rolled.0.is_ok() && rolled.1.is_ok(), "{:?}", rolled);
-    check(stage, id, &seen).await?;
+    check(stage, id, plan.lost, &seen).await?;
     // Whatever is left is sent, and then it is over.
     for _ in 0..60 {
-        let tasks = check(stage, id, &seen).await?;
+        let tasks = check(stage, id, plan.lost, &seen).await?;
         if tasks.iter().all(|task| task.status.finished()) {
             break;
         }
@@ -148,7 +148,7 @@ async fn race(stage: &Stage, plan: &Plan, parties: &[Vec<Act>], operators: bool)
         }
         stage.clock.advance(Duration::from_secs(30));
     }
-    let tasks = check(stage, id, &seen).await?;
+    let tasks = check(stage, id, plan.lost, &seen).await?;
     prop_assert!(tasks.iter().all(|task| task.status.finished()), "{:?}", tasks);
     if !operators {
         // No operator let it begin anew. It ended by its last outcome, or was cancelled.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::channels::{MessageFacts, adapter};
-use crate::domain::enums::{MessageStatus, VerdictOutcome};
+use crate::domain::enums::VerdictOutcome;
 use crate::domain::id::TaskId;
 use crate::domain::message::Failure;
 use crate::domain::step::steps;
@@ -22,7 +22,7 @@ pub fn run(_chain: &Chain, state: &mut State) -> Result<Flow, HandlerError> {
                 state.tasks.extend(tasks);
                 kept.push(candidate);
             }
-            Err(failure) => state.drop_channel(&candidate, MessageStatus::Failed, failure),
+            Err(failure) => state.lose_channel(&candidate, failure),
         }
     }
     put_in_order(state, &kept);

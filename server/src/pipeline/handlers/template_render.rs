@@ -1,14 +1,18 @@
 //! TEMPLATE_RENDER (500): each channel's content, from its template and the business data, or as the caller gave it.
 
+use std::sync::Arc;
+
+use serde_json::Value;
+
 use crate::catalog::OpenTemplate;
 use crate::domain::code::ErrorCode;
 use crate::domain::content::{Content, Markdown, Text};
 use crate::domain::enums::{MessageStatus, MessageType, VerdictOutcome};
 use crate::domain::message::{Failure, InlineContent};
-use crate::pipeline::state::{Flow, HandlerError, State};
-use crate::templates::Globals;
+use crate::pipeline::state::{Candidate, Flow, HandlerError, State, Turn};
+use crate::templates::{Globals, RenderError};
 
-pub fn run(state: &mut State) -> Result<Flow, HandlerError> {
+pub async fn run(state: &mut State) -> Result<Flow, HandlerError> {
     let candidates = state.take_candidates();
     if let Some(inline) = &state.message.options.content {
         let content = inline_content(inline);
@@ -19,18 +23,20 @@ pub fn run(state: &mut State) -> Result<Flow, HandlerError> {
         state.say(VerdictOutcome::Skip, None, Some("the message brings its content".to_owned()));
         return Ok(state.go_on_with(kept));
     }
-    let mut kept = Vec::with_capacity(candidates.len());
     let globals = Globals::new(&state.data).map_err(|error| HandlerError::Failed(error.to_string()))?;
-    let locale = state.message.options.locale().map(str::to_owned);
-    for mut candidate in candidates {
-        let channel_type = candidate.channel_type();
-        let business_type = &state.message.business_type;
-        let Some(template) = state.tenant.template(business_type, channel_type, locale.as_deref()).cloned() else {
+    let Some(rendered) = render_all(state, &candidates, globals).await? else {
+        state.keep(candidates);
+        return Err(HandlerError::NeedsTurn);
+    };
+    let mut kept = Vec::with_capacity(candidates.len());
+    for (mut candidate, (template, rendered)) in candidates.into_iter().zip(rendered) {
+        let Some(template) = template else {
+            let (business_type, channel_type) = (&state.message.business_type, candidate.channel_type());
             let message = format!("no enabled template for business type {business_type} on {channel_type}");
             state.drop_channel(&candidate, MessageStatus::Failed, Failure::new(ErrorCode::TemplateNotFound, message));
             continue;
         };
-        match render(&template, &globals) {
+        match rendered {
             Ok(content) => {
                 let detail = format!(
                     "template \"{}\" ({}) version {}",
@@ -43,17 +49,61 @@ pub fn run(state: &mut State) -> Result<Flow, HandlerError> {
             }
             Err(reason) => {
                 let message = format!("template \"{}\": {reason}", template.template.name);
-                let failure = Failure::new(ErrorCode::TemplateRenderError, message);
-                state.drop_channel(&candidate, MessageStatus::Failed, failure);
+                state.lose_channel(&candidate, Failure::new(ErrorCode::TemplateRenderError, message));
             }
         }
     }
     Ok(state.go_on_with(kept))
 }
 
-fn render(template: &OpenTemplate, globals: &Globals) -> Result<Content, String> {
-    let compiled = template.compiled.as_ref().map_err(Clone::clone)?;
-    let value = compiled.render(globals).map_err(|error| error.to_string())?;
+type Rendered = (Option<Arc<OpenTemplate>>, Result<Content, String>);
+
+/// Each channel's template and what it renders to. Without a turn None where one of them takes long.
+async fn render_all(
+    state: &State,
+    candidates: &[Candidate],
+    globals: Globals,
+) -> Result<Option<Vec<Rendered>>, HandlerError> {
+    let globals = Arc::new(globals);
+    let (business_type, locale) = (&state.message.business_type, state.message.options.locale());
+    let mut all = Vec::with_capacity(candidates.len());
+    for candidate in candidates {
+        let Some(template) = state.tenant.template(business_type, candidate.channel_type(), locale).cloned() else {
+            all.push((None, Err(String::new())));
+            continue;
+        };
+        let rendered = match (&template.compiled, &state.turn) {
+            (Err(reason), _) => Err(reason.clone()),
+            (Ok(compiled), None) => match compiled.render_briefly(&globals) {
+                Some(rendered) => content(&template, rendered),
+                None => return Ok(None),
+            },
+            (Ok(_), Some(turn)) => apart(Arc::clone(&template), Arc::clone(&globals), Arc::clone(turn)).await?,
+        };
+        all.push((Some(template), rendered));
+    }
+    Ok(Some(all))
+}
+
+/// Renders on a thread for what blocks. Where nobody waits for it any more, the turn lasts until the template has ended.
+async fn apart(
+    template: Arc<OpenTemplate>,
+    globals: Arc<Globals>,
+    turn: Turn,
+) -> Result<Result<Content, String>, HandlerError> {
+    let render = move || {
+        let rendered = template.compiled.as_ref().map_err(Clone::clone)?.render(&globals);
+        drop(turn);
+        content(&template, rendered)
+    };
+    tokio::task::spawn_blocking(render).await.map_err(|error| match error.is_panic() {
+        true => HandlerError::Failed("panicked".to_owned()),
+        false => HandlerError::Unavailable("this process ends".to_owned()),
+    })
+}
+
+fn content(template: &OpenTemplate, rendered: Result<Value, RenderError>) -> Result<Content, String> {
+    let value = rendered.map_err(|error| error.to_string())?;
     Content::from_json(template.template.message_type, &value)
         .map_err(|issues| issues.first().map_or_else(String::new, ToString::to_string))
 }

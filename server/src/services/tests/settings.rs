@@ -29,7 +29,11 @@ async fn a_patch_changes_what_it_names_everywhere() {
 
     let patch = SettingsPatch {
         retry: Some(RetryPatch { max_count: Some(7), ..RetryPatch::default() }),
-        execution: Some(ExecutionPatch { skip_on_success: Some(true), ..ExecutionPatch::default() }),
+        execution: Some(ExecutionPatch {
+            mode: Some(ExecutionMode::Priority),
+            skip_on_success: Some(true),
+            ..ExecutionPatch::default()
+        }),
         workers: Some(WorkerPatch { deliver_concurrency: Some(9), ..WorkerPatch::default() }),
         ..SettingsPatch::default()
     };
@@ -37,6 +41,8 @@ async fn a_patch_changes_what_it_names_everywhere() {
     assert_eq!((second.version, second.updated_by.as_deref()), (2, Some("posthorn")));
     assert_eq!((second.settings.retry.max_count, second.settings.retry.interval_seconds), (7, 60));
     assert_eq!((second.settings.workers.deliver_concurrency, second.settings.workers.process_concurrency), (9, 256));
+    let execution = &second.settings.execution;
+    assert_eq!((execution.mode, execution.skip_on_success), (ExecutionMode::Priority, true));
     assert_eq!(*services.catalog.settings(), second.settings);
     assert_eq!(services.system_settings(&stage.platform).await.unwrap(), second);
 
@@ -61,9 +67,6 @@ async fn settings_are_checked_as_a_whole() {
     let timeout = TimeoutPatch { all_channels_seconds: Some(5), ..TimeoutPatch::default() };
     let timeout = SettingsPatch { timeout: Some(timeout), ..SettingsPatch::default() };
     assert_eq!(refused(timeout).await, at("input.timeout.allChannelsSeconds", IssueCode::Invalid));
-    let execution = ExecutionPatch { mode: Some(ExecutionMode::Priority), ..ExecutionPatch::default() };
-    let execution = SettingsPatch { execution: Some(execution), ..SettingsPatch::default() };
-    assert_eq!(refused(execution).await, at("input.execution.mode", IssueCode::Unsupported));
     assert_eq!(stage.services.system_settings(&stage.platform).await.unwrap().version, 1);
 }
 

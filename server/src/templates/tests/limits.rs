@@ -219,3 +219,23 @@ proptest! {
         prop_assert!(started.elapsed() < PATIENCE, "{:?}", started.elapsed());
     }
 }
+
+#[test]
+fn what_is_not_brief_is_given_up_and_not_tried_again_at_once() {
+    let of = |turns: u32| Globals::new(&json!({ "turns": turns })).unwrap();
+    let content = json!({ "text": "{% for i in (1..turns) %}{{ i }}{% endfor %}" });
+    let compiled = compile(&content).unwrap();
+    let whole = |turns| Some(compiled.render(&of(turns)));
+    // As brief as most: the same as rendering it whole.
+    assert_eq!(compiled.render_briefly(&of(10)), whole(10));
+    assert_eq!(compiled.render_briefly(&of(20_000)), None);
+    assert_eq!(compiled.render_briefly(&of(10)), None);
+    assert!(whole(20_000).is_some_and(|rendered| rendered.is_ok()));
+    let refused = (1..1000).take_while(|_| compiled.render_briefly(&of(10)).is_none()).count();
+    assert_eq!(refused, 99);
+    assert_eq!(compiled.render_briefly(&of(10)), whole(10));
+    // Another limit ends it in the same way, however much is left to do.
+    assert_eq!(compiled.render_briefly(&of(100_001)), whole(100_001));
+    let missing = Globals::new(&json!({})).unwrap();
+    assert_eq!(compiled.render_briefly(&missing), Some(compiled.render(&missing)));
+}
