@@ -232,9 +232,11 @@ CREATE TABLE messages (
     created_at bigint NOT NULL,
     updated_at bigint NOT NULL,
     finished_at bigint,
+    CHECK (status NOT IN ('FAILED', 'SKIPPED') OR error_code IS NOT NULL),
     PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
 CREATE INDEX messages_tenant ON messages (tenant_id, id);
+CREATE INDEX messages_error ON messages (tenant_id, id) WHERE error_code IS NOT NULL;
 CREATE INDEX messages_due ON messages (due_at) WHERE due_at IS NOT NULL;
 COMMENT ON TABLE messages IS 'What business systems handed in, and where it is';
 COMMENT ON COLUMN messages.id IS 'UUIDv7 of the instant of acceptance; in the API msg_ and its hex digits';
@@ -249,7 +251,7 @@ COMMENT ON COLUMN messages.execution_mode IS 'PARALLEL, SEQUENTIAL or PRIORITY: 
 COMMENT ON COLUMN messages.lane IS 'green-channel lane, from its business type; null: the general lane';
 COMMENT ON COLUMN messages.priority IS '0 (first) to 9 (last) within its lane, from its business type';
 COMMENT ON COLUMN messages.status IS 'PENDING, SCHEDULED, PROCESSING, and the ends SUCCESS, PARTIAL_SUCCESS, FAILED, SKIPPED, CANCELLED';
-COMMENT ON COLUMN messages.error_code IS 'why it ended other than well, a stable code';
+COMMENT ON COLUMN messages.error_code IS 'why it ended other than well, a stable code; never null where it is FAILED or SKIPPED';
 COMMENT ON COLUMN messages.error_message IS 'the same in words';
 COMMENT ON COLUMN messages.total_channels IS 'tasks that the chain made of it';
 COMMENT ON COLUMN messages.success_channels IS 'tasks of it that succeeded';
@@ -263,6 +265,7 @@ COMMENT ON COLUMN messages.expires_at IS 'from then on it is not worth sending, 
 COMMENT ON COLUMN messages.created_at IS 'when it was accepted, microseconds since 1970 (UTC)';
 COMMENT ON COLUMN messages.updated_at IS 'when this row was last changed, microseconds since 1970 (UTC)';
 COMMENT ON COLUMN messages.finished_at IS 'when it ended, microseconds since 1970 (UTC); null: it is under way';
+COMMENT ON INDEX messages_error IS 'lists of what failed or was skipped; its condition does not name the status, so that a message that goes well is updated in place';
 CREATE TABLE messages_default PARTITION OF messages DEFAULT WITH (fillfactor = 50);
 
 CREATE TABLE verdict_lists (
