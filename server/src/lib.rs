@@ -24,6 +24,8 @@ pub mod domain;
 pub mod graphql;
 pub mod http;
 pub mod intake;
+#[cfg(test)]
+mod layers;
 pub mod limits;
 pub mod pipeline;
 pub mod queue;

@@ -34,6 +34,13 @@ both! {
             assert_eq!(seen["tasks"][0]["renderedContent"], receiver.arrivals("/hook")[0].json());
             assert_eq!(seen["businessData"], json!({ "orderId": "A-1", "phone": "13812348000" }));
         }
+        let (status, rest) = sender.get("/api/messages/m").await;
+        assert_eq!((status, &rest["recipientsMasked"]), (200, &json!(false)));
+        assert_eq!(rest["recipients"][0]["mobile"], "13812348000");
+        let task = &rest["tasks"][0];
+        assert_eq!(task["renderedContent"], receiver.arrivals("/hook")[0].json());
+        assert_eq!(task["thirdPartyResponse"], "{\"sent to\":\"13812348000\"}");
+        assert_eq!((&task["channelConfig"], &task["messageType"], &task["nextRetryAt"]), (&Value::Null, &json!("TEXT"), &Value::Null));
         for role in ["OPERATOR", "VIEWER"] {
             let api = stage.with_role(role).await;
             let seen = api.gql(QUERY, json!({ "id": id })).await["message"].take();
@@ -45,8 +52,14 @@ both! {
             assert_eq!(seen["businessData"], json!({ "orderId": "A-1", "phone": "138****8000" }));
             let (status, rest) = api.get("/api/messages/m").await;
             assert_eq!((status, &rest["attributes"]), (200, &json!({ "owner": "zh****an" })));
+            assert_eq!((&rest["recipientsMasked"], &rest["recipients"]), (&json!(true), &seen["recipients"]));
+            assert_eq!(rest["businessData"], seen["businessData"]);
+            assert_eq!(rest["tasks"][0]["renderedContent"], seen["tasks"][0]["renderedContent"]);
+            assert_eq!(rest["tasks"][0]["thirdPartyResponse"], "{\"sent to\":\"138****8000\"}");
+            assert!(rest["tasks"][0]["channelConfig"]["name"].is_string(), "{rest:#}");
             for clear in CLEAR {
                 assert!(!seen.to_string().contains(clear), "{role}: {clear} in {seen:#}");
+                assert!(!rest.to_string().contains(clear), "{role}: {clear} in {rest:#}");
             }
         }
         // What was sent is what was handed in.

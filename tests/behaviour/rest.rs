@@ -21,7 +21,12 @@ both! {
         let (status, answer) = stage.api.get("/api/messages/rest-1").await;
         assert_eq!(status, 200, "{answer}");
         assert_holds(&answer, &json!({ "messageId": "rest-1", "status": "SUCCESS", "businessType": "NOTICE",
-            "totalChannels": 1, "successChannels": 1, "failedChannels": 0 }));
+            "totalChannels": 1, "successChannels": 1, "failedChannels": 0, "recipients": [{ "userId": "u1" }], "resentFrom": null }));
+        let graphql = "{ message(messageId: \"rest-1\") { businessData timeline { at stage outcome detail durationMs taskId }
+            tasks { id messageType renderedContent nextRetryAt thirdPartyResponse channelConfig { id name } } } }";
+        let seen = stage.api.gql(graphql, json!({})).await["message"].take();
+        assert_eq!((&answer["businessData"], &answer["timeline"]), (&seen["businessData"], &seen["timeline"]));
+        assert_holds(&answer["tasks"][0], &seen["tasks"][0]);
         let (status, answer) = stage.api.get("/api/messages/never-sent").await;
         assert_eq!((status, &answer["errorCode"]), (404, &json!("MESSAGE_NOT_FOUND")));
         assert_eq!(stage.api.inbox("u1").await.len(), 1);

@@ -143,9 +143,11 @@ CREATE TABLE messages (
     created_at bigint NOT NULL,
     updated_at bigint NOT NULL,
     finished_at bigint,
+    CHECK (status NOT IN ('FAILED', 'SKIPPED') OR error_code IS NOT NULL),
     PRIMARY KEY (id)
 );
 CREATE INDEX messages_tenant ON messages (tenant_id, id);
+CREATE INDEX messages_error ON messages (tenant_id, id) WHERE error_code IS NOT NULL;
 CREATE INDEX messages_due ON messages (due_at) WHERE due_at IS NOT NULL;
 
 CREATE TABLE verdict_lists (

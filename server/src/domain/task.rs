@@ -110,6 +110,17 @@ pub struct Task {
     pub discarded_at: Option<Timestamp>,
 }
 
+impl Task {
+    /// When it is tried again: set while it waits for a time that was chosen for it.
+    pub fn next_retry_at(&self, now: Timestamp) -> Option<Timestamp> {
+        match self.status {
+            TaskStatus::Retry => self.due_at,
+            TaskStatus::Pending => self.due_at.filter(|due| *due > now),
+            _ => None,
+        }
+    }
+}
+
 /// One attempt to send a task. Short keys: attempts ride on the task row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
@@ -149,5 +160,47 @@ impl TaskResult {
     /// What the task is filed under while it has not succeeded: the attempt's outcome.
     pub fn task_error_code(&self) -> Option<&str> {
         self.attempt.as_ref().filter(|_| self.status != TaskStatus::Success).map(|attempt| attempt.outcome.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(status: TaskStatus, due: i64) -> Task {
+        let at = Timestamp::from_millis(1_000);
+        Task {
+            id: TaskId::new(at),
+            message_id: MessageId::new(at),
+            tenant_id: TenantId::new(at),
+            message_key: "m".to_owned(),
+            channel_type: ChannelType::Webhook,
+            channel_config_id: ChannelConfigId::new(at),
+            message_type: MessageType::Text,
+            rendered_content: "{}".to_owned(),
+            recipient_from: 0,
+            recipient_count: 1,
+            status,
+            retry_count: 0,
+            max_retry: 3,
+            due_at: Some(Timestamp::from_millis(due)),
+            result_message: None,
+            third_party_response: None,
+            attempts: Vec::new(),
+            error_code: None,
+            created_at: at,
+            updated_at: at,
+            finished_at: None,
+            discarded_at: None,
+        }
+    }
+
+    #[test]
+    fn only_a_task_that_waits_for_a_time_says_when() {
+        let now = Timestamp::from_millis(2_000);
+        assert_eq!(task(TaskStatus::Retry, 1_500).next_retry_at(now), Some(Timestamp::from_millis(1_500)));
+        assert_eq!(task(TaskStatus::Pending, 2_500).next_retry_at(now), Some(Timestamp::from_millis(2_500)));
+        assert_eq!(task(TaskStatus::Pending, 2_000).next_retry_at(now), None);
+        assert_eq!(task(TaskStatus::Failed, 9_000).next_retry_at(now), None);
     }
 }

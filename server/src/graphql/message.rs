@@ -3,20 +3,19 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use serde::Serialize;
 
 use super::error::{ApiError, Result};
 use super::limits::{ENTRIES, RECIPIENTS, TASKS, list_cost, page_cost};
-use super::loaders::{PartsOf, TasksOf, TimelineOf, load};
+use super::loaders::{TasksOf, TimelineOf, load};
 use super::page::{connection, page_request};
-use super::recipient::{Recipient, hides_recipients};
+use super::recipient::{Recipient, hides_recipients, masker, parts};
 use super::scalar::{DateTime, JsonOutput};
 use super::session::{actor, services};
 use super::task::ChannelTask;
 use crate::domain;
 use crate::domain::enums::{ChannelType, ExecutionMode, MessageStatus};
 use crate::domain::id::MessageId;
-use crate::domain::mask::Masker;
-use crate::domain::message::MessageParts;
 use crate::services::message as service;
 use crate::services::message::MessageRef;
 
@@ -33,18 +32,6 @@ impl From<domain::message::Message> for Message {
 impl Message {
     pub fn cursor(&self) -> String {
         self.0.id.to_string()
-    }
-
-    /// Masks recipients in texts of the message; none for who may see them.
-    async fn masker(&self, ctx: &Context<'_>) -> Result<Option<Masker>> {
-        if !hides_recipients(ctx)? {
-            return Ok(None);
-        }
-        Ok(Some(Masker::new(&self.parts(ctx).await?.recipients)))
-    }
-
-    async fn parts(&self, ctx: &Context<'_>) -> Result<MessageParts> {
-        load(ctx, PartsOf(self.0.id)).await?.ok_or_else(|| ApiError::internal("a message without its parts"))
     }
 }
 
@@ -78,8 +65,8 @@ impl Message {
 
     /// The data that templates render. Where recipients are masked, so are they in here.
     async fn business_data(&self, ctx: &Context<'_>) -> Result<JsonOutput> {
-        let parts = self.parts(ctx).await?;
-        Ok(JsonOutput::masked_text(&parts.business_data, self.masker(ctx).await?.as_ref()))
+        let parts = parts(ctx, self.0.id).await?;
+        Ok(JsonOutput::masked_text(&parts.business_data, masker(ctx, self.0.id).await?.as_ref()))
     }
 
     /// The channels that it is restricted to, where the caller did so.
@@ -127,7 +114,7 @@ impl Message {
     /// see revealRecipients.
     #[graphql(complexity = "list_cost(RECIPIENTS, child_complexity)")]
     async fn recipients(&self, ctx: &Context<'_>) -> Result<Vec<Recipient>> {
-        let parts = self.parts(ctx).await?;
+        let parts = parts(ctx, self.0.id).await?;
         Ok(Recipient::all(&parts.recipients, hides_recipients(ctx)?))
     }
 
@@ -139,7 +126,7 @@ impl Message {
     /// Further routing keys and free tags, as the caller gave them.
     async fn attributes(&self, ctx: &Context<'_>) -> Result<Option<JsonOutput>> {
         let Some(mut attributes) = self.0.options.attributes.clone() else { return Ok(None) };
-        if let Some(masker) = self.masker(ctx).await? {
+        if let Some(masker) = masker(ctx, self.0.id).await? {
             masker.json(&mut attributes);
         }
         Ok(Some(attributes.into()))
@@ -191,7 +178,8 @@ impl Message {
 }
 
 /// One thing that happened to a message.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct TimelineEntry {
     /// When.
     at: DateTime,
@@ -263,6 +251,19 @@ impl From<MessageFilter> for service::MessageFilter {
     }
 }
 
+/// Which message is meant; none where the id is not one of a message.
+pub(super) fn message_ref(
+    message_id: Option<String>,
+    tenant: Option<ID>,
+    id: Option<ID>,
+) -> Result<Option<MessageRef>> {
+    match (message_id, id) {
+        (Some(message_id), None) => Ok(Some(MessageRef::Key { message_id, tenant: tenant.map(Into::into) })),
+        (None, Some(id)) => Ok(id.parse::<MessageId>().ok().map(MessageRef::Id)),
+        _ => Err(ApiError::bad_input("exactly one of messageId and id is needed")),
+    }
+}
+
 #[derive(Default)]
 pub struct MessageQuery;
 
@@ -278,14 +279,7 @@ impl MessageQuery {
         >,
         #[graphql(desc = "The global id.")] id: Option<ID>,
     ) -> Result<Option<Message>> {
-        let of = match (message_id, id) {
-            (Some(message_id), None) => MessageRef::Key { message_id, tenant: tenant_id.map(Into::into) },
-            (None, Some(id)) => match id.parse::<MessageId>() {
-                Ok(id) => MessageRef::Id(id),
-                Err(_) => return Ok(None),
-            },
-            _ => return Err(ApiError::bad_input("exactly one of messageId and id is needed")),
-        };
+        let Some(of) = message_ref(message_id, tenant_id, id)? else { return Ok(None) };
         Ok(services(ctx)?.message(actor(ctx)?, of).await?.map(Into::into))
     }
 

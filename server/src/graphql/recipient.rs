@@ -5,16 +5,32 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object};
 
-use super::error::Result;
+use super::error::{ApiError, Result};
+use super::loaders::{PartsOf, load};
 use super::session::actor;
 use crate::domain;
 use crate::domain::actor::Action;
 use crate::domain::enums::{CustomerType, DeviceType, UserType};
-use crate::domain::mask;
+use crate::domain::id::MessageId;
+use crate::domain::mask::{self, Masker};
+use crate::domain::message::MessageParts;
 
 /// Whether who asks is shown masks in the place of recipients.
 pub(super) fn hides_recipients(ctx: &Context<'_>) -> Result<bool> {
     Ok(!actor(ctx)?.may(Action::SeeRecipients))
+}
+
+/// A message's big parts.
+pub(super) async fn parts(ctx: &Context<'_>, id: MessageId) -> Result<MessageParts> {
+    load(ctx, PartsOf(id)).await?.ok_or_else(|| ApiError::internal("a message without its parts"))
+}
+
+/// Masks a message's recipients in texts of it and of its tasks; none for who may see them.
+pub(super) async fn masker(ctx: &Context<'_>, id: MessageId) -> Result<Option<Masker>> {
+    if !hides_recipients(ctx)? {
+        return Ok(None);
+    }
+    Ok(Some(Masker::new(&parts(ctx, id).await?.recipients)))
 }
 
 /// One of a message's recipients. Shares the list, which may be long.

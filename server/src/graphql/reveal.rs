@@ -2,13 +2,12 @@
 
 use async_graphql::{Context, ID, Object, SimpleObject};
 
-use super::error::{ApiError, Result, UserError};
+use super::error::{Result, UserError};
+use super::message::message_ref;
 use super::recipient::Recipient;
 use super::session::{actor, services};
-use crate::domain::id::MessageId;
 use crate::domain::issue::{Issue, IssueCode};
 use crate::services::ServiceError;
-use crate::services::message::MessageRef;
 
 /// A message's recipients in clear.
 #[derive(SimpleObject)]
@@ -34,13 +33,8 @@ impl RevealMutation {
         >,
         #[graphql(desc = "The global id.")] id: Option<ID>,
     ) -> Result<RevealedRecipients> {
-        let (of, field) = match (message_id, id) {
-            (Some(message_id), None) => {
-                (Some(MessageRef::Key { message_id, tenant: tenant_id.map(Into::into) }), "messageId")
-            }
-            (None, Some(id)) => (id.parse::<MessageId>().ok().map(MessageRef::Id), "id"),
-            _ => return Err(ApiError::bad_input("exactly one of messageId and id is needed")),
-        };
+        let field = if message_id.is_some() { "messageId" } else { "id" };
+        let of = message_ref(message_id, tenant_id, id)?;
         let revealed = match of {
             Some(of) => services(ctx)?.reveal_recipients(actor(ctx)?, of).await,
             None => Err(ServiceError::NotFound("message")),

@@ -6,18 +6,15 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 
 use super::channel_config::ChannelConfig;
-use super::error::{ApiError, Result};
+use super::error::Result;
 use super::limits::{RECIPIENTS, list_cost};
-use super::loaders::{PartsOf, TheConfig, load};
-use super::recipient::{Recipient, hides_recipients};
+use super::loaders::{TheConfig, load};
+use super::recipient::{Recipient, hides_recipients, masker, parts};
 use super::scalar::{DateTime, JsonOutput};
 use super::session::{actor, services};
 use crate::domain::actor::Action;
 use crate::domain::enums::{ChannelType, MessageType, TaskStatus};
-use crate::domain::mask::Masker;
-use crate::domain::message::MessageParts;
 use crate::domain::task::Task;
-use crate::domain::time::Timestamp;
 
 /// A stored task.
 #[derive(Clone)]
@@ -32,28 +29,6 @@ impl From<Task> for ChannelTask {
 impl ChannelTask {
     pub fn cursor(&self) -> String {
         self.0.id.to_string()
-    }
-
-    async fn parts(&self, ctx: &Context<'_>) -> Result<MessageParts> {
-        let parts = load(ctx, PartsOf(self.0.message_id)).await?;
-        parts.ok_or_else(|| ApiError::internal("a task without its message"))
-    }
-
-    /// Masks the message's recipients in texts; none for who may see them.
-    async fn masker(&self, ctx: &Context<'_>) -> Result<Option<Masker>> {
-        if !hides_recipients(ctx)? {
-            return Ok(None);
-        }
-        Ok(Some(Masker::new(&self.parts(ctx).await?.recipients)))
-    }
-}
-
-/// When a task is tried again: set while it waits for a time that was chosen for it.
-fn next_retry_at(task: &Task, now: Timestamp) -> Option<Timestamp> {
-    match task.status {
-        TaskStatus::Retry => task.due_at,
-        TaskStatus::Pending => task.due_at.filter(|due| *due > now),
-        _ => None,
     }
 }
 
@@ -90,7 +65,7 @@ impl ChannelTask {
 
     /// The body handed to the provider, after rendering. Where recipients are masked, so are they in here.
     async fn rendered_content(&self, ctx: &Context<'_>) -> Result<Option<JsonOutput>> {
-        let masker = self.masker(ctx).await?;
+        let masker = masker(ctx, self.0.message_id).await?;
         Ok(Some(JsonOutput::masked_text(&self.0.rendered_content, masker.as_ref())))
     }
 
@@ -111,7 +86,7 @@ impl ChannelTask {
 
     /// When it is tried next, where a time is set.
     async fn next_retry_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
-        Ok(next_retry_at(&self.0, services(ctx)?.clock.now()).map(Into::into))
+        Ok(self.0.next_retry_at(services(ctx)?.clock.now()).map(Into::into))
     }
 
     /// The last attempt's outcome, unless it went well: RETRY, THROTTLE, TOKEN, BAD_MSG, BAD_RCPT, CONFIG, AMBIGUOUS, CIRCUIT_OPEN or
@@ -128,7 +103,7 @@ impl ChannelTask {
     /// What the provider answered to the last attempt.
     async fn third_party_response(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, str>>> {
         let Some(text) = self.0.third_party_response.as_deref() else { return Ok(None) };
-        Ok(Some(match self.masker(ctx).await? {
+        Ok(Some(match masker(ctx, self.0.message_id).await? {
             Some(masker) => Cow::Owned(masker.text(text).into_owned()),
             None => Cow::Borrowed(text),
         }))
@@ -138,7 +113,7 @@ impl ChannelTask {
     #[graphql(complexity = "list_cost(RECIPIENTS, child_complexity)")]
     async fn recipients(&self, ctx: &Context<'_>) -> Result<Vec<Recipient>> {
         let masked = hides_recipients(ctx)?;
-        let parts = self.parts(ctx).await?;
+        let parts = parts(ctx, self.0.message_id).await?;
         Ok(Recipient::slice(&parts.recipients, self.0.recipient_from, self.0.recipient_count, masked))
     }
 
@@ -160,48 +135,5 @@ impl ChannelTask {
     /// When an operator took it out of the failed set for good.
     async fn discarded_at(&self) -> Option<DateTime> {
         self.0.discarded_at.map(Into::into)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::id::{ChannelConfigId, MessageId, TaskId, TenantId};
-
-    fn task(status: TaskStatus, due: i64) -> Task {
-        let at = Timestamp::from_millis(1_000);
-        Task {
-            id: TaskId::new(at),
-            message_id: MessageId::new(at),
-            tenant_id: TenantId::new(at),
-            message_key: "m".to_owned(),
-            channel_type: ChannelType::Webhook,
-            channel_config_id: ChannelConfigId::new(at),
-            message_type: MessageType::Text,
-            rendered_content: "{}".to_owned(),
-            recipient_from: 0,
-            recipient_count: 1,
-            status,
-            retry_count: 0,
-            max_retry: 3,
-            due_at: Some(Timestamp::from_millis(due)),
-            result_message: None,
-            third_party_response: None,
-            attempts: Vec::new(),
-            error_code: None,
-            created_at: at,
-            updated_at: at,
-            finished_at: None,
-            discarded_at: None,
-        }
-    }
-
-    #[test]
-    fn only_a_task_that_waits_for_a_time_says_when() {
-        let now = Timestamp::from_millis(2_000);
-        assert_eq!(next_retry_at(&task(TaskStatus::Retry, 1_500), now), Some(Timestamp::from_millis(1_500)));
-        assert_eq!(next_retry_at(&task(TaskStatus::Pending, 2_500), now), Some(Timestamp::from_millis(2_500)));
-        assert_eq!(next_retry_at(&task(TaskStatus::Pending, 2_000), now), None);
-        assert_eq!(next_retry_at(&task(TaskStatus::Failed, 9_000), now), None);
     }
 }

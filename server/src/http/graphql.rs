@@ -1,4 +1,5 @@
-//! GraphQL over HTTP: queries and mutations as JSON, subscriptions as server-sent events in distinct connections mode.
+//! GraphQL over HTTP: queries and mutations as JSON, subscriptions as server-sent events in distinct connections mode. For who
+//! takes no JSON, queries and mutations are a stream of one event too.
 //!
 //! As `application/json`, a well-formed request is answered with 200 whatever became of its operation: that stands in
 //! the answer. As `application/graphql-response+json`, one that was not executed is answered with 4xx.
@@ -13,7 +14,7 @@ use async_graphql_axum::GraphQLResponse;
 use axum::Extension;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequestParts, RawQuery, State, WebSocketUpgrade};
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, UPGRADE, VARY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, UPGRADE, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -23,6 +24,7 @@ use futures::stream::{once, select, unfold};
 use futures::{Stream, StreamExt};
 use tokio::time::sleep;
 
+use super::accept::{Accept, EVENT_STREAM, RESPONSE_JSON};
 use super::auth::Caller;
 use super::body::{BodyError, TOO_LARGE_TEXT, operation, operations};
 use super::request::RequestId;
@@ -31,8 +33,6 @@ use crate::graphql::cursor::Reached;
 use crate::graphql::error::{ApiError, dress, refusal};
 use crate::graphql::schema::{Resuming, kind_of};
 
-const RESPONSE_JSON: &str = "application/graphql-response+json";
-const EVENT_STREAM: &str = "text/event-stream";
 /// What a reader of server-sent events says when it comes back.
 const LAST_EVENT_ID: &str = "last-event-id";
 /// An idle stream is kept open by comments.
@@ -72,7 +72,7 @@ pub async fn get(
         };
     }
     let query = query.unwrap_or_default();
-    if query.is_empty() && accepts(&parts.headers, "text/html") {
+    if query.is_empty() && Accept::of(&parts.headers).names("text/html") {
         return Redirect::to("/graphiql").into_response();
     }
     let mut request = match operation(&query) {
@@ -87,22 +87,25 @@ pub async fn get(
 }
 
 async fn one(app: &HttpApp, headers: &HeaderMap, id: RequestId, mut request: Request) -> Response {
+    let accept = Accept::of(headers);
+    let subscribes = kind_of(&mut request) == Some(OperationType::Subscription);
+    let streamed = if subscribes { accept.streams() } else { accept.only_streams() };
     let session = match Caller::of(headers, app.services()).await {
         Ok(Caller::Known(session)) => Some(session),
         Ok(Caller::Unknown) => None,
-        Ok(Caller::Refused) => return refuse(headers, &id, ApiError::unauthenticated()),
-        Err(error) => return refuse(headers, &id, error.into()),
+        Ok(Caller::Refused) => return refuse(headers, streamed, &id, ApiError::unauthenticated()),
+        Err(error) => return refuse(headers, streamed, &id, error.into()),
     };
-    if accepts(headers, EVENT_STREAM) {
+    if streamed {
         let last_event_id = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()).filter(|id| !id.is_empty());
         let reached = Arc::<Reached>::default();
         let resuming = Resuming { reached: Arc::clone(&reached), last_event_id: last_event_id.map(str::to_owned) };
         let responses = app.api.stream(request, session, id.0, resuming);
         return events(responses.take_until(app.shutdown.clone().cancelled_owned()), reached);
     }
-    if kind_of(&mut request) == Some(OperationType::Subscription) {
+    if subscribes {
         let how = format!("subscriptions need a WebSocket, or `Accept: {EVENT_STREAM}`");
-        return refuse(headers, &id, ApiError::bad_input(how));
+        return refuse(headers, streamed, &id, ApiError::bad_input(how));
     }
     let response = app.api.execute(request, session, &id.0).await;
     answer(headers, status_of(headers, &response), response.into())
@@ -113,8 +116,8 @@ async fn many(app: &HttpApp, headers: &HeaderMap, id: &RequestId, requests: Vec<
     let session = match Caller::of(headers, app.services()).await {
         Ok(Caller::Known(session)) => Some(session),
         Ok(Caller::Unknown) => None,
-        Ok(Caller::Refused) => return refuse(headers, id, ApiError::unauthenticated()),
-        Err(error) => return refuse(headers, id, error.into()),
+        Ok(Caller::Refused) => return refuse(headers, false, id, ApiError::unauthenticated()),
+        Err(error) => return refuse(headers, false, id, error.into()),
     };
     let mut responses = Vec::with_capacity(requests.len());
     for request in requests {
@@ -123,11 +126,11 @@ async fn many(app: &HttpApp, headers: &HeaderMap, id: &RequestId, requests: Vec<
     answer(headers, StatusCode::OK, BatchResponse::Batch(responses))
 }
 
-/// Refuses a whole request that was well-formed.
-fn refuse(headers: &HeaderMap, id: &RequestId, error: ApiError) -> Response {
+/// Refuses a whole request that was well-formed, in the form in which it would have been answered.
+fn refuse(headers: &HeaderMap, streamed: bool, id: &RequestId, error: ApiError) -> Response {
     let mut response = refusal(error);
     dress(&mut response, &id.0);
-    if accepts(headers, EVENT_STREAM) {
+    if streamed {
         return events(once(async { response }), Arc::default());
     }
     answer(headers, status_of(headers, &response), response.into())
@@ -136,7 +139,7 @@ fn refuse(headers: &HeaderMap, id: &RequestId, error: ApiError) -> Response {
 /// The status, which says more than that the request was read in one of the media types only: there, what did not begin
 /// is the request's fault (GraphQL over HTTP, 6.4.2).
 fn status_of(headers: &HeaderMap, response: &async_graphql::Response) -> StatusCode {
-    let begun = !accepts(headers, RESPONSE_JSON)
+    let begun = Accept::of(headers).json() != RESPONSE_JSON
         || response.errors.is_empty()
         || response.data != async_graphql::Value::Null
         || response.errors.iter().any(|error| !error.path.is_empty());
@@ -168,23 +171,13 @@ fn unreadable(headers: &HeaderMap, error: BodyError) -> Response {
 
 /// An answer in the media type that the caller prefers.
 fn answer(headers: &HeaderMap, status: StatusCode, response: BatchResponse) -> Response {
-    let media = if accepts(headers, RESPONSE_JSON) { RESPONSE_JSON } else { "application/json" };
+    let media = Accept::of(headers).json();
     let mut answer = GraphQLResponse(response).into_response();
     *answer.status_mut() = status;
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media));
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer.headers_mut().insert(VARY, HeaderValue::from_static("accept"));
     answer
-}
-
-/// Whether an `Accept` header names this media type. Weights are not compared: who names it can read it.
-fn accepts(headers: &HeaderMap, media: &str) -> bool {
-    headers
-        .get_all(ACCEPT)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|text| text.split(','))
-        .any(|range| range.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(media)))
 }
 
 /// `next` for each response, `complete` at the end. Events of a subscription have its cursor as their id, which moves on
@@ -222,19 +215,5 @@ fn events(responses: impl Stream<Item = async_graphql::Response> + Send + 'stati
         .filter_map(ready)
         .map(Ok::<_, Infallible>);
     let stream = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
-    ([(CACHE_CONTROL, HeaderValue::from_static("no-store"))], stream).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn media_types_are_found_among_others() {
-        let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json;q=0.9, Text/Event-Stream ; charset=utf-8"));
-        assert!(accepts(&headers, EVENT_STREAM));
-        assert!(!accepts(&headers, RESPONSE_JSON));
-        assert!(!accepts(&HeaderMap::new(), EVENT_STREAM));
-    }
+    ([(CACHE_CONTROL, "no-store"), (VARY, "accept")], stream).into_response()
 }

@@ -1,10 +1,11 @@
 //! The HTTP server: one table of routes, and what holds for every request.
 //!
 //! - [`auth`]: the key of a request; [`request`]: request ids, time limit, panics, headers
-//! - [`graphql`]: GraphQL over HTTP and SSE; [`body`]: reading operations; [`ws`]: GraphQL over WebSocket
+//! - [`graphql`]: GraphQL over HTTP and SSE; [`accept`]: in which form; [`body`]: reading operations; [`ws`]: GraphQL over WebSocket
 //! - [`patience`]: connections that do not read are dropped
 //! - [`probes`]: health, readiness, metrics; [`pages`]: what is served as files; [`console`]: the web console
 
+mod accept;
 pub mod auth;
 pub mod body;
 mod console;

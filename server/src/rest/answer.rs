@@ -1,14 +1,25 @@
 //! What the REST form answers: results in camelCase, failures as `{"errorCode", "errorMessage"}`.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::domain;
+use crate::domain::channel_config::ChannelConfig;
 use crate::domain::code::ErrorCode;
-use crate::domain::enums::{ChannelType, ExecutionMode, MessageStatus, TaskStatus};
+use crate::domain::enums::{ChannelType, ExecutionMode, MessageStatus, MessageType, TaskStatus};
+use crate::domain::id::ChannelConfigId;
+use crate::domain::mask::{self, Masker};
+use crate::domain::message::{Message, MessageParts};
+use crate::domain::recipient::Recipient;
+use crate::domain::task::Task;
+use crate::domain::time::Timestamp;
 use crate::graphql::error::ApiError;
+use crate::graphql::message::TimelineEntry;
 use crate::graphql::scalar::DateTime;
 use crate::graphql::send::settle;
 use crate::http::request::{RequestId, internal, refusal, unavailable};
@@ -118,7 +129,21 @@ pub fn refused(code: ErrorCode, message: &str) -> Response {
     refusal(status, code.as_str(), message)
 }
 
-/// A stored message with its tasks.
+/// What was read of a message to answer it.
+pub struct Found {
+    pub message: Message,
+    /// None where what is stored can't be read.
+    pub parts: Option<MessageParts>,
+    pub tasks: Vec<Task>,
+    pub timeline: Vec<domain::timeline::TimelineEntry>,
+    /// Those of the tasks' configs that the caller may know of.
+    pub configs: HashMap<ChannelConfigId, ChannelConfig>,
+    /// Set for who may not see recipients.
+    pub masker: Option<Masker>,
+    pub now: Timestamp,
+}
+
+/// A stored message with its tasks and timeline: as GraphQL's Message.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageAnswer {
@@ -127,6 +152,7 @@ pub struct MessageAnswer {
     tenant_id: String,
     store_id: Option<String>,
     business_type: String,
+    business_data: Option<Value>,
     target_channels: Option<Vec<ChannelType>>,
     execution_mode: ExecutionMode,
     status: MessageStatus,
@@ -135,13 +161,17 @@ pub struct MessageAnswer {
     total_channels: i32,
     success_channels: i32,
     failed_channels: i32,
-    attributes: Option<serde_json::Value>,
+    recipients: Option<Vec<Recipient>>,
+    recipients_masked: bool,
+    attributes: Option<Value>,
+    resent_from: Option<String>,
     scheduled_at: Option<DateTime>,
     expires_at: Option<DateTime>,
     created_at: DateTime,
     updated_at: DateTime,
     finished_at: Option<DateTime>,
     tasks: Vec<TaskAnswer>,
+    timeline: Vec<TimelineEntry>,
 }
 
 /// One of its tasks.
@@ -150,23 +180,48 @@ pub struct MessageAnswer {
 pub struct TaskAnswer {
     id: String,
     channel_type: ChannelType,
+    channel_config: Option<ConfigAnswer>,
+    message_type: MessageType,
+    rendered_content: Value,
     status: TaskStatus,
     retry_count: i32,
     max_retry: i32,
+    next_retry_at: Option<DateTime>,
+    error_code: Option<String>,
     result_message: Option<String>,
+    third_party_response: Option<String>,
     created_at: DateTime,
     updated_at: DateTime,
     finished_at: Option<DateTime>,
+    discarded_at: Option<DateTime>,
 }
 
-impl MessageAnswer {
-    pub fn new(message: domain::message::Message, tasks: Vec<domain::task::Task>) -> Self {
+/// The config that a task is sent with.
+#[derive(Serialize)]
+pub struct ConfigAnswer {
+    id: String,
+    name: String,
+}
+
+impl From<Found> for MessageAnswer {
+    fn from(found: Found) -> Self {
+        let Found { message, parts, tasks, timeline, configs, masker, now } = found;
+        let masker = masker.as_ref();
+        let task = |task: Task| {
+            let config = configs.get(&task.channel_config_id);
+            TaskAnswer::new(task, config, masker, now)
+        };
+        let recipients = parts.as_ref().map(|parts| match masker {
+            Some(_) => parts.recipients.iter().map(mask::recipient).collect(),
+            None => parts.recipients.to_vec(),
+        });
         Self {
             id: message.id.to_string(),
             message_id: message.message_id,
             tenant_id: message.tenant_id.to_string(),
             store_id: message.store_id,
             business_type: message.business_type,
+            business_data: parts.map(|parts| shown(&parts.business_data, masker)),
             target_channels: message.options.target_channels,
             execution_mode: message.execution_mode,
             status: message.status,
@@ -175,31 +230,56 @@ impl MessageAnswer {
             total_channels: message.total_channels,
             success_channels: message.success_channels,
             failed_channels: message.failed_channels,
-            attributes: message.options.attributes,
+            recipients,
+            recipients_masked: masker.is_some(),
+            attributes: message.options.attributes.map(|attributes| masked(attributes, masker)),
+            resent_from: message.options.resent_from.map(|id| id.to_string()),
             scheduled_at: message.scheduled_at.map(Into::into),
             expires_at: message.expires_at.map(Into::into),
             created_at: message.created_at.into(),
             updated_at: message.updated_at.into(),
             finished_at: message.finished_at.map(Into::into),
-            tasks: tasks.into_iter().map(Into::into).collect(),
+            tasks: tasks.into_iter().map(task).collect(),
+            timeline: timeline.into_iter().map(Into::into).collect(),
         }
     }
 }
 
-impl From<domain::task::Task> for TaskAnswer {
-    fn from(task: domain::task::Task) -> Self {
+impl TaskAnswer {
+    fn new(task: Task, config: Option<&ChannelConfig>, masker: Option<&Masker>, now: Timestamp) -> Self {
+        let next_retry_at = task.next_retry_at(now);
+        let response = task.third_party_response;
         Self {
             id: task.id.to_string(),
             channel_type: task.channel_type,
+            channel_config: config.map(|of| ConfigAnswer { id: of.id.to_string(), name: of.name.clone() }),
+            message_type: task.message_type,
+            rendered_content: shown(&task.rendered_content, masker),
             status: task.status,
             retry_count: task.retry_count,
             max_retry: task.max_retry,
+            next_retry_at: next_retry_at.map(Into::into),
+            error_code: task.error_code,
             result_message: task.result_message,
+            third_party_response: response.map(|text| masker.map_or_else(|| text.clone(), |by| by.text(&text).into())),
             created_at: task.created_at.into(),
             updated_at: task.updated_at.into(),
             finished_at: task.finished_at.map(Into::into),
+            discarded_at: task.discarded_at.map(Into::into),
         }
     }
+}
+
+/// Stored JSON text; what can't be read becomes null.
+fn shown(text: &str, masker: Option<&Masker>) -> Value {
+    masked(serde_json::from_str(text).unwrap_or_default(), masker)
+}
+
+fn masked(mut value: Value, masker: Option<&Masker>) -> Value {
+    if let Some(masker) = masker {
+        masker.json(&mut value);
+    }
+    value
 }
 
 #[cfg(test)]
@@ -209,7 +289,6 @@ mod tests {
     use super::*;
     use crate::domain::id::{MessageId, TenantId};
     use crate::domain::message::Failure;
-    use crate::domain::time::Timestamp;
     use crate::services::message::Accepted;
     use crate::store::StoreError;
 

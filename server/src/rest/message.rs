@@ -1,7 +1,10 @@
 //! `POST /api/messages`, `POST /api/messages/batch`, `GET /api/messages/{messageId}`.
 
-use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
-use axum::extract::{FromRequestParts, Path, Query, State};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
@@ -9,10 +12,9 @@ use axum::{Extension, Json};
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::sync::Arc;
 
-use super::answer::{BatchAnswer, MessageAnswer, SendAnswer, failed, refused, sent};
-use crate::domain::actor::Action;
+use super::answer::{BatchAnswer, Found, MessageAnswer, SendAnswer, failed, refused, sent};
+use crate::domain::actor::{Action, Actor};
 use crate::domain::code::ErrorCode;
 use crate::domain::mask::Masker;
 use crate::domain::message::Failure;
@@ -22,8 +24,9 @@ use crate::http::HttpApp;
 use crate::http::auth::Caller;
 use crate::http::body::BodyError;
 use crate::http::request::{RequestId, refusal};
-use crate::services::ServiceError;
 use crate::services::message::{MAX_BATCH, MessageRef, Refused, SendInput};
+use crate::services::{ServiceError, Services};
+use crate::store::StoreError;
 
 /// The session of a request. Comes before the body is read: who has no key has nothing to say.
 pub struct Known(pub(super) Arc<Session>);
@@ -47,17 +50,25 @@ impl FromRequestParts<HttpApp> for Known {
     }
 }
 
+/// A request's body, refused in the words of the REST form.
+pub struct Whole(Bytes);
+
+impl FromRequest<HttpApp> for Whole {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &HttpApp) -> Result<Self, Response> {
+        let read = Bytes::from_request(request, app).await;
+        read.map(Self).map_err(|rejection| BodyError::from_rejection(rejection).into_rest())
+    }
+}
+
 /// `POST /api/messages`: a SendMessageInput as JSON.
 pub async fn send(
     State(app): State<HttpApp>,
     Extension(id): Extension<RequestId>,
     Known(session): Known,
-    body: Result<Bytes, BytesRejection>,
+    Whole(body): Whole,
 ) -> Response {
-    let body = match body {
-        Ok(body) => body,
-        Err(rejection) => return BodyError::from_rejection(rejection).into_rest(),
-    };
     match strict::<SendMessageInput>(&body) {
         Ok(input) => sent(app.services().send(&session.actor, input.into()).await, &id),
         Err(message) => refused(ErrorCode::ValidationError, &message),
@@ -77,12 +88,8 @@ pub async fn send_batch(
     State(app): State<HttpApp>,
     Extension(id): Extension<RequestId>,
     Known(session): Known,
-    body: Result<Bytes, BytesRejection>,
+    Whole(body): Whole,
 ) -> Response {
-    let body = match body {
-        Ok(body) => body,
-        Err(rejection) => return BodyError::from_rejection(rejection).into_rest(),
-    };
     let items = match items(&body) {
         Ok(items) => items,
         Err(message) => return refused(ErrorCode::ValidationError, &message),
@@ -130,7 +137,7 @@ pub struct Which {
     tenant_id: Option<String>,
 }
 
-/// `GET /api/messages/{messageId}?tenantId=`: the message and its tasks.
+/// `GET /api/messages/{messageId}?tenantId=`: the message, its tasks and its timeline.
 pub async fn read(
     State(app): State<HttpApp>,
     Extension(id): Extension<RequestId>,
@@ -147,26 +154,34 @@ pub async fn read(
         Err(rejection) => return refused(ErrorCode::ValidationError, &rejection.body_text()),
     };
     let of = MessageRef::Key { message_id, tenant };
-    let mut found = match app.services().message(&session.actor, of).await {
-        Ok(Some(found)) => found,
-        Ok(None) => return refused(ErrorCode::MessageNotFound, "message not found"),
-        Err(error) => return failed(error, &id),
+    match found(app.services(), &session.actor, of).await {
+        Ok(Some(found)) => Json(MessageAnswer::from(found)).into_response(),
+        Ok(None) => refused(ErrorCode::MessageNotFound, "message not found"),
+        Err(error) => failed(error, &id),
+    }
+}
+
+/// A message and all that is answered with it, where the actor may see it.
+async fn found(services: &Services, actor: &Actor, of: MessageRef) -> Result<Option<Found>, ServiceError> {
+    let Some(message) = services.message(actor, of).await? else { return Ok(None) };
+    let ids = [message.id];
+    let parts = services.message_parts(&ids).await?.remove(&message.id);
+    let masker = match &parts {
+        _ if actor.may(Action::SeeRecipients) => None,
+        Some(parts) => Some(Masker::new(&parts.recipients)),
+        // Nobody knows what would have to be masked.
+        None => return Err(StoreError::Corrupt("the message's recipients can't be read".to_owned()).into()),
     };
-    if !session.actor.may(Action::SeeRecipients)
-        && let Some(attributes) = &mut found.options.attributes
-    {
-        match app.services().recipients_of(found.id).await {
-            Ok(recipients) => Masker::new(&recipients).json(attributes),
-            Err(error) => return failed(error.into(), &id),
-        }
-    }
-    match app.services().tasks_of(&[found.id]).await {
-        Ok(mut tasks) => {
-            let tasks = tasks.remove(&found.id).unwrap_or_default();
-            Json(MessageAnswer::new(found, tasks)).into_response()
-        }
-        Err(error) => failed(error.into(), &id),
-    }
+    let tasks = services.tasks_of(&ids).await?.remove(&message.id).unwrap_or_default();
+    let timeline = services.timelines_of(&ids).await?.remove(&message.id).unwrap_or_default();
+    let mut configs: Vec<_> = tasks.iter().map(|task| task.channel_config_id).collect();
+    configs.sort_unstable();
+    configs.dedup();
+    let configs = match actor.may(Action::ReadConfig) {
+        true => services.channel_configs_by_id(&configs).await?,
+        false => HashMap::new(),
+    };
+    Ok(Some(Found { message, parts, tasks, timeline, configs, masker, now: services.clock.now() }))
 }
 
 #[cfg(test)]

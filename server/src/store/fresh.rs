@@ -152,9 +152,10 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::domain::code::ErrorCode;
     use crate::domain::enums::{ExecutionMode, MessageStatus};
     use crate::domain::id::{MessageId, TenantId};
-    use crate::domain::message::NewMessage;
+    use crate::domain::message::{Failure, NewMessage};
     use crate::store::accept::AcceptWrite;
     use crate::store::dispatch::DispatchWrite;
     use crate::store::message::pending;
@@ -205,7 +206,7 @@ mod tests {
             message: Arc::new(pending),
             verdicts: StoredVerdicts::new(Vec::new()).unwrap(),
             status: MessageStatus::Skipped,
-            failure: None,
+            failure: Some(Failure::new(ErrorCode::DuplicateMessage, "the same was sent already")),
             tasks: Vec::new(),
             lost: 0,
             at: NOW,

@@ -36,6 +36,14 @@ impl MessageQuery {
         let rest = Self { tenant_id: None, recipient: None, ..self.clone() };
         rest == Self::default()
     }
+
+    /// Whether a tenant is asked for what failed or was skipped, and nothing else: the index `messages_error` holds these
+    /// few in the order of their ids. A CHECK on the table keeps to it that none of them is without an error code.
+    fn only_errors(&self) -> bool {
+        let with_code = |status: &MessageStatus| matches!(status, MessageStatus::Failed | MessageStatus::Skipped);
+        // Across tenants the index is in no order: the newest are found sooner by walking all messages.
+        self.tenant_id.is_some() && !self.status.is_empty() && self.status.iter().all(with_code)
+    }
 }
 
 macro_rules! list_query {
@@ -54,6 +62,9 @@ macro_rules! list_query {
         }
         if !query.status.is_empty() {
             q = q.filter(messages::status.eq_any(query.status.iter().map(|status| status.as_str())));
+        }
+        if query.only_errors() {
+            q = q.filter(messages::error_code.is_not_null());
         }
         if let Some(business_type) = &query.business_type {
             q = q.filter(messages::business_type.eq(business_type));
@@ -122,3 +133,6 @@ pub async fn list(
     let rows: Vec<MessageRow> = on!(conn, c => list_query!(&query, after, limit).load(c).await)?;
     rows.into_iter().map(TryInto::try_into).collect()
 }
+
+#[cfg(test)]
+mod tests;

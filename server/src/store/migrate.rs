@@ -140,3 +140,39 @@ where
     let migrations = source.migrations().map_err(|error| MigrateError::Failed(error.to_string()))?;
     Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use diesel_async::RunQueryDsl;
+
+    use super::*;
+    use crate::store::testing::TestStore;
+
+    #[derive(diesel::QueryableByName)]
+    struct Bare {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        name: String,
+    }
+
+    #[tokio::test]
+    async fn every_table_and_column_of_postgresql_says_what_it_is() {
+        let store = TestStore::open().await;
+        let mut conn = store.read().await.unwrap();
+        // SQLite has no comments: its tables are the twins of these.
+        let Raw::Postgres(c) = conn.raw().unwrap() else { return };
+        let tables = "SELECT oid, relname FROM pg_class WHERE relnamespace = 'public'::regnamespace \
+             AND relkind IN ('r', 'p') AND NOT relispartition";
+        let bare = format!(
+            "WITH t AS ({tables}) \
+             SELECT relname::text AS name FROM t WHERE obj_description(oid, 'pg_class') IS NULL UNION ALL \
+             SELECT relname || '.' || attname FROM t JOIN pg_attribute a ON a.attrelid = t.oid \
+             WHERE attnum > 0 AND NOT attisdropped AND col_description(t.oid, attnum) IS NULL"
+        );
+        let bare: Vec<Bare> = diesel::sql_query(bare).load(c).await.unwrap();
+        let bare: Vec<String> = bare.into_iter().map(|row| row.name).collect();
+        assert!(bare.is_empty(), "without a comment: {bare:?}");
+        let known: Vec<Bare> =
+            diesel::sql_query(format!("SELECT relname::text AS name FROM ({tables}) t")).load(c).await.unwrap();
+        assert!(known.len() > 20, "only {} tables were looked at", known.len());
+    }
+}

@@ -120,6 +120,48 @@ async fn operations_come_alone_in_arrays_and_in_query_strings() {
     assert_eq!(server.ask(request).await.headers()["location"], "/graphiql");
 }
 
+#[tokio::test]
+async fn who_takes_json_gets_json_and_streams_are_for_subscriptions() {
+    let server = Server::start().await;
+    let ask = async |accept: &str, query: &str, key: &str| {
+        let request = Request::post("/graphql")
+            .header("content-type", "application/json")
+            .header("accept", accept)
+            .header("authorization", format!("Bearer {key}"))
+            .body(Body::from(json!({"query": query}).to_string()))
+            .unwrap();
+        let response = server.ask(request).await;
+        assert_eq!(response.headers()["vary"], "accept");
+        (response.status().as_u16(), response.headers()["content-type"].to_str().unwrap().to_owned())
+    };
+    const EVENTS: &str = "text/event-stream";
+    const JSON: &str = "application/json";
+    const RESPONSE: &str = "application/graphql-response+json";
+    let (query, subscription) = ("{ viewer { name } }", "subscription { statusEvents { at } }");
+    let mutation = "mutation { markRead(userId: \"u\") { count } }";
+    for (accept, operation, status, answered) in [
+        ("application/graphql-response+json, application/json, text/event-stream", query, 200, RESPONSE),
+        ("application/json, text/event-stream", mutation, 200, JSON),
+        ("text/event-stream, */*;q=0.1", query, 200, JSON),
+        ("text/event-stream", query, 200, EVENTS),
+        ("text/event-stream, application/json;q=0", mutation, 200, EVENTS),
+        ("application/graphql-response+json, application/json, text/event-stream", subscription, 200, EVENTS),
+        ("application/json, text/event-stream;q=0.1", subscription, 200, EVENTS),
+        ("application/json, text/event-stream;q=0", subscription, 200, JSON),
+        ("application/graphql-response+json, text/event-stream;q=0", subscription, 400, RESPONSE),
+        ("*/*", subscription, 200, JSON),
+        ("application/graphql-response+json, text/event-stream", "{", 400, RESPONSE),
+        ("text/event-stream", "{", 200, EVENTS),
+    ] {
+        let got = ask(accept, operation, &server.key).await;
+        assert_eq!((got.0, got.1.as_str()), (status, answered), "{accept}: {operation}");
+    }
+    // What is refused is refused in the form in which it would have been answered.
+    let all = "application/graphql-response+json, text/event-stream";
+    assert_eq!(ask(all, query, "wrong").await, (401, RESPONSE.to_owned()));
+    assert_eq!(ask(all, subscription, "wrong").await, (200, EVENTS.to_owned()));
+}
+
 /// A subscription over SSE, read event by event.
 struct Events {
     body: BodyDataStream,

@@ -91,3 +91,29 @@ async fn each_message_of_a_batch_stands_or_falls_alone() {
     let (status, answer) = server.post("/api/messages/batch", key, many.to_string()).await;
     assert_eq!((status, answer["errorCode"].as_str()), (StatusCode::PAYLOAD_TOO_LARGE, Some("BATCH_TOO_LARGE")));
 }
+
+#[tokio::test]
+async fn a_message_is_read_whole_and_recipients_are_masked_for_who_may_not_see_them() {
+    let server = Server::start().await;
+    let mut sent = message("m-1");
+    sent["recipients"] = json!([{"userId": "zhangsan", "mobile": "13812348000", "customerTag": "vip"}]);
+    sent["businessData"] = json!({"n": 1, "phone": "13812348000"});
+    sent["attributes"] = json!({"owner": "zhangsan"});
+    server.post("/api/messages", Some(&server.key), sent.to_string()).await;
+    let (status, read) = server.get("/api/messages/m-1", Some(&server.key)).await;
+    assert_eq!((status, &read["recipientsMasked"]), (StatusCode::OK, &json!(false)));
+    for field in ["recipients", "businessData", "attributes"] {
+        assert_eq!(read[field], sent[field], "{field}");
+    }
+    assert_eq!(read["timeline"].as_array().map(Vec::len), Some(1), "{read}");
+    assert_eq!((&read["timeline"][0]["stage"], &read["timeline"][0]["outcome"]), (&json!("STATUS"), &json!("PENDING")));
+    for role in [Role::Operator, Role::Viewer] {
+        let key = server.key_of(Some("acme"), role).await;
+        let (status, read) = server.get("/api/messages/m-1", Some(&key)).await;
+        assert_eq!((status, &read["recipientsMasked"]), (StatusCode::OK, &json!(true)));
+        let masked = json!([{"userId": "zh****an", "mobile": "138****8000", "customerTag": "vip"}]);
+        assert_eq!(read["recipients"], masked);
+        assert_eq!(read["businessData"], json!({"n": 1, "phone": "138****8000"}));
+        assert_eq!(read["attributes"], json!({"owner": "zh****an"}));
+    }
+}
