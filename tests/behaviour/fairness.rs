@@ -67,6 +67,37 @@ both! {
         assert_eq!((dead.all().len(), quick.all().len()), (400, 10));
     }
 
+    async fn what_an_operator_sends_again_holds_up_nobody_either(backend: Backend) {
+        let stage = stage_with(backend, json!({ "deliverConcurrency": 8 })).await;
+        let (dead, quick) = (Receiver::start().await, Receiver::start().await);
+        let config = stage.webhook(&dead, "/dead", json!({})).await;
+        stage.webhook(&quick, "/quick", json!({ "storeId": "s1" })).await;
+        dead.answer_always("/dead", Answer::status(400));
+        stage.api.send_batch((0..60).map(|n| text_with("x", json!({ "messageId": format!("m-{n}") }))).collect()).await;
+        let mut ids = Vec::new();
+        for n in 0..60 {
+            ids.push(stage.api.wait_status(&format!("m-{n}"), "FAILED").await["id"].take());
+        }
+        dead.answer_always("/dead", Answer::ok());
+        dead.hold();
+        // One by one, and the rest as a job.
+        let query = "mutation($ids: [ID!]!) { retryMessages(ids: $ids) { successCount } }";
+        let done = stage.api.gql(query, json!({ "ids": ids[..30] })).await;
+        assert_eq!(done["retryMessages"]["successCount"], 30);
+        let job = stage.api.bulk("retryTasks", json!({ "filter": { "channelConfigId": config } })).await;
+        stage.api.wait_done(&job["id"]).await;
+        poll_until("the dead provider to have all it may", async || (dead.all().len() >= 64).then_some(())).await;
+        for n in 0..10 {
+            let id = stage.api.accept(text_with("x", json!({ "storeId": "s1" }))).await;
+            stage.api.wait_status(&id, "SUCCESS").await;
+            assert_eq!((quick.all().len(), dead.all().len()), (n + 1, 64));
+        }
+        dead.release();
+        let all = stage.api.wait_all_finished(SOON * 2).await;
+        assert_eq!(all.iter().filter(|(_, status)| status == "SUCCESS").count(), 70);
+        assert_eq!(dead.all().len(), 120);
+    }
+
     async fn a_tenant_with_a_long_queue_holds_up_no_other(backend: Backend) {
         const MANY: usize = 3000;
         let stage = stage_with(backend, json!({ "processConcurrency": 2, "deliverConcurrency": 4 })).await;
