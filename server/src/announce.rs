@@ -52,8 +52,8 @@ impl Announcer {
     }
 
     /// A free hand of this process for a task of that config and lane.
-    pub fn seat(&self, config: &ChannelConfig, lane: Option<&str>) -> Option<Seat> {
-        self.queue.seat(&Lane::deliver(config.channel_type, lane.map(Arc::from)), Some(config.id.0))
+    pub fn seat(&self, config: &ChannelConfig, lane: Option<&str>, priority: u8) -> Option<Seat> {
+        self.queue.seat(&Lane::deliver(config.channel_type, lane.map(Arc::from)), Some(config.id.0), priority)
     }
 
     /// Announces jobs at their times. Answers how many the queue did not take: its lane is full, or it is away.

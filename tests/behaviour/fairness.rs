@@ -98,6 +98,37 @@ both! {
         assert_eq!(dead.all().len(), 120);
     }
 
+    async fn what_is_urgent_goes_first_however_much_comes_behind_it(backend: Backend) {
+        let stage = stage_with(backend, json!({ "deliverConcurrency": 8 })).await;
+        for (code, priority) in [("URGENT", 0), ("IDLE", 9)] {
+            stage.api.create_business_type(json!({ "code": code, "name": "n", "priority": priority })).await;
+        }
+        let receiver = Receiver::start().await;
+        stage.webhook(&receiver, "/hook", json!({})).await;
+        receiver.answer_always("/hook", Answer::ok().after(std::time::Duration::from_millis(50)));
+        let urgent = || text_with("x", json!({ "businessType": "URGENT" }));
+        stage.api.send_batch((0..200).map(|_| urgent()).collect()).await;
+        poll_until("the chain to have run for all", async || {
+            let query = "query($f: MessageFilter) { messages(filter: $f, first: 1) { nodes { id } } }";
+            let found = stage.api.gql(query, json!({ "f": { "status": ["PENDING"] } })).await;
+            (found["messages"]["nodes"] == json!([])).then_some(())
+        })
+        .await;
+        let before = receiver.all().len();
+        assert!(before < 150, "{before} of them had gone already");
+        while receiver.all().len() < 190 {
+            stage.api.accept(text_with("x", json!({ "businessType": "IDLE" }))).await;
+        }
+        stage.api.wait_all_finished(SOON * 2).await;
+        let arrivals = receiver.all();
+        let is_urgent = |arrival: &Arrival| arrival.json()["businessType"] == "URGENT";
+        assert_eq!(arrivals.iter().filter(|arrival| is_urgent(arrival)).count(), 200);
+        let last = arrivals.iter().rposition(is_urgent).unwrap();
+        let first = arrivals[..last].iter().filter(|arrival| !is_urgent(arrival)).count();
+        // The last few are in hand together, and one of them may end before another has arrived.
+        assert!(first <= 3, "{first} that can wait went before the last of those that can't");
+    }
+
     async fn a_tenant_with_a_long_queue_holds_up_no_other(backend: Backend) {
         const MANY: usize = 3000;
         let stage = stage_with(backend, json!({ "processConcurrency": 2, "deliverConcurrency": 4 })).await;

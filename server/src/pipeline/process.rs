@@ -125,7 +125,7 @@ impl Processor {
         for task in &mut decision.tasks {
             let booking = match tenant.channel(task.channel_config_id) {
                 Some(open) if task.due_at <= now && task.send_at.is_none() => {
-                    self.deliverer.book(open, message.lane.as_deref()).await
+                    self.deliverer.book(open, message.lane.as_deref(), message.priority).await
                 }
                 _ => None,
             };
