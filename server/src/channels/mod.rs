@@ -5,7 +5,7 @@
 //! - [`outcome`]: what became of an attempt, in one vocabulary for all providers
 //! - [`http`]: the one HTTP client; [`guard`]: which addresses it may reach
 //! - [`describe`]: what a channel is, as data; [`settings`]: reads a config's JSON by it; [`size`]: byte limits; [`mac`]: signatures; [`errcode`]: answers with an
-//!   `errcode`
+//!   `errcode`; [`redact`]: secrets struck out of answers
 
 pub mod describe;
 pub mod dingtalk;
@@ -15,6 +15,7 @@ pub mod http;
 pub mod local;
 pub mod mac;
 pub mod outcome;
+pub mod redact;
 pub mod settings;
 pub mod size;
 #[cfg(test)]
