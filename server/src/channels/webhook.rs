@@ -27,6 +27,7 @@ pub static ADAPTER: Adapter = Adapter {
     description: &DESCRIPTION,
     secret_keys: &["secret", "headers"],
     idempotency_key: Some("webhook-id"),
+    provider_limit: None,
     max_recipients: usize::MAX,
     open,
     preview: || {

@@ -246,7 +246,7 @@ impl Deliverer {
             },
         };
         let zone = tenant.as_ref().map_or(chrono_tz::Tz::UTC, |tenant| tenant.tenant.timezone);
-        if let Some(held) = self.pacer.hold(task, &open.config, zone, settings).await {
+        if let Some(held) = self.pacer.hold(task, open, zone, settings).await {
             return held;
         }
         let probe = match resting.enter(task, lease(settings), self.clock.now()).await {

@@ -19,14 +19,21 @@ use super::mac::MacKey;
 use super::outcome::Outcome;
 use super::redact::Secrets;
 use super::settings::{Settings, query_value};
-use super::{Adapter, AttemptFacts, BodyError, Channel, HttpChannel, MessageFacts, Opened, Transport};
+use super::{Adapter, AttemptFacts, BodyError, Channel, HttpChannel, MessageFacts, Opened, ProviderLimit, Transport};
+use crate::domain::channel_config::RateLimit;
 use crate::domain::content::Content;
-use crate::domain::enums::ChannelType;
+use crate::domain::enums::{ChannelType, TimeUnit};
 
 pub static ADAPTER: Adapter = Adapter {
     channel_type: ChannelType::Dingtalk,
     description: &DESCRIPTION,
     secret_keys: &["webhook", "secret"],
+    // Beyond it, a robot is throttled for minutes.
+    provider_limit: Some(ProviderLimit {
+        limit: RateLimit { count: 20, window: 1, unit: TimeUnit::Minute },
+        host: "oapi.dingtalk.com",
+        setting: "webhook",
+    }),
     // A robot posts once to its group, however many people that is for.
     idempotency_key: Some("msgUuid"),
     max_recipients: usize::MAX,
@@ -49,6 +56,7 @@ struct DingTalk {
     /// With the access token in its query.
     url: String,
     signing: Option<Signing>,
+    secrets: Secrets,
 }
 
 /// Whom every message of this config mentions.
@@ -56,7 +64,6 @@ struct DingTalk {
 struct Mentions {
     mobiles: Vec<String>,
     all: bool,
-    secrets: Secrets,
 }
 
 struct Signing {
@@ -199,7 +206,6 @@ mod tests {
         assert_eq!(text, r#"{"errcode":300005,"errmsg":"*** ***"}"#);
         assert!(!shown.contains("tokentoken") && !shown.contains("secretsecret"), "{shown}");
     }
-}
 
     #[test]
     fn a_short_token_leaves_the_providers_words_readable() {
@@ -212,3 +218,4 @@ mod tests {
             r#"{"errcode":130101,"errmsg":"send too fast, access_token=***"}"#
         );
     }
+}

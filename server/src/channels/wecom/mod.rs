@@ -16,14 +16,21 @@ use super::http::{HttpRequest, HttpResponse};
 use super::outcome::Outcome;
 use super::redact::Secrets;
 use super::settings::{Settings, query_value};
-use super::{Adapter, AttemptFacts, BodyError, Channel, HttpChannel, MessageFacts, Opened, Transport};
+use super::{Adapter, AttemptFacts, BodyError, Channel, HttpChannel, MessageFacts, Opened, ProviderLimit, Transport};
+use crate::domain::channel_config::RateLimit;
 use crate::domain::content::Content;
-use crate::domain::enums::ChannelType;
+use crate::domain::enums::{ChannelType, TimeUnit};
 
 pub static ADAPTER: Adapter = Adapter {
     channel_type: ChannelType::WechatWork,
     description: &DESCRIPTION,
     secret_keys: &["webhook"],
+    // Beyond it, a robot is throttled for minutes.
+    provider_limit: Some(ProviderLimit {
+        limit: RateLimit { count: 20, window: 1, unit: TimeUnit::Minute },
+        host: "qyapi.weixin.qq.com",
+        setting: "webhook",
+    }),
     // A robot posts once to its group, however many people that is for.
     max_recipients: usize::MAX,
     idempotency_key: None,
