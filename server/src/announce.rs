@@ -52,13 +52,13 @@ impl Announcer {
     }
 
     /// A free hand of this process for a task of that config and lane.
-    pub fn seat(&self, config: &ChannelConfig, lane: Option<&str>) -> Option<Seat> {
-        self.queue.seat(&Lane::deliver(config.channel_type, lane.map(Arc::from)), Some(config.id.0))
+    pub fn seat(&self, config: &ChannelConfig, lane: Option<&str>, priority: u8) -> Option<Seat> {
+        self.queue.seat(&Lane::deliver(config.channel_type, lane.map(Arc::from)), Some(config.id.0), priority)
     }
 
-    /// A free hand of this process for the chain of a message of that tenant and lane.
-    pub fn process_seat(&self, tenant: TenantId, lane: Option<&str>) -> Option<Seat> {
-        self.queue.seat(&Lane::process(lane.map(Arc::from)), Some(tenant.0))
+    /// A free hand of this process for the chain of a message of that tenant, lane and priority.
+    pub fn process_seat(&self, tenant: TenantId, lane: Option<&str>, priority: u8) -> Option<Seat> {
+        self.queue.seat(&Lane::process(lane.map(Arc::from)), Some(tenant.0), priority)
     }
 
     /// Announces jobs at their times. Answers how many the queue did not take: its lane is full, or it is away.

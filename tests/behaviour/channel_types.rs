@@ -2,7 +2,7 @@
 
 use posthorn_tests::*;
 
-const QUERY: &str = "{ channelTypes { type title description configSchema secretKeys maxRecipients idempotencyKey
+const QUERY: &str = "{ channelTypes { type title description configSchema secretKeys maxRecipients idempotencyKey providerLimit { limit { count window unit } host }
     messageTypes { messageType sentAs requiredKeys optionalKeys exactlyOneOf contentSchema limits { key field max unit } } } }";
 
 fn of<'a>(types: &'a Value, channel: &str) -> &'a Value {
@@ -24,6 +24,9 @@ both! {
         assert_holds(&dingtalk["configSchema"]["properties"]["atAll"], &json!({ "type": ["boolean", "null"], "default": false }));
         assert_eq!(dingtalk["secretKeys"], json!(["webhook", "secret"]));
         assert_eq!(dingtalk["idempotencyKey"], "msgUuid");
+        assert_eq!(dingtalk["providerLimit"], json!({ "limit": { "count": 20, "window": 1, "unit": "MINUTE" }, "host": "oapi.dingtalk.com" }));
+        assert_eq!(of(&types, "WECHAT_WORK")["providerLimit"]["host"], "qyapi.weixin.qq.com");
+        assert_eq!(of(&types, "WEBHOOK")["providerLimit"], Value::Null);
         let image = dingtalk["messageTypes"].as_array().unwrap().iter().find(|one| one["messageType"] == "IMAGE").unwrap();
         assert_holds(image, &json!({ "requiredKeys": ["url"], "optionalKeys": [], "exactlyOneOf": [],
             "limits": [{ "key": null, "field": "body", "max": 20_000, "unit": "BYTES" }] }));

@@ -177,6 +177,23 @@ both! {
         assert_eq!(receiver.arrivals("/other/send").len(), 1);
     }
 
+    async fn one_attempt_only_holds_for_a_throttled_robot_too(stage: Stage) {
+        let receiver = Receiver::start().await;
+        robot(&stage, &receiver, json!({})).await;
+        let answer = r#"{"errcode":130101,"errmsg":"send too fast, exceed 20 times per minute"}"#;
+        receiver.answer("/robot/send", Answer::json(answer));
+        let once = json!({ "channelOptions": [{ "channelType": "DINGTALK", "retryOnFail": false }] });
+        let id = stage.api.accept(text_with("once", once)).await;
+        let message = stage.api.wait_status(&id, "FAILED").await;
+        assert_holds(&message["tasks"][0], &json!({ "status": "FAILED", "retryCount": 0, "maxRetry": 0 }));
+        assert_eq!(outcomes(&message, "ATTEMPT"), ["THROTTLE"]);
+        // The robot still pauses.
+        let second = stage.api.accept(text("second")).await;
+        let planned = |message: &Value| message["status"] == "PROCESSING";
+        stage.api.wait_message(SOON, &second, "to be planned", planned).await;
+        assert_eq!(receiver.arrivals("/robot/send").len(), 1);
+    }
+
     async fn a_body_over_the_limit_is_not_sent(stage: Stage) {
         let receiver = Receiver::start().await;
         robot(&stage, &receiver, json!({})).await;

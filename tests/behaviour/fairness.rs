@@ -67,6 +67,68 @@ both! {
         assert_eq!((dead.all().len(), quick.all().len()), (400, 10));
     }
 
+    async fn what_an_operator_sends_again_holds_up_nobody_either(backend: Backend) {
+        let stage = stage_with(backend, json!({ "deliverConcurrency": 8 })).await;
+        let (dead, quick) = (Receiver::start().await, Receiver::start().await);
+        let config = stage.webhook(&dead, "/dead", json!({})).await;
+        stage.webhook(&quick, "/quick", json!({ "storeId": "s1" })).await;
+        dead.answer_always("/dead", Answer::status(400));
+        stage.api.send_batch((0..60).map(|n| text_with("x", json!({ "messageId": format!("m-{n}") }))).collect()).await;
+        let mut ids = Vec::new();
+        for n in 0..60 {
+            ids.push(stage.api.wait_status(&format!("m-{n}"), "FAILED").await["id"].take());
+        }
+        dead.answer_always("/dead", Answer::ok());
+        dead.hold();
+        // One by one, and the rest as a job.
+        let query = "mutation($ids: [ID!]!) { retryMessages(ids: $ids) { successCount } }";
+        let done = stage.api.gql(query, json!({ "ids": ids[..30] })).await;
+        assert_eq!(done["retryMessages"]["successCount"], 30);
+        let job = stage.api.bulk("retryTasks", json!({ "filter": { "channelConfigId": config } })).await;
+        stage.api.wait_done(&job["id"]).await;
+        poll_until("the dead provider to have all it may", async || (dead.all().len() >= 64).then_some(())).await;
+        for n in 0..10 {
+            let id = stage.api.accept(text_with("x", json!({ "storeId": "s1" }))).await;
+            stage.api.wait_status(&id, "SUCCESS").await;
+            assert_eq!((quick.all().len(), dead.all().len()), (n + 1, 64));
+        }
+        dead.release();
+        let all = stage.api.wait_all_finished(SOON * 2).await;
+        assert_eq!(all.iter().filter(|(_, status)| status == "SUCCESS").count(), 70);
+        assert_eq!(dead.all().len(), 120);
+    }
+
+    async fn what_is_urgent_goes_first_however_much_comes_behind_it(backend: Backend) {
+        let stage = stage_with(backend, json!({ "deliverConcurrency": 8 })).await;
+        for (code, priority) in [("URGENT", 0), ("IDLE", 9)] {
+            stage.api.create_business_type(json!({ "code": code, "name": "n", "priority": priority })).await;
+        }
+        let receiver = Receiver::start().await;
+        stage.webhook(&receiver, "/hook", json!({})).await;
+        receiver.answer_always("/hook", Answer::ok().after(std::time::Duration::from_millis(50)));
+        let urgent = || text_with("x", json!({ "businessType": "URGENT" }));
+        stage.api.send_batch((0..200).map(|_| urgent()).collect()).await;
+        poll_until("the chain to have run for all", async || {
+            let query = "query($f: MessageFilter) { messages(filter: $f, first: 1) { nodes { id } } }";
+            let found = stage.api.gql(query, json!({ "f": { "status": ["PENDING"] } })).await;
+            (found["messages"]["nodes"] == json!([])).then_some(())
+        })
+        .await;
+        let before = receiver.all().len();
+        assert!(before < 150, "{before} of them had gone already");
+        while receiver.all().len() < 190 {
+            stage.api.accept(text_with("x", json!({ "businessType": "IDLE" }))).await;
+        }
+        stage.api.wait_all_finished(SOON * 2).await;
+        let arrivals = receiver.all();
+        let is_urgent = |arrival: &Arrival| arrival.json()["businessType"] == "URGENT";
+        assert_eq!(arrivals.iter().filter(|arrival| is_urgent(arrival)).count(), 200);
+        let last = arrivals.iter().rposition(is_urgent).unwrap();
+        let first = arrivals[..last].iter().filter(|arrival| !is_urgent(arrival)).count();
+        // The last few are in hand together, and one of them may end before another has arrived.
+        assert!(first <= 3, "{first} that can wait went before the last of those that can't");
+    }
+
     async fn a_tenant_with_a_long_queue_holds_up_no_other(backend: Backend) {
         const MANY: usize = 3000;
         let stage = stage_with(backend, json!({ "processConcurrency": 2, "deliverConcurrency": 4 })).await;

@@ -8,6 +8,7 @@ use posthorn_tests::past::{bring_nearer, overdue_since};
 use posthorn_tests::*;
 
 use crate::chain::{closed_now, open_now};
+use crate::foretold::explain;
 
 /// A request arrives a little after it was let go (a connection to be made, a busy machine), never before. So two may seem
 /// closer than they were sent by as much as the first was late.
@@ -57,6 +58,41 @@ async fn deferred(stage: &Stage, receiver: &Receiver, count: usize) -> (String, 
 }
 
 both! {
+    async fn a_robot_without_a_limit_keeps_to_its_providers(stage: Stage) {
+        // Nothing is sent before its window opens.
+        let more = json!({ "timeWindow": closed_now() });
+        let config = json!({ "webhook": "https://oapi.dingtalk.com/robot/send?access_token=tokentoken" });
+        let made = stage.api.create_channel_config("DINGTALK", config, more.clone()).await;
+        let ids: Vec<_> = (0..41).map(|number| format!("m-{number}")).collect();
+        // The robot is one, whichever store a message is about.
+        let about = |(number, id): (usize, &String)| text_with("x", json!({ "messageId": id, "storeId": format!("s{}", number % 3) }));
+        stage.api.send_batch(ids.iter().enumerate().map(about).collect()).await;
+        let mut planned = Vec::new();
+        for id in &ids {
+            planned.push(at(&stage.api.wait_status(id, "PROCESSING").await["tasks"][0]));
+        }
+        planned.sort_unstable();
+        let expected: Vec<_> = (0..41).map(|number| planned[0] + TimeDelta::minutes(number / 20)).collect();
+        assert_eq!(planned, expected);
+        let explained = explain(&stage.api, &text("x")).await;
+        let said = explained["verdicts"].as_array().unwrap().iter().find(|verdict| verdict["handler"] == "RATE_LIMIT");
+        assert_holds(said.unwrap(), &json!({ "outcome": "DEFER", "code": "RATE_LIMITED" }));
+        let detail = said.unwrap()["detail"].as_str().unwrap();
+        assert!(detail.starts_with("limit 20 per 1 MINUTE of the provider of config"), "{detail}");
+
+        let query = "query($id: ID!) { channelConfig(id: $id) { rateLimit { count } rateLimitInForce { count window unit } } }";
+        let shown = stage.api.gql(query, json!({ "id": made["id"] })).await["channelConfig"].take();
+        assert_eq!(shown, json!({ "rateLimit": null, "rateLimitInForce": { "count": 20, "window": 1, "unit": "MINUTE" } }));
+        // Elsewhere there is none.
+        let receiver = Receiver::start().await;
+        let config = json!({ "webhook": receiver.url("/robot/send?access_token=tokentoken") });
+        let other = stage.api.create_channel_config("DINGTALK", config, json!({ "storeId": "other" })).await;
+        let shown = stage.api.gql(query, json!({ "id": other["id"] })).await["channelConfig"].take();
+        assert_eq!(shown["rateLimitInForce"], Value::Null);
+        stage.api.send_batch((0..30).map(|_| text_with("x", json!({ "storeId": "other" }))).collect()).await;
+        receiver.wait_arrivals("/robot/send", 30).await;
+    }
+
     async fn what_a_window_deferred_goes_out_at_the_limits_pace(stage: Stage) {
         let receiver = Receiver::start().await;
         let (config, planned) = deferred(&stage, &receiver, 30).await;

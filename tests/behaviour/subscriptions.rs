@@ -162,6 +162,48 @@ both! {
         }
     }
 
+    async fn many_operations_begin_on_one_socket_while_keys_are_forgotten(stage: Stage) {
+        const EACH: usize = 100;
+        stage.local(json!({})).await;
+        let later = from_now(3600);
+        let input = |n: usize| text_with("x", json!({ "messageId": format!("m-{n}"), "scheduledAt": later }));
+        stage.api.send_batch((0..EACH).map(input).collect()).await;
+        let operations_done = std::cell::Cell::new(false);
+        // A new key makes the server forget all it knows of keys: each operation asks the database for its own again.
+        let keys = async {
+            while !operations_done.get() {
+                stage.platform.create_key("VIEWER", Some(&stage.tenant)).await;
+            }
+        };
+        let operations = async {
+            let mut socket = WebSocket::connect(&stage.api).await;
+            socket.present_key(&stage.api).await;
+            for round in 0..5 {
+                for n in 0..EACH {
+                    let id = format!("{round}-{n}");
+                    socket.start_as(&id, MESSAGE_STATUS, json!({ "id": format!("m-{n}") })).await;
+                }
+                let mut told = std::collections::HashSet::new();
+                while told.len() < EACH {
+                    let message = socket.hear().await.expect("the connection stays");
+                    let id = message["id"].as_str().unwrap().to_owned();
+                    let n = id.strip_prefix(&format!("{round}-")).expect("nothing of a round that is over").to_owned();
+                    assert_holds(
+                        &message,
+                        &json!({ "type": "next",
+                        "payload": { "data": { "it": { "messageId": format!("m-{n}"), "messageStatus": "SCHEDULED" } } } }),
+                    );
+                    assert!(told.insert(id), "{n} was told twice");
+                }
+                for n in 0..EACH {
+                    socket.say(json!({ "id": format!("{round}-{n}"), "type": "complete" })).await;
+                }
+            }
+            operations_done.set(true);
+        };
+        tokio::join!(keys, operations);
+    }
+
     async fn queries_work_over_a_web_socket_too(stage: Stage) {
         let events = WebSocket::subscribe(&stage.api, "{ viewer { role } }", json!({})).await.rest().await;
         assert_eq!(events, [json!({ "viewer": { "role": "TENANT_ADMIN" } })]);

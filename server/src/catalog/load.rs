@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::secrets;
 use super::{Inner, OpenChannel, OpenTemplate, TenantCatalog};
 use crate::channels::{Channel, adapter};
-use crate::domain::channel_config::ChannelConfig;
+use crate::domain::channel_config::{ChannelConfig, RateLimit};
 use crate::domain::id::TenantId;
 use crate::domain::issue::Issue;
 use crate::domain::template::Template;
@@ -40,21 +40,25 @@ impl Inner {
     }
 
     fn open_channel(&self, config: ChannelConfig) -> OpenChannel {
-        let channel = self.channel(&config);
+        let (channel, provider_limit) = match self.channel(&config) {
+            Ok((channel, limit)) => (Ok(channel), limit),
+            Err(reason) => (Err(reason), None),
+        };
         if let (Err(reason), true) = (&channel, config.enabled) {
             tracing::warn!(channel_config.id = %config.id, tenant.id = %config.tenant_id, reason, "channel can't be used");
         }
-        let limit = channel.as_ref().map_or(1, |channel| channel.max_in_flight());
-        OpenChannel { permits: self.permits.of(config.id, limit), channel, config }
+        let most = channel.as_ref().map_or(1, |channel| channel.max_in_flight());
+        OpenChannel { permits: self.permits.of(config.id, most), channel, provider_limit, config }
     }
 
-    fn channel(&self, config: &ChannelConfig) -> Result<Arc<dyn Channel>, String> {
+    fn channel(&self, config: &ChannelConfig) -> Result<(Arc<dyn Channel>, Option<&'static RateLimit>), String> {
         let Some(adapter) = adapter(config.channel_type) else {
             return Err(format!("{} is not available yet", config.channel_type));
         };
         let plain = secrets::reveal(&self.sealer, adapter.secret_keys, config.id, &config.config)
             .map_err(|(key, error)| format!("config.{key}: {error}"))?;
-        (adapter.open)(&plain, &self.allow).map_err(|issues| told(&issues))
+        let channel = (adapter.open)(&plain, &self.allow).map_err(|issues| told(&issues))?;
+        Ok((channel, adapter.limit_with(&plain)))
     }
 
     fn open_template(&self, template: Template) -> OpenTemplate {

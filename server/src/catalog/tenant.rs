@@ -3,15 +3,18 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono_tz::Tz;
 use tokio::sync::Semaphore;
 
 use crate::channels::Channel;
 use crate::domain::business_type::BusinessType;
-use crate::domain::channel_config::ChannelConfig;
+use crate::domain::channel_config::{ChannelConfig, LimitInForce, RateLimit};
 use crate::domain::enums::ChannelType;
 use crate::domain::id::ChannelConfigId;
+use crate::domain::settings::Settings;
 use crate::domain::template::Template;
 use crate::domain::tenant::Tenant;
+use crate::limits::pace::Pace;
 use crate::templates::Compiled;
 
 /// A tenant with its configuration, as it was at one moment.
@@ -33,8 +36,22 @@ pub struct OpenChannel {
     pub config: ChannelConfig,
     /// Or why it can't be used; never tells a secret.
     pub channel: Result<Arc<dyn Channel>, String>,
+    /// Its provider's rate limit, where that holds for it.
+    pub provider_limit: Option<&'static RateLimit>,
     /// One for each send that may be under way at once in this process.
     pub permits: Arc<Semaphore>,
+}
+
+impl OpenChannel {
+    /// The rate limit that it keeps to.
+    pub fn limit(&self) -> Option<LimitInForce<'_>> {
+        self.config.limit_in_force(self.provider_limit)
+    }
+
+    /// When messages may go over it; `zone` is its tenant's.
+    pub fn pace(&self, zone: Tz, settings: &Settings) -> Pace<'_> {
+        Pace::of(&self.config, self.limit(), zone, settings)
+    }
 }
 
 /// A template, compiled.
@@ -83,7 +100,7 @@ impl TenantCatalog {
 
     /// Whether a config in use has a rate limit.
     pub fn limited(&self) -> bool {
-        self.channels.iter().any(|channel| channel.config.enabled && channel.config.rate_limit.is_some())
+        self.channels.iter().any(|channel| channel.config.enabled && channel.limit().is_some())
     }
 
     /// A config by its id, also a disabled one; none once it was deleted.

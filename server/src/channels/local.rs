@@ -18,6 +18,7 @@ pub static ADAPTER: Adapter = Adapter {
     // A row of the inbox each: bounded, so that one task stays one short transaction.
     // An entry's id is made from the task and the user.
     idempotency_key: Some("the entry's id"),
+    provider_limit: None,
     max_recipients: 10_000,
     open,
     preview: || Arc::new(Local),

@@ -5,7 +5,7 @@
 //! - [`outcome`]: what became of an attempt, in one vocabulary for all providers
 //! - [`http`]: the one HTTP client; [`guard`]: which addresses it may reach
 //! - [`describe`]: what a channel is, as data; [`settings`]: reads a config's JSON by it; [`size`]: byte limits; [`mac`]: signatures; [`errcode`]: answers with an
-//!   `errcode`
+//!   `errcode`; [`redact`]: secrets struck out of answers
 
 pub mod describe;
 pub mod dingtalk;
@@ -15,6 +15,7 @@ pub mod http;
 pub mod local;
 pub mod mac;
 pub mod outcome;
+pub mod redact;
 pub mod settings;
 pub mod size;
 #[cfg(test)]
@@ -25,12 +26,13 @@ pub mod wecom;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
+use url::Url;
 
 use self::describe::Description;
 pub use self::guard::TargetAllow;
 use self::http::{HttpRequest, HttpResponse};
 pub use self::outcome::Outcome;
-use crate::domain::channel_config::ChannelConfig;
+use crate::domain::channel_config::{ChannelConfig, RateLimit};
 use crate::domain::code::ErrorCode;
 use crate::domain::content::Content;
 use crate::domain::enums::{ChannelType, UnknownPolicy};
@@ -89,12 +91,42 @@ pub struct Adapter {
     pub secret_keys: &'static [&'static str],
     /// What the provider tells repetitions by, as it is called there; none where a second attempt may arrive twice.
     pub idempotency_key: Option<&'static str>,
+    /// How much the provider takes of one sender; none where it does not say.
+    pub provider_limit: Option<ProviderLimit>,
     /// How many recipients one task may serve; a longer list is cut into several tasks.
     pub max_recipients: usize,
     /// Reads and checks settings. Reports every mistake at once, unknown keys too; paths begin with `config`.
     pub open: fn(&Map<String, Value>, &TargetAllow) -> Opened,
     /// A channel with neutral settings, for previews. Not to be sent with.
     pub preview: fn() -> Arc<dyn Channel>,
+}
+
+/// How much a provider takes of one sender. Kept to where a config names no limit of its own and sends to the provider itself:
+/// what a gateway or a simulator takes is not known.
+#[derive(Debug)]
+pub struct ProviderLimit {
+    pub limit: RateLimit,
+    /// The provider's own host.
+    pub host: &'static str,
+    /// The setting that holds the address.
+    pub setting: &'static str,
+}
+
+impl Adapter {
+    /// The provider's limit, where a config with these settings keeps to it. A masked address will do.
+    pub fn limit_with(&'static self, settings: &Map<String, Value>) -> Option<&'static RateLimit> {
+        let provider = self.provider_limit.as_ref()?;
+        let address = Url::parse(settings.get(provider.setting)?.as_str()?).ok()?;
+        let host = address.host_str()?.trim_end_matches('.');
+        (host == provider.host).then_some(&provider.limit)
+    }
+}
+
+/// The limit that a config keeps to, as answers show the config.
+pub fn limit_in_force(config: &ChannelConfig) -> Option<&RateLimit> {
+    let settings = config.config.as_object();
+    let of_provider = adapter(config.channel_type).zip(settings).and_then(|(it, settings)| it.limit_with(settings));
+    config.limit_in_force(of_provider).map(|in_force| in_force.limit)
 }
 
 /// One channel config, opened. `Debug` shows no secret.
@@ -200,6 +232,7 @@ mod tests {
     use super::vectors::facts_of;
     use super::*;
     use crate::domain::content::Text;
+    use crate::domain::enums::TimeUnit;
 
     #[test]
     fn each_channel_type_has_at_most_one_adapter() {
@@ -225,6 +258,33 @@ mod tests {
             assert_eq!(decided, again, "{unknown:?}");
             assert!(text.ends_with(told), "{text}");
         }
+    }
+
+    #[test]
+    fn a_robots_limit_holds_at_the_providers_own_host() {
+        let twenty = RateLimit { count: 20, window: 1, unit: TimeUnit::Minute };
+        for (adapter, host, rest) in [
+            (&dingtalk::ADAPTER, "oapi.dingtalk.com", "/robot/send?access_token=tokentoken"),
+            (&wecom::ADAPTER, "qyapi.weixin.qq.com", "/cgi-bin/webhook/send?key=keykeykey"),
+        ] {
+            let limit_at = |address: String| {
+                let Value::Object(settings) = json!({ "webhook": address }) else { unreachable!() };
+                adapter.limit_with(&settings)
+            };
+            for own in [
+                format!("https://{host}{rest}"),
+                format!("https://{}./x", host.to_uppercase()),
+                format!("https://{host}:443/••••"),
+            ] {
+                assert_eq!(limit_at(own.clone()), Some(&twenty), "{own}");
+            }
+            for other in
+                ["https://gateway.example.com", "http://127.0.0.1:9090", "https://x.oapi.dingtalk.com", "••••", ""]
+            {
+                assert_eq!(limit_at(format!("{other}{rest}")), None, "{other}");
+            }
+        }
+        assert!(local::ADAPTER.provider_limit.is_none() && webhook::ADAPTER.provider_limit.is_none());
     }
 
     #[test]

@@ -11,12 +11,12 @@ use serde_json::{Map, Value};
 
 use self::describe::DESCRIPTION;
 use super::describe::headers::{PREFIX, RESERVED};
-use super::errcode::without;
 use super::guard::TargetAllow;
 use super::http::{HttpRequest, HttpResponse};
 use super::local::plain_body;
 use super::mac::MacKey;
 use super::outcome::Outcome;
+use super::redact::Secrets;
 use super::settings::Settings;
 use super::{Adapter, AttemptFacts, BodyError, Channel, HttpChannel, MessageFacts, Opened, Transport};
 use crate::domain::content::Content;
@@ -27,10 +27,16 @@ pub static ADAPTER: Adapter = Adapter {
     description: &DESCRIPTION,
     secret_keys: &["secret", "headers"],
     idempotency_key: Some("webhook-id"),
+    provider_limit: None,
     max_recipients: usize::MAX,
     open,
     preview: || {
-        Arc::new(Webhook { url: String::new(), key: MacKey::new(&[]), headers: HeaderMap::new(), hidden: Vec::new() })
+        Arc::new(Webhook {
+            url: String::new(),
+            key: MacKey::new(&[]),
+            headers: HeaderMap::new(),
+            hidden: Secrets::default(),
+        })
     },
 };
 
@@ -43,7 +49,7 @@ struct Webhook {
     /// Sent along with every request.
     headers: HeaderMap,
     /// What an answer must not be shown with: the secret, the headers' values, the query.
-    hidden: Vec<String>,
+    hidden: Secrets,
 }
 
 fn open(config: &Map<String, Value>, allow: &TargetAllow) -> Opened {
@@ -58,18 +64,17 @@ fn open(config: &Map<String, Value>, allow: &TargetAllow) -> Opened {
         }
     });
     let headers = read_headers(&mut settings);
-    let mut hidden: Vec<String> = headers.values().filter_map(|value| value.to_str().ok().map(str::to_owned)).collect();
-    hidden.extend(secret.map(str::to_owned));
-    for scheme in ["Bearer ", "Basic "] {
-        let bare: Vec<_> = hidden.iter().filter_map(|value| value.strip_prefix(scheme)).map(str::to_owned).collect();
-        hidden.extend(bare);
+    let mut hidden = Secrets::default().and(secret.unwrap_or_default());
+    for value in headers.values().filter_map(|value| value.to_str().ok()) {
+        let bare = ["Bearer ", "Basic "].iter().find_map(|scheme| value.strip_prefix(scheme));
+        hidden = hidden.and(value).and(bare.unwrap_or_default());
     }
     if let Some(url) = &url {
-        hidden.extend(url.query().map(str::to_owned));
-        hidden.extend(url.query_pairs().map(|(_, value)| value.into_owned()));
+        hidden = hidden.and(url.query().unwrap_or_default());
+        for (name, value) in url.query_pairs() {
+            hidden = hidden.and_parameter(&name, &value);
+        }
     }
-    // Short words would strike out harmless text.
-    hidden.retain(|word| word.len() >= 6);
     let made =
         url.zip(key).map(|(url, key)| Arc::new(Webhook { url: url.into(), key, headers, hidden }) as Arc<dyn Channel>);
     settings.finish(made)
@@ -180,8 +185,7 @@ impl HttpChannel for Webhook {
     }
 
     fn redact(&self, text: &str) -> String {
-        let hidden: Vec<&str> = self.hidden.iter().map(String::as_str).collect();
-        without(text, &hidden)
+        self.hidden.strike(text)
     }
 }
 

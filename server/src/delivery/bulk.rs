@@ -167,8 +167,7 @@ impl BulkRunner {
                 continue;
             };
             let job = Announcer::deliver(task.id, channel_type, task.lane.as_deref(), task.lane_priority);
-            // Its config is not at hand; what counts is that one tenant's job does not hold up another's messages.
-            jobs.push((job.of(task.tenant_id.0), now));
+            jobs.push((job.of(task.channel_config_id.0), now));
             if watched {
                 events.push(event(task, channel_type, now));
             }

@@ -92,7 +92,7 @@ impl Deliverer {
     }
 
     /// Books a task that is due and about to be stored, where this process can send it at once, or in a moment.
-    pub async fn book(&self, open: &OpenChannel, lane: Option<&str>) -> Option<Booking> {
+    pub async fn book(&self, open: &OpenChannel, lane: Option<&str>, priority: u8) -> Option<Booking> {
         let config = &open.config;
         let channel = open.channel.as_ref().ok()?;
         let settings = self.catalog.settings();
@@ -102,7 +102,7 @@ impl Deliverer {
         }
         let turn = self.turns.book(open, channel.max_in_flight()).await?;
         let now = self.clock.now();
-        let seat = self.announcer.seat(config, lane)?;
+        let seat = self.announcer.seat(config, lane, priority)?;
         let lease = Lease { claim: rand::random(), until: now.plus(lease(&settings)) };
         Some(Booking { seat, turn, asked: Instant::now(), lease })
     }
@@ -246,7 +246,7 @@ impl Deliverer {
             },
         };
         let zone = tenant.as_ref().map_or(chrono_tz::Tz::UTC, |tenant| tenant.tenant.timezone);
-        if let Some(held) = self.pacer.hold(task, &open.config, zone, settings).await {
+        if let Some(held) = self.pacer.hold(task, open, zone, settings).await {
             return held;
         }
         let probe = match resting.enter(task, lease(settings), self.clock.now()).await {

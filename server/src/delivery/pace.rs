@@ -2,7 +2,7 @@
 //! retry, an outage that ended, a bulk job. The chain plans slots by the same limit, so as a rule a task that comes at its
 //! time finds room. What finds none takes a new slot of the plan and is handed back until then.
 //!
-//! Configs with neither pay nothing.
+//! Configs with neither pay nothing. Which limit is in force the opened config says ([`OpenChannel::limit`]).
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,7 +11,8 @@ use std::time::Duration;
 use chrono_tz::Tz;
 
 use super::settle::{End, give_up, hand_back};
-use crate::domain::channel_config::{ChannelConfig, RateLimit};
+use crate::catalog::OpenChannel;
+use crate::domain::channel_config::RateLimit;
 use crate::domain::enums::OverLimitPolicy;
 use crate::domain::id::MessageId;
 use crate::domain::settings::Settings;
@@ -47,11 +48,12 @@ impl Pacer {
     pub(super) async fn hold(
         &self,
         task: &ClaimedTask,
-        config: &ChannelConfig,
+        open_channel: &OpenChannel,
         zone: Tz,
         settings: &Settings,
     ) -> Option<TaskResult> {
-        let pace = Pace::of(config, zone, settings);
+        let config = &open_channel.config;
+        let pace = open_channel.pace(zone, settings);
         let now = self.clock.now();
         let open = pace.next_open(now);
         if open > now && config.on_closed_window == OverLimitPolicy::Reject {
@@ -65,7 +67,7 @@ impl Pacer {
             Some(limit) => limit,
         };
         let asked = async {
-            let store = self.store_of(task, config).await?;
+            let store = self.store_of(task, &pace).await?;
             let plan = pace.plan_key(store.as_deref(), limit);
             if open > now {
                 return Ok(Some(self.limits.reserve_open(&pace, limit, &plan, open).await?));
@@ -101,8 +103,9 @@ impl Pacer {
         })
     }
 
-    async fn store_of(&self, task: &ClaimedTask, config: &ChannelConfig) -> Result<Option<String>, Unknown> {
-        match &config.store_id {
+    async fn store_of(&self, task: &ClaimedTask, pace: &Pace<'_>) -> Result<Option<String>, Unknown> {
+        match &pace.config.store_id {
+            _ if !pace.per_store() => Ok(None),
             Some(store) => Ok(Some(store.clone())),
             None => self.stores.put(task.message_id).await.map_err(|error| Unknown::Away(error.to_string())),
         }

@@ -47,7 +47,8 @@ pub fn settle(
     };
     let (status, retry_count, due_at) = match &outcome {
         Outcome::Ok { .. } | Outcome::Partial { .. } => (TaskStatus::Success, task.retry_count, now),
-        Outcome::Throttle { wait, .. } if now.since(task.created_at) < PATIENCE => {
+        // Who asked for one attempt gets no second one, however little the first cost.
+        Outcome::Throttle { wait, .. } if task.max_retry > 0 && now.since(task.created_at) < PATIENCE => {
             // Spread over a tenth, so that what waited does not come back all at once.
             (TaskStatus::Retry, task.retry_count, now.plus(wait.mul_f64(1.0 + random / 10.0)))
         }
@@ -248,6 +249,13 @@ pub(super) mod tests {
         let mut old = task(3, 3);
         old.created_at = NOW.minus(PATIENCE);
         assert_eq!(after(&old, throttle()).status, TaskStatus::Failed);
+    }
+
+    #[test]
+    fn one_attempt_only_is_one_where_the_provider_throttles_too() {
+        let result =
+            after(&task(0, 0), Outcome::Throttle { detail: "130101".to_owned(), wait: Duration::from_secs(60) });
+        assert_eq!((result.status, result.task_error_code()), (TaskStatus::Failed, Some("THROTTLE")));
     }
 
     #[test]

@@ -52,6 +52,14 @@ impl RateLimit {
     }
 }
 
+/// The limit that a config keeps to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LimitInForce<'c> {
+    pub limit: &'c RateLimit,
+    /// It is what the provider takes of one sender: for whichever store a message is, it counts.
+    pub of_provider: bool,
+}
+
 /// A stored channel config. `config` is as sealed in the database: see `store::seal`.
 #[derive(Debug, Clone)]
 pub struct ChannelConfig {
@@ -75,6 +83,14 @@ pub struct ChannelConfig {
     pub schedule: Option<String>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+}
+
+impl ChannelConfig {
+    /// Its own limit, else its provider's.
+    pub fn limit_in_force<'c>(&'c self, of_provider: Option<&'c RateLimit>) -> Option<LimitInForce<'c>> {
+        let own = self.rate_limit.as_ref().map(|limit| LimitInForce { limit, of_provider: false });
+        own.or_else(|| of_provider.map(|limit| LimitInForce { limit, of_provider: true }))
+    }
 }
 
 /// When a config last sent something, and when it last failed to.

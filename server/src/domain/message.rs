@@ -127,6 +127,30 @@ pub struct PendingMessage {
     pub due_at: Timestamp,
 }
 
+impl From<&NewMessage> for PendingMessage {
+    /// What the chain needs of a message, without reading it back.
+    fn from(message: &NewMessage) -> Self {
+        Self {
+            id: message.id,
+            message_id: message.message_id.clone(),
+            tenant_id: message.tenant_id,
+            store_id: message.store_id.clone(),
+            business_type: message.business_type.clone(),
+            business_data: Arc::clone(&message.business_data),
+            options: message.options.clone(),
+            recipients: Arc::clone(&message.recipients),
+            execution_mode: message.execution_mode,
+            lane: message.lane.clone(),
+            priority: message.priority,
+            status: message.status(),
+            sent_by: message.sent_by,
+            expires_at: message.expires_at,
+            created_at: message.created_at,
+            due_at: message.due_at(),
+        }
+    }
+}
+
 /// A stored message without its big parts, for lists and answers.
 #[derive(Debug, Clone)]
 pub struct Message {

@@ -10,6 +10,7 @@ use super::limits::page_cost;
 use super::page::{connection, page_request};
 use super::scalar::{DateTime, JsonInput, JsonOutput};
 use super::session::{actor, services};
+use crate::channels::limit_in_force;
 use crate::domain;
 use crate::domain::enums::{ChannelType, DeliveryMode, OverLimitPolicy, TimeUnit, UnknownPolicy};
 use crate::services::channel_config as service;
@@ -23,6 +24,12 @@ pub struct RateLimit {
     window: i32,
     /// What window counts.
     unit: TimeUnit,
+}
+
+impl From<&domain::channel_config::RateLimit> for RateLimit {
+    fn from(limit: &domain::channel_config::RateLimit) -> Self {
+        Self { count: limit.count, window: limit.window, unit: limit.unit }
+    }
 }
 
 /// At most count messages in any stretch of window × unit.
@@ -119,7 +126,13 @@ impl ChannelConfig {
 
     /// How much it may send.
     async fn rate_limit(&self) -> Option<RateLimit> {
-        self.0.rate_limit.as_ref().map(|limit| RateLimit { count: limit.count, window: limit.window, unit: limit.unit })
+        self.0.rate_limit.as_ref().map(Into::into)
+    }
+
+    /// The limit that it keeps to: rateLimit; where there is none the provider's (ChannelTypeDescription.providerLimit), if it
+    /// sends to the provider's own host. Null: it sends as much as there is.
+    async fn rate_limit_in_force(&self) -> Option<RateLimit> {
+        limit_in_force(&self.0).map(Into::into)
     }
 
     /// What happens over the rate limit.

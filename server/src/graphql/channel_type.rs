@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Object, SimpleObject};
 
+use super::channel_config::RateLimit;
 use super::error::Result;
 use super::limits::list_cost;
 use super::scalar::JsonOutput;
@@ -59,11 +60,27 @@ impl ChannelTypeDescription {
         Some(self.0.adapter.max_recipients).filter(|most| *most < usize::MAX).and_then(|most| i32::try_from(most).ok())
     }
 
+    /// How much the provider takes of one sender. Kept to where a config has no rateLimit and sends to the provider's own host;
+    /// onRateLimit says what happens beyond it. Null where the provider does not say.
+    async fn provider_limit(&self) -> Option<ProviderLimit> {
+        let provider = self.0.adapter.provider_limit.as_ref()?;
+        Some(ProviderLimit { limit: (&provider.limit).into(), host: provider.host })
+    }
+
     /// What the provider tells repetitions by, as it is called there. Null where it can't: then a config's onUnknown decides
     /// what becomes of an unknown outcome.
     async fn idempotency_key(&self) -> Option<&str> {
         self.0.adapter.idempotency_key
     }
+}
+
+/// How much a provider takes of one sender.
+#[derive(SimpleObject)]
+pub struct ProviderLimit {
+    /// So much at most.
+    limit: RateLimit,
+    /// The provider's own host.
+    host: &'static str,
 }
 
 /// A message type as one kind of channel takes it.

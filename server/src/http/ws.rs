@@ -247,15 +247,10 @@ impl Connection {
             let message = format!("a connection may have {MAX_OPERATIONS} operations under way");
             return self.deliver(id, Some(refusal(ApiError::new(Code::TooManyRequests, message)))).await;
         }
-        // The key may have been revoked since the connection was made.
-        if let Some(session) = &session
-            && !session.still_valid(self.app.services()).await
-        {
-            return self.deliver(id, Some(refusal(ApiError::unauthenticated()))).await;
-        }
         let reached = Arc::<Reached>::default();
         let resuming = Resuming { reached: Arc::clone(&reached), last_event_id: None };
-        let responses = self.app.api.stream(request, session, self.id.0.clone(), resuming);
+        // Whatever it needs of the database, its key's check included, it waits for by itself; this connection does not.
+        let responses = self.app.api.stream_later(request, session, self.id.0.clone(), resuming);
         let (responses, stop) = abortable(responses.map(Some).chain(once(async { None })));
         self.operations.insert(id.clone(), Operation { stop, reached });
         self.responses.push(responses.map(move |response| (id.clone(), response)).boxed());

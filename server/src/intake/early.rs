@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Intake, accepted_event, pending};
+use super::{Intake, accepted_event};
 use crate::bus::Bus;
 use crate::catalog::TenantCatalog;
 use crate::domain::event::Event;
@@ -49,7 +49,7 @@ impl Door {
         if message.due_at() > message.created_at {
             return Ok(Entered::Not(write));
         }
-        let early = self.0.processor.decide_early(tenant, || pending(message), message.lane.as_deref()).await;
+        let early = self.0.processor.decide_early(tenant, message).await;
         let Some(early) = early else { return Ok(Entered::Not(write)) };
         let (parts, message, decided) = (Arc::clone(&self.0), Arc::clone(message), Arc::clone(&early.write));
         let plain = write.clone();

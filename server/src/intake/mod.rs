@@ -190,7 +190,7 @@ impl Intake {
         for message in new {
             let due_at = message.due_at();
             if due_at <= message.created_at {
-                self.recent.put(Arc::new(pending(message)));
+                self.recent.put(Arc::new(PendingMessage::from(&**message)));
             }
             let job = Announcer::process(message.id, message.lane.as_deref(), message.priority);
             jobs.push((job.of(message.tenant_id.0), due_at));
@@ -298,27 +298,5 @@ fn accepted_event(message: &NewMessage) -> StatusEvent {
         sent_by: message.sent_by,
         message_status: message.status(),
         task: None,
-    }
-}
-
-/// What the chain needs of a message, without reading it back.
-pub fn pending(message: &NewMessage) -> PendingMessage {
-    PendingMessage {
-        id: message.id,
-        message_id: message.message_id.clone(),
-        tenant_id: message.tenant_id,
-        store_id: message.store_id.clone(),
-        business_type: message.business_type.clone(),
-        business_data: Arc::clone(&message.business_data),
-        options: message.options.clone(),
-        recipients: Arc::clone(&message.recipients),
-        execution_mode: message.execution_mode,
-        lane: message.lane.clone(),
-        priority: message.priority,
-        status: message.status(),
-        sent_by: message.sent_by,
-        expires_at: message.expires_at,
-        created_at: message.created_at,
-        due_at: message.due_at(),
     }
 }

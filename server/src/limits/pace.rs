@@ -4,7 +4,7 @@
 use chrono_tz::Tz;
 
 use super::{Limits, LimitsError, Reservation};
-use crate::domain::channel_config::{ChannelConfig, RateLimit};
+use crate::domain::channel_config::{ChannelConfig, LimitInForce, RateLimit};
 use crate::domain::enums::OverLimitPolicy;
 use crate::domain::settings::Settings;
 use crate::domain::time::Timestamp;
@@ -18,16 +18,21 @@ const OPENINGS: usize = 8;
 pub struct Pace<'c> {
     pub config: &'c ChannelConfig,
     pub limit: Option<&'c RateLimit>,
+    /// The limit counts for whichever store a message is.
+    of_provider: bool,
     pub window: Option<&'c TimeWindow>,
     /// The tenant's zone.
     pub zone: Tz,
 }
 
 impl<'c> Pace<'c> {
-    pub fn of(config: &'c ChannelConfig, zone: Tz, settings: &Settings) -> Self {
+    /// `limit`: what [`ChannelConfig::limit_in_force`] says.
+    pub fn of(config: &'c ChannelConfig, limit: Option<LimitInForce<'c>>, zone: Tz, settings: &Settings) -> Self {
+        let limit = limit.filter(|_| !settings.switched_off("RATE_LIMIT"));
         Self {
             config,
-            limit: config.rate_limit.as_ref().filter(|_| !settings.switched_off("RATE_LIMIT")),
+            limit: limit.map(|it| it.limit),
+            of_provider: limit.is_some_and(|it| it.of_provider),
             window: config.time_window.as_ref().filter(|_| !settings.switched_off("TIME_WINDOW")),
             zone,
         }
@@ -38,9 +43,18 @@ impl<'c> Pace<'c> {
         self.window.map_or(at, |window| window.next_open(at, self.zone))
     }
 
+    /// Whether the limit is for each store's messages apart.
+    pub const fn per_store(&self) -> bool {
+        !self.of_provider
+    }
+
+    fn store<'s>(&self, store: Option<&'s str>) -> &'s str {
+        store.filter(|_| self.per_store()).unwrap_or("-")
+    }
+
     /// The name of the log of what was sent by the config for messages of a store.
     pub fn sent_key(&self, store: Option<&str>) -> String {
-        format!("sent:{}:{}:{}", self.config.tenant_id, store.unwrap_or("-"), self.config.id)
+        format!("sent:{}:{}:{}", self.config.tenant_id, self.store(store), self.config.id)
     }
 
     /// The name of the plan for the same. Another limit or window begins another plan: slots that were planned by the old
@@ -49,7 +63,7 @@ impl<'c> Pace<'c> {
         let hours = self.window.map_or_else(String::new, |window| {
             format!(":{}-{} {}", window.start_hour, window.end_hour, window.timezone.unwrap_or(self.zone))
         });
-        let (tenant, store, config) = (self.config.tenant_id, store.unwrap_or("-"), self.config.id);
+        let (tenant, store, config) = (self.config.tenant_id, self.store(store), self.config.id);
         format!("{tenant}:{store}:{config}:{}/{}s{hours}", limit.count, limit.span().as_secs())
     }
 }
@@ -115,6 +129,10 @@ mod tests {
     use crate::domain::settings::HandlerSetting;
     use crate::domain::time::Clock;
 
+    fn pace_of<'c>(config: &'c ChannelConfig, settings: &Settings) -> Pace<'c> {
+        Pace::of(config, config.limit_in_force(None), Tz::UTC, settings)
+    }
+
     fn at(day: u32, hour: u32, minute: u32, second: u32) -> Timestamp {
         Utc.with_ymd_and_hms(2026, 11, day, hour, minute, second).unwrap().into()
     }
@@ -146,7 +164,7 @@ mod tests {
     #[tokio::test]
     async fn slots_lie_within_the_window_and_no_closer_than_the_limit() {
         let (config, settings) = (config(), Settings::default());
-        let pace = Pace::of(&config, Tz::UTC, &settings);
+        let pace = pace_of(&config, &settings);
         let limits = Limits::memory(Clock::manual(at(21, 8, 0, 0)));
         let limit = pace.limit.unwrap();
         let mut slots = Vec::new();
@@ -164,7 +182,7 @@ mod tests {
     async fn many_at_once_fill_whole_days() {
         let (mut config, settings) = (config(), Settings::default());
         config.rate_limit = Some(RateLimit { count: 3, window: 25, unit: TimeUnit::Minute });
-        let pace = Pace::of(&config, Tz::UTC, &settings);
+        let pace = pace_of(&config, &settings);
         let limits = Limits::memory(Clock::manual(at(21, 8, 0, 0)));
         let mut slots = Vec::new();
         for _ in 0..40 {
@@ -179,14 +197,32 @@ mod tests {
     }
 
     #[test]
+    fn the_providers_limit_holds_where_there_is_no_other_and_for_all_stores_together() {
+        let (mut config, mut settings) = (config(), Settings::default());
+        let provider = RateLimit { count: 20, window: 1, unit: TimeUnit::Minute };
+        let own = config.limit_in_force(Some(&provider)).unwrap();
+        assert!(own.limit.count == 1 && !own.of_provider);
+        let pace = Pace::of(&config, Some(own), Tz::UTC, &settings);
+        assert_ne!(pace.sent_key(Some("a")), pace.sent_key(Some("b")));
+        config.rate_limit = None;
+        assert_eq!(config.limit_in_force(None), None);
+        let pace = Pace::of(&config, config.limit_in_force(Some(&provider)), Tz::UTC, &settings);
+        assert_eq!(pace.limit, Some(&provider));
+        assert_eq!(pace.sent_key(Some("a")), pace.sent_key(None));
+        assert_eq!(pace.plan_key(Some("a"), &provider), pace.plan_key(Some("b"), &provider));
+        settings.handlers = vec![HandlerSetting { name: "RATE_LIMIT".to_owned(), enabled: false, timeout_seconds: 10 }];
+        assert_eq!(Pace::of(&config, config.limit_in_force(Some(&provider)), Tz::UTC, &settings).limit, None);
+    }
+
+    #[test]
     fn what_is_switched_off_does_not_count() {
         let (config, mut settings) = (config(), Settings::default());
         let off = |name: &str| HandlerSetting { name: name.to_owned(), enabled: false, timeout_seconds: 10 };
         settings.handlers = vec![off("RATE_LIMIT")];
-        let pace = Pace::of(&config, Tz::UTC, &settings);
+        let pace = pace_of(&config, &settings);
         assert!(pace.limit.is_none() && pace.window.is_some());
         settings.handlers = vec![off("TIME_WINDOW")];
-        let pace = Pace::of(&config, Tz::UTC, &settings);
+        let pace = pace_of(&config, &settings);
         assert!(pace.limit.is_some() && pace.next_open(at(21, 3, 0, 0)) == at(21, 3, 0, 0));
     }
 }

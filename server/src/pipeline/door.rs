@@ -9,7 +9,7 @@ use super::chain::takes;
 use super::process::{Processor, write_of};
 use crate::catalog::TenantCatalog;
 use crate::delivery::booking::Booking;
-use crate::domain::message::PendingMessage;
+use crate::domain::message::{NewMessage, PendingMessage};
 use crate::store::dispatch::DispatchWrite;
 
 /// What was decided about a message that is about to be stored. Dropped, it leaves nothing behind.
@@ -21,24 +21,19 @@ pub struct Early {
 
 impl Processor {
     /// Runs the chain on a message that is about to be stored; none where it is to go the usual way.
-    pub async fn decide_early(
-        &self,
-        tenant: &Arc<TenantCatalog>,
-        message: impl FnOnce() -> PendingMessage,
-        lane: Option<&str>,
-    ) -> Option<Early> {
+    pub async fn decide_early(&self, tenant: &Arc<TenantCatalog>, message: &NewMessage) -> Option<Early> {
         let settings = self.catalog.settings();
         if takes(tenant, &settings) {
             return None;
         }
-        let seat = self.announcer.process_seat(tenant.tenant.id, lane)?;
-        let message = Arc::new(message());
+        let seat = self.announcer.process_seat(tenant.tenant.id, message.lane.as_deref(), message.priority)?;
+        let message = Arc::new(PendingMessage::from(message));
         let decision = self.chain.decide_briefly(Arc::clone(&message), Arc::clone(tenant), settings).await;
         drop(seat);
         // Something is away, or would take long: the usual way waits for it.
         let mut decision = decision.ok()?;
         let now = self.clock.now();
-        let bookings = self.book(tenant, lane, &mut decision.tasks, now).await;
+        let bookings = self.book(&message, tenant, &mut decision.tasks, now).await;
         let write = write_of(message, decision, now).ok()?;
         Some(Early { write, bookings })
     }

@@ -116,15 +116,17 @@ impl Processor {
     /// Books the tasks that this process can send at once.
     pub(super) async fn book(
         &self,
+        message: &PendingMessage,
         tenant: &TenantCatalog,
-        lane: Option<&str>,
         tasks: &mut [NewTask],
         now: Timestamp,
     ) -> Vec<Option<Booking>> {
         let mut bookings = Vec::with_capacity(tasks.len());
         for task in tasks {
             let booking = match tenant.channel(task.channel_config_id) {
-                Some(open) if task.due_at <= now && task.send_at.is_none() => self.deliverer.book(open, lane).await,
+                Some(open) if task.due_at <= now && task.send_at.is_none() => {
+                    self.deliverer.book(open, message.lane.as_deref(), message.priority).await
+                }
                 _ => None,
             };
             task.lease = booking.as_ref().map(|booking| booking.lease);
@@ -141,7 +143,7 @@ impl Processor {
     ) -> Result<(), JobError> {
         let id = message.id;
         let now = self.clock.now();
-        let bookings = self.book(tenant, message.lane.as_deref(), &mut decision.tasks, now).await;
+        let bookings = self.book(&message, tenant, &mut decision.tasks, now).await;
         let write = write_of(message, decision, now).map_err(|error| later("verdicts", id, &error))?;
         match self.write(&write).await {
             Ok(Written::Won) => self.go_on(&write, bookings).await,

@@ -80,11 +80,12 @@ impl Queue {
         count_refused(refused)
     }
 
-    /// A free hand for a job of this lane and share, where a worker in this process has one and no job waits for it.
-    pub fn seat(&self, lane: &Lane, share: Share) -> Option<Seat> {
+    /// A free hand for a job of this lane, share and priority, where a worker in this process has one. None where a job waits
+    /// for it: with Redis, as far as is known here, where one waits that is more urgent, or has waited long enough.
+    pub fn seat(&self, lane: &Lane, share: Share, priority: u8) -> Option<Seat> {
         match self {
             Self::Memory(queue) => queue.seat(lane, share).map(AnySeat::Memory),
-            Self::Redis(queue) => queue.seat(lane, share).map(AnySeat::Redis),
+            Self::Redis(queue) => queue.seat(lane, share, priority).map(AnySeat::Redis),
         }
         .map(Seat)
     }

@@ -71,7 +71,7 @@ impl Services {
         let chain = Chain { limits: self.limits.clone(), clock };
         let recipients = Arc::clone(&message.recipients);
         let decision = chain
-            .decide(Arc::new(pending(&message)), Arc::clone(&tenant), self.catalog.settings(), true)
+            .decide(Arc::new(PendingMessage::from(&message)), Arc::clone(&tenant), self.catalog.settings(), true)
             .await
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let may_read = actor.may(Action::ReadConfig);

@@ -94,7 +94,8 @@ impl Services {
         let mut jobs = Vec::with_capacity(revived.len());
         for task in revived {
             let channel_type: ChannelType = task.channel_type.parse().map_err(StoreError::corrupt)?;
-            jobs.push((Announcer::deliver(task.id, channel_type, task.lane.as_deref(), task.lane_priority), now));
+            let job = Announcer::deliver(task.id, channel_type, task.lane.as_deref(), task.lane_priority);
+            jobs.push((job.of(task.channel_config_id.0), now));
         }
         self.announcer.announce(jobs).await;
         Ok(Ok(accepted(message)))

@@ -23,7 +23,7 @@ use crate::domain::recipient::Recipient;
 use crate::domain::time::Timestamp;
 use crate::intake::check::shape;
 use crate::intake::input::SendInput;
-use crate::limits::pace::{Pace, count};
+use crate::limits::pace::count;
 use crate::limits::{LimitsError, Reservation};
 use crate::pipeline::handlers::template_render::inline_content;
 use crate::store::StoreError;
@@ -268,7 +268,7 @@ impl Services {
         let settings = self.catalog.settings();
         let tenant = self.catalog.tenant(config.tenant_id).await?;
         let zone = tenant.as_ref().map_or(chrono_tz::Tz::UTC, |tenant| tenant.tenant.timezone);
-        let pace = Pace::of(config, zone, &settings);
+        let pace = open.pace(zone, &settings);
         let (per_config, second) = PER_CONFIG;
         let mut limits = vec![
             (format!("trial:{}", config.id), per_config, second, "tests of one channel config"),

@@ -15,7 +15,7 @@ use super::task::TaskRow;
 use super::types::Key;
 use crate::domain::enums::MessageStatus;
 use crate::domain::failed::FailedFilter;
-use crate::domain::id::{ApiKeyId, EntryId, MessageId, TaskId, TenantId};
+use crate::domain::id::{ApiKeyId, ChannelConfigId, EntryId, MessageId, TaskId, TenantId};
 use crate::domain::task::Task;
 use crate::domain::time::Timestamp;
 
@@ -131,6 +131,7 @@ pub struct Revived {
     pub message_key: String,
     pub business_type: String,
     pub channel_type: String,
+    pub channel_config_id: ChannelConfigId,
     pub lane: Option<String>,
     pub lane_priority: u8,
     pub sent_by: Option<ApiKeyId>,
@@ -191,7 +192,8 @@ pub async fn revive(conn: &mut Conn, ids: &[TaskId], by: &str, now: Timestamp) -
                 priority,
                 sent_by,
                 result_message,
-                ..,
+                config,
+                _,
             )| {
                 Revived {
                     id: id.into(),
@@ -200,6 +202,7 @@ pub async fn revive(conn: &mut Conn, ids: &[TaskId], by: &str, now: Timestamp) -
                     message_key,
                     business_type,
                     channel_type,
+                    channel_config_id: config.into(),
                     lane,
                     lane_priority: u8::try_from(priority).unwrap_or(9),
                     sent_by: sent_by.map(Into::into),

@@ -17,21 +17,34 @@ use super::guard::TargetAllow;
 use super::http::{HttpRequest, HttpResponse};
 use super::mac::MacKey;
 use super::outcome::Outcome;
+use super::redact::Secrets;
 use super::settings::{Settings, query_value};
-use super::{Adapter, AttemptFacts, BodyError, Channel, HttpChannel, MessageFacts, Opened, Transport};
+use super::{Adapter, AttemptFacts, BodyError, Channel, HttpChannel, MessageFacts, Opened, ProviderLimit, Transport};
+use crate::domain::channel_config::RateLimit;
 use crate::domain::content::Content;
-use crate::domain::enums::ChannelType;
+use crate::domain::enums::{ChannelType, TimeUnit};
 
 pub static ADAPTER: Adapter = Adapter {
     channel_type: ChannelType::Dingtalk,
     description: &DESCRIPTION,
     secret_keys: &["webhook", "secret"],
+    // Beyond it, a robot is throttled for minutes.
+    provider_limit: Some(ProviderLimit {
+        limit: RateLimit { count: 20, window: 1, unit: TimeUnit::Minute },
+        host: "oapi.dingtalk.com",
+        setting: "webhook",
+    }),
     // A robot posts once to its group, however many people that is for.
     idempotency_key: Some("msgUuid"),
     max_recipients: usize::MAX,
     open,
     preview: || {
-        Arc::new(DingTalk { mentions: Mentions::default(), url: String::new(), token: String::new(), signing: None })
+        Arc::new(DingTalk {
+            mentions: Mentions::default(),
+            url: String::new(),
+            signing: None,
+            secrets: Secrets::default(),
+        })
     },
 };
 
@@ -42,8 +55,8 @@ struct DingTalk {
     mentions: Mentions,
     /// With the access token in its query.
     url: String,
-    token: String,
     signing: Option<Signing>,
+    secrets: Secrets,
 }
 
 /// Whom every message of this config mentions.
@@ -68,10 +81,12 @@ fn open(config: &Map<String, Value>, allow: &TargetAllow) -> Opened {
         .text("secret")
         .map(|secret| Signing { secret: secret.to_owned(), key: MacKey::new(secret.as_bytes()) });
     let mentions = Mentions { mobiles: settings.mobiles("atMobiles"), all: settings.flag("atAll") };
-    settings.finish(
-        address
-            .map(|(url, token)| Arc::new(DingTalk { mentions, url: url.into(), token, signing }) as Arc<dyn Channel>),
-    )
+    let made = address.map(|(url, token)| {
+        let secret = signing.as_ref().map_or("", |signing| &signing.secret);
+        let secrets = Secrets::default().and_parameter("access_token", &token).and(secret);
+        Arc::new(DingTalk { mentions, url: url.into(), signing, secrets }) as Arc<dyn Channel>
+    });
+    settings.finish(made)
 }
 
 impl Signing {
@@ -110,17 +125,11 @@ impl HttpChannel for DingTalk {
     }
 
     fn outcome(&self, response: &HttpResponse) -> Outcome {
-        errcode::outcome(response, answer::meaning, |text| errcode::short(text, &self.secrets()))
+        errcode::outcome(response, answer::meaning, |text| self.secrets.strike_short(text))
     }
 
     fn redact(&self, text: &str) -> String {
-        errcode::without(text, &self.secrets())
-    }
-}
-
-impl DingTalk {
-    fn secrets(&self) -> [&str; 2] {
-        [&self.token, self.signing.as_ref().map_or("", |signing| &signing.secret)]
+        self.secrets.strike(text)
     }
 }
 
@@ -196,5 +205,17 @@ mod tests {
         assert_eq!(outcome, Outcome::config("300005 *** ***"));
         assert_eq!(text, r#"{"errcode":300005,"errmsg":"*** ***"}"#);
         assert!(!shown.contains("tokentoken") && !shown.contains("secretsecret"), "{shown}");
+    }
+
+    #[test]
+    fn a_short_token_leaves_the_providers_words_readable() {
+        let channel = opened(&ADAPTER, json!({"webhook": "http://127.0.0.1:9090/dingtalk/robot/send?access_token=t"}));
+        let answer = errcode::answer(200, r#"{"errcode":130101,"errmsg":"send too fast, access_token=t"}"#);
+        let outcome = http(&*channel).outcome(&answer);
+        assert_eq!((outcome.name(), outcome.detail()), ("THROTTLE", "130101 send too fast, access_token=***"));
+        assert_eq!(
+            http(&*channel).response_text(&answer),
+            r#"{"errcode":130101,"errmsg":"send too fast, access_token=***"}"#
+        );
     }
 }

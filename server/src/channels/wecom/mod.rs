@@ -14,20 +14,28 @@ use super::errcode::{self, Meaning, THROTTLE_SECONDS};
 use super::guard::TargetAllow;
 use super::http::{HttpRequest, HttpResponse};
 use super::outcome::Outcome;
+use super::redact::Secrets;
 use super::settings::{Settings, query_value};
-use super::{Adapter, AttemptFacts, BodyError, Channel, HttpChannel, MessageFacts, Opened, Transport};
+use super::{Adapter, AttemptFacts, BodyError, Channel, HttpChannel, MessageFacts, Opened, ProviderLimit, Transport};
+use crate::domain::channel_config::RateLimit;
 use crate::domain::content::Content;
-use crate::domain::enums::ChannelType;
+use crate::domain::enums::{ChannelType, TimeUnit};
 
 pub static ADAPTER: Adapter = Adapter {
     channel_type: ChannelType::WechatWork,
     description: &DESCRIPTION,
     secret_keys: &["webhook"],
+    // Beyond it, a robot is throttled for minutes.
+    provider_limit: Some(ProviderLimit {
+        limit: RateLimit { count: 20, window: 1, unit: TimeUnit::Minute },
+        host: "qyapi.weixin.qq.com",
+        setting: "webhook",
+    }),
     // A robot posts once to its group, however many people that is for.
     max_recipients: usize::MAX,
     idempotency_key: None,
     open,
-    preview: || Arc::new(WeCom { mentioned: Vec::new(), url: String::new(), key: String::new() }),
+    preview: || Arc::new(WeCom { mentioned: Vec::new(), url: String::new(), secrets: Secrets::default() }),
 };
 
 struct WeCom {
@@ -35,17 +43,19 @@ struct WeCom {
     mentioned: Vec<String>,
     /// With the key in its query.
     url: String,
-    key: String,
+    secrets: Secrets,
 }
 
 fn open(config: &Map<String, Value>, allow: &TargetAllow) -> Opened {
     let mut settings = Settings::new(config, allow, DESCRIPTION.fields);
     let address = settings.url("webhook").and_then(|url| {
-        let key = query_value(&url, "key")?;
-        Some((url, key))
+        let secrets = Secrets::default().and_parameter("key", &query_value(&url, "key")?);
+        Some((url, secrets))
     });
     let mentioned = settings.mobiles("mentionedMobiles");
-    settings.finish(address.map(|(url, key)| Arc::new(WeCom { mentioned, url: url.into(), key }) as Arc<dyn Channel>))
+    settings.finish(
+        address.map(|(url, secrets)| Arc::new(WeCom { mentioned, url: url.into(), secrets }) as Arc<dyn Channel>),
+    )
 }
 
 impl std::fmt::Debug for WeCom {
@@ -70,11 +80,11 @@ impl HttpChannel for WeCom {
     }
 
     fn outcome(&self, response: &HttpResponse) -> Outcome {
-        errcode::outcome(response, |code, _| meaning(code), |text| errcode::short(text, &[&self.key]))
+        errcode::outcome(response, |code, _| meaning(code), |text| self.secrets.strike_short(text))
     }
 
     fn redact(&self, text: &str) -> String {
-        errcode::without(text, &[&self.key])
+        self.secrets.strike(text)
     }
 }
 

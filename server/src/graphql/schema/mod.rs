@@ -1,5 +1,7 @@
 //! The schema put together, and how every transport runs operations on it.
 
+mod begin;
+
 use std::sync::Arc;
 
 use async_graphql::parser::types::OperationType;
@@ -7,6 +9,7 @@ use async_graphql::{MergedObject, Request, Response, Schema, SchemaBuilder, Uplo
 use futures::StreamExt;
 use futures::stream::{BoxStream, once};
 
+use self::begin::begun;
 use super::cursor::{LastEventId, Reached};
 use super::error::{ApiError, Result, dress, refusal};
 use super::event::Subscription;
@@ -105,6 +108,36 @@ impl Api {
 
     /// Runs any operation; only a subscription yields more than one response.
     pub fn stream(
+        &self,
+        request: Request,
+        session: Option<Arc<Session>>,
+        request_id: String,
+        resuming: Resuming,
+    ) -> BoxStream<'static, Response> {
+        let api = self.clone();
+        begun(async move { api.responses(request, session, request_id, resuming) })
+    }
+
+    /// The same where the session was made some time ago: its key may have been revoked since.
+    pub fn stream_later(
+        &self,
+        request: Request,
+        session: Option<Arc<Session>>,
+        request_id: String,
+        resuming: Resuming,
+    ) -> BoxStream<'static, Response> {
+        let api = self.clone();
+        begun(async move {
+            if let Some(session) = &session
+                && !session.still_valid(&api.services).await
+            {
+                return once(async { refusal(ApiError::unauthenticated()) }).boxed();
+            }
+            api.responses(request, session, request_id, resuming)
+        })
+    }
+
+    fn responses(
         &self,
         request: Request,
         session: Option<Arc<Session>>,

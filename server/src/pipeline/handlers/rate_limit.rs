@@ -1,12 +1,12 @@
 //! RATE_LIMIT (400): a channel over its config's sliding window waits for the next free slot at which its window is open,
 //! or is taken out.
 
-use crate::domain::channel_config::RateLimit;
+use crate::domain::channel_config::{LimitInForce, RateLimit};
 use crate::domain::code::ErrorCode;
 use crate::domain::enums::{MessageStatus, OverLimitPolicy, VerdictOutcome};
 use crate::domain::message::Failure;
 use crate::domain::time::Timestamp;
-use crate::limits::pace::{Pace, count};
+use crate::limits::pace::count;
 use crate::limits::{LimitsError, Reservation};
 use crate::pipeline::chain::Chain;
 use crate::pipeline::state::{Candidate, Flow, HandlerError, State};
@@ -33,12 +33,14 @@ pub async fn run(chain: &Chain, state: &mut State) -> Result<Flow, HandlerError>
     let mut checked = 0;
     let mut kept = Vec::new();
     for mut candidate in state.take_candidates() {
-        let Some(limit) = candidate.channel.config.rate_limit.clone() else {
+        let Some(LimitInForce { limit, of_provider }) = candidate.channel.limit() else {
             kept.push(candidate);
             continue;
         };
+        let limit = limit.clone();
         checked += 1;
-        let rule = format!("{} per {} {} of {}", limit.count, limit.window, limit.unit, candidate.describe());
+        let of = if of_provider { "the provider of " } else { "" };
+        let rule = format!("{} per {} {} of {of}{}", limit.count, limit.window, limit.unit, candidate.describe());
         let drop_as =
             |status, code, text: String| (status, Failure::new(code, format!("limit {rule} is used up{text}")));
         let (status, failure) = match ask(chain, state, &candidate, &limit).await.map_err(away)? {
@@ -71,7 +73,7 @@ pub async fn run(chain: &Chain, state: &mut State) -> Result<Flow, HandlerError>
 
 async fn ask(chain: &Chain, state: &State, candidate: &Candidate, limit: &RateLimit) -> Result<Slot, LimitsError> {
     let config = &candidate.channel.config;
-    let pace = Pace::of(config, state.tenant.tenant.timezone, &state.settings);
+    let pace = candidate.channel.pace(state.tenant.tenant.timezone, &state.settings);
     let key = pace.plan_key(state.message.store_id.as_deref(), limit);
     let (span, policy) = (limit.span(), config.on_rate_limit);
     let mut from = candidate.send_at;

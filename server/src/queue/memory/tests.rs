@@ -188,7 +188,7 @@ async fn a_delivery_that_is_dropped_goes_back_to_its_place() {
 async fn a_seat_is_a_free_hand_kept_for_one_job() {
     let queue = Queue::memory(Clock::manual(NOW), 100);
     let lane = Lane::process(None);
-    assert!(queue.seat(&lane, None).is_none(), "nobody works the lane");
+    assert!(queue.seat(&lane, None, 5).is_none(), "nobody works the lane");
     let (gate, stop) = (Arc::new(Semaphore::new(0)), CancellationToken::new());
     let (seen, mut jobs) = mpsc::unbounded_channel();
     let handler = {
@@ -204,16 +204,16 @@ async fn a_seat_is_a_free_hand_kept_for_one_job() {
     let worker = queue.work(lane.clone(), 3, stop.clone(), handler);
     assert_eq!(queue.push(vec![job(1, 5)]).await, 0);
     assert_eq!(take(&mut jobs, 1).await, [1]);
-    let (one, two) = (queue.seat(&lane, None).unwrap(), queue.seat(&lane, None).unwrap());
-    assert!(queue.seat(&lane, None).is_none(), "one hand is busy, two are kept");
+    let (one, two) = (queue.seat(&lane, None, 5).unwrap(), queue.seat(&lane, None, 5).unwrap());
+    assert!(queue.seat(&lane, None, 5).is_none(), "one hand is busy, two are kept");
     drop(one);
     assert!(two.fill(job(2, 5)));
     assert_eq!(take(&mut jobs, 1).await, [2]);
-    assert!(queue.seat(&lane, None).unwrap().fill(job(3, 5)));
-    assert!(queue.seat(&lane, None).is_none());
+    assert!(queue.seat(&lane, None, 5).unwrap().fill(job(3, 5)));
+    assert!(queue.seat(&lane, None, 5).is_none());
     assert_eq!(take(&mut jobs, 1).await, [3]);
     gate.add_permits(10);
     stop.cancel();
     worker.await.unwrap();
-    assert!(queue.seat(&lane, None).is_none(), "the worker has ended");
+    assert!(queue.seat(&lane, None, 5).is_none(), "the worker has ended");
 }

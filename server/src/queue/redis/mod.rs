@@ -5,10 +5,11 @@
 //! short stream `…:dead` of what this version cannot read. The lane is the hash tag, braces included, so that a lane lies
 //! on one node of a cluster.
 //!
-//! - `scripts`: what Redis does in one step
+//! - `scripts`: what Redis does in one step; `entry`: what a fetch brings
 //! - `consumer`: one worker's fetching, acknowledging and housekeeping
 
 mod consumer;
+mod entry;
 mod scripts;
 
 use std::collections::HashMap;
@@ -25,8 +26,9 @@ use futures::future::join_all;
 
 use self::consumer::Counter;
 pub(super) use self::consumer::{Consumer, LocalReceipt, RedisReceipt, RedisSeat, RedisSource};
+use self::entry::{Entry, Fetched};
 use self::scripts::Scripts;
-use super::job::{Hands, Job, LaneDepth, PRIORITIES, QueueError, Share, Work, read_stored, shelf, stored};
+use super::job::{Hands, Job, LaneDepth, PRIORITIES, QueueError, Share, shelf, stored};
 use super::lane::Lane;
 use crate::domain::time::{Clock, Timestamp};
 
@@ -169,8 +171,8 @@ impl RedisQueue {
         vec![self.capacity(), GROUP.into(), number(FRONT), number(RESERVE)]
     }
 
-    pub(super) fn seat(&self, lane: &Lane, share: Share) -> Option<RedisSeat> {
-        self.shared.counters.read().unwrap_or_else(PoisonError::into_inner).get(lane)?.seat(share)
+    pub(super) fn seat(&self, lane: &Lane, share: Share, priority: u8) -> Option<RedisSeat> {
+        self.shared.counters.read().unwrap_or_else(PoisonError::into_inner).get(lane)?.seat(share, priority)
     }
 
     /// The place where a worker that starts takes jobs of this process; a former one's closes.
@@ -181,7 +183,8 @@ impl RedisQueue {
     /// Jobs go to a worker in this process while one has a free seat: that spares Redis three commands each, and what
     /// is more than this process does at once is everybody's.
     pub(super) async fn push(&self, jobs: Vec<Job>) -> usize {
-        let seated = |job: &Job| self.seat(&job.lane, job.share).is_some_and(|seat| seat.fill(job.clone()));
+        let seated =
+            |job: &Job| self.seat(&job.lane, job.share, job.priority).is_some_and(|seat| seat.fill(job.clone()));
         let jobs: Vec<_> = jobs.into_iter().filter(|job| !seated(job)).collect();
         if jobs.is_empty() { 0 } else { self.push_out(jobs).await }
     }
@@ -332,62 +335,6 @@ fn chunks<T>(mut members: Vec<T>) -> impl Iterator<Item = Vec<T>> {
 
 fn number(value: &Value) -> usize {
     value.as_u64().and_then(|number| usize::try_from(number).ok()).unwrap_or(0)
-}
-
-/// An entry of a stream.
-struct Entry {
-    priority: usize,
-    id: String,
-    stored: Vec<u8>,
-}
-
-impl Entry {
-    /// What RECLAIM gives: priority, id and stored job, one after another.
-    fn from_script(values: impl IntoIterator<Item = Value, IntoIter: ExactSizeIterator>) -> Vec<Self> {
-        let mut values = values.into_iter();
-        let mut entries = Vec::with_capacity(values.len() / 3);
-        while let (Some(priority), Some(id), Some(stored)) = (values.next(), values.next(), values.next()) {
-            let stored = stored.as_bytes().unwrap_or_default().to_vec();
-            entries.push(Self { priority: number(&priority), id: id.into_string().unwrap_or_default(), stored });
-        }
-        entries
-    }
-
-    /// What FETCH gives: how many jobs are left in lines, then the same.
-    fn from_fetch(answer: Value) -> (usize, Vec<Self>) {
-        let mut values = answer.into_array().into_iter();
-        let lined = values.next().map_or(0, |lined| number(&lined));
-        (lined, Self::from_script(values))
-    }
-
-    /// What XREADGROUP gives: pairs of a stream's key and its entries, each a pair of id and fields.
-    fn from_read(answer: Value, keys: &LaneKeys) -> Vec<Self> {
-        let mut entries = Vec::new();
-        for stream in pairs(answer) {
-            let (key, found) = stream;
-            let Some(priority) = keys.streams.iter().position(|its| Some(its.as_bytes()) == key.as_bytes()) else {
-                continue;
-            };
-            for (id, fields) in pairs(found) {
-                let stored = fields.into_array().get(1).and_then(Value::as_bytes).unwrap_or_default().to_vec();
-                entries.push(Self { priority, id: id.into_string().unwrap_or_default(), stored });
-            }
-        }
-        entries.sort_by_key(|entry| entry.priority);
-        entries
-    }
-
-    fn job(&self) -> Result<(Work, Share), super::job::UnknownWork> {
-        read_stored(&self.stored)
-    }
-}
-
-fn pairs(list: Value) -> impl Iterator<Item = (Value, Value)> {
-    let list = if let Value::Array(list) = list { list } else { Vec::new() };
-    list.into_iter().filter_map(|pair| {
-        let mut pair = pair.into_array().into_iter();
-        pair.next().zip(pair.next())
-    })
 }
 
 #[cfg(test)]

@@ -170,14 +170,16 @@ return {#moved, first[2] or ''}"
 /// KEYS: the ten streams, `lined`. ARGV: group, consumer, how many at most, `>` for new jobs or `0` for what the consumer
 /// holds, how many of each share at most (-1: no limit), then pairs of a share and how many of it at most instead.
 /// Before it reads new jobs, it moves as many from the lines to the stream's end, each share in its turn. Makes the group
-/// where it is missing. Gives how many jobs are left in lines, then priority, entry id and stored job of each, one after
+/// where it is missing. Gives how many jobs are left in lines, how many shares were passed over since they have no room,
+/// each of these with the first priority that its line is of, then priority, entry id and stored job of each, one after
 /// another.
 const FETCH: &str = "
 local want = tonumber(ARGV[3])
 local usual, rooms = tonumber(ARGV[5]), {}
 for i = 6, #ARGV, 2 do rooms[ARGV[i]] = tonumber(ARGV[i + 1]) end
 local left = tonumber(redis.call('GET', KEYS[11]) or 0)
-local moved, out = 0, {0}
+local moved, out = 0, {}
+local passed_over, first = {0, 0}, {}
 local function move(p)
   local ring = KEYS[p] .. ':ring'
   local shares, passed, count = redis.call('LLEN', ring), 0, 0
@@ -193,6 +195,12 @@ local function move(p)
       passed, count = 0, count + 1
     else
       passed = passed + 1
+      if room == 0 and not first[share] then
+        first[share] = p - 1
+        passed_over[2] = passed_over[2] + 1
+        passed_over[#passed_over + 1] = share
+        passed_over[#passed_over + 1] = p - 1
+      end
     end
     if redis.call('EXISTS', line) == 1 then
       redis.call('RPUSH', ring, share)
@@ -226,8 +234,9 @@ for p = 1, 10 do
   end
 end
 if moved > 0 then redis.call('DECRBY', KEYS[11], moved) end
-out[1] = left - moved
-return out";
+passed_over[1] = left - moved
+for _, value in ipairs(out) do passed_over[#passed_over + 1] = value end
+return passed_over";
 
 /// KEYS: the ten streams. ARGV: group, consumer, least idle milliseconds, how many at most. Takes over what its consumer
 /// has not kept. Gives priority, entry id and stored job of each, one after another.

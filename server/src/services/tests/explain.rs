@@ -60,7 +60,7 @@ async fn what_validation_ends_the_dry_run_foretells() {
         (spoilt, &tenant, MessageStatus::Failed, ErrorCode::ValidationError),
     ] {
         let chain = Chain { limits: services.limits.clone(), clock: clock.clone() };
-        let message = Arc::new(pending(&message));
+        let message = Arc::new(PendingMessage::from(&message));
         let decide = |dry| chain.decide(Arc::clone(&message), Arc::clone(tenant), services.catalog.settings(), dry);
         let (dry, wet) = (decide(true).await.unwrap(), decide(false).await.unwrap());
         assert_eq!(told(&dry), told(&wet));

@@ -1,12 +1,12 @@
 //! Where a worker takes jobs from its own process, without Redis between: a seat is one of its hands, and so that others
-//! share in what this process accepts, not all hands have one.
+//! share in what this process accepts, not all hands have one. Nothing overtakes so what waits in Redis and is more urgent.
 
 use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use super::held::{Held, HeldJob};
-use crate::queue::job::{Job, Share};
+use crate::queue::job::{Job, Share, shelf};
 use crate::queue::worker::{Delivery, Receipt};
 
 /// The seats of a lane's worker in this process.
@@ -29,9 +29,9 @@ impl Counter {
         Self { seats, hands: Arc::clone(hands), held: Arc::clone(held), hand_out: hand_out.downgrade() }
     }
 
-    /// A free seat for a job of this share, unless the worker has ended.
-    pub(in crate::queue) fn seat(&self, share: Share) -> Option<RedisSeat> {
-        let held = self.held.try_hold(share)?;
+    /// A free seat for a job of this share and priority, unless the worker has ended.
+    pub(in crate::queue) fn seat(&self, share: Share, priority: u8) -> Option<RedisSeat> {
+        let held = self.held.try_seat(share, shelf(priority))?;
         let seat = Arc::clone(&self.seats).try_acquire_owned().ok()?;
         let hand = Arc::clone(&self.hands).try_acquire_owned().ok()?;
         let hand_out = self.hand_out.upgrade().filter(|hand_out| !hand_out.is_closed())?;

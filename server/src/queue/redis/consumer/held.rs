@@ -1,6 +1,7 @@
 //! How many jobs a worker has in hand, by share: so that no share has all of its hands, and what is beyond that waits in
-//! its line.
+//! its line. And what the last fetch left waiting: so that nothing less urgent gets a hand before it.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,6 +13,7 @@ use uuid::Uuid;
 use super::{Desk, Entry};
 use crate::queue::job::{Hands, PRIORITIES, Share};
 use crate::queue::redis::GROUP;
+use crate::queue::redis::entry::Fetched;
 
 /// What one worker has in hand.
 pub(super) struct Held {
@@ -24,7 +26,39 @@ pub(super) struct Held {
 #[derive(Default)]
 struct Counts {
     busy: usize,
-    of: HashMap<Uuid, usize>,
+    of: HashMap<Uuid, Own>,
+    waits: Waits,
+}
+
+/// A share's jobs in hand.
+#[derive(Clone, Copy, Default)]
+struct Own {
+    all: usize,
+    /// Those of them that never were in Redis.
+    seated: usize,
+}
+
+/// The first priority of which something waits in Redis, as the last fetch found it.
+#[derive(Default)]
+pub(super) struct Waits {
+    /// For any hand; none where the fetch brought all that had room.
+    pub(super) for_hands: Option<usize>,
+    /// For one of its share's.
+    pub(super) for_room: HashMap<Uuid, usize>,
+}
+
+impl Waits {
+    /// After a fetch of `want`.
+    pub(super) fn after(fetched: &Fetched, want: usize) -> Self {
+        // What is more urgent than the last it brought was brought.
+        let last = fetched.entries.last().filter(|_| fetched.entries.len() >= want);
+        Self { for_hands: last.map(|entry| entry.priority), for_room: fetched.without_room.iter().copied().collect() }
+    }
+
+    fn first(&self, share: Share) -> Option<usize> {
+        let for_room = share.and_then(|share| self.for_room.get(&share).copied());
+        self.for_hands.into_iter().chain(for_room).min()
+    }
 }
 
 impl Held {
@@ -38,25 +72,59 @@ impl Held {
 
     /// Counts a job in until what is given is dropped; none where its share has all the hands it may have.
     pub(super) fn try_hold(self: &Arc<Self>, share: Share) -> Option<HeldJob> {
-        self.count_in(share, false)
-    }
-
-    /// The same, room or not.
-    pub(super) fn hold(self: &Arc<Self>, share: Share) -> Option<HeldJob> {
-        self.count_in(share, true)
-    }
-
-    fn count_in(self: &Arc<Self>, share: Share, anyway: bool) -> Option<HeldJob> {
         let mut counts = self.lock();
+        self.room(&counts, share)?;
+        Some(self.count_in(&mut counts, share, false))
+    }
+
+    /// The same for a job that is not in Redis: none, too, where something more urgent waits there. Of what is as urgent, at
+    /// least half of the share's hands are for those that wait.
+    pub(super) fn try_seat(self: &Arc<Self>, share: Share, priority: usize) -> Option<HeldJob> {
+        let mut counts = self.lock();
+        let room = self.room(&counts, share)?;
+        let own = share.and_then(|share| counts.of.get(&share).copied()).unwrap_or_default();
+        let refused = match counts.waits.first(share).map(|first| first.cmp(&priority)) {
+            Some(Ordering::Less) => true,
+            Some(Ordering::Equal) => own.seated >= own.all.saturating_add(room) / 2,
+            Some(Ordering::Greater) | None => false,
+        };
+        if refused { None } else { Some(self.count_in(&mut counts, share, true)) }
+    }
+
+    /// Counts a job in, room or not.
+    pub(super) fn hold(self: &Arc<Self>, share: Share) -> HeldJob {
+        self.count_in(&mut self.lock(), share, false)
+    }
+
+    /// How many more jobs of a share there may be; none where that is none.
+    fn room(&self, counts: &Counts, share: Share) -> Option<usize> {
+        let Some(share) = share else { return Some(usize::MAX) };
+        let own = counts.of.get(&share).map_or(0, |own| own.all);
+        Some(self.hands.room(counts.busy, own)).filter(|room| *room > 0)
+    }
+
+    fn count_in(self: &Arc<Self>, counts: &mut Counts, share: Share, seated: bool) -> HeldJob {
         if let Some(share) = share {
-            let own = counts.of.get(&share).copied().unwrap_or(0);
-            if !anyway && self.hands.room(counts.busy, own) == 0 {
-                return None;
-            }
-            counts.of.insert(share, own + 1);
+            let own = counts.of.entry(share).or_default();
+            own.all += 1;
+            own.seated += usize::from(seated);
         }
         counts.busy += 1;
-        Some(HeldJob { held: Arc::clone(self), share })
+        HeldJob { held: Arc::clone(self), share, seated }
+    }
+
+    /// Notes what waits now.
+    pub(super) fn waits(&self, waits: Waits) {
+        self.lock().waits = waits;
+    }
+
+    /// Notes that a job waits for room.
+    fn waits_too(&self, share: Share, priority: usize) {
+        if let Some(share) = share {
+            let mut counts = self.lock();
+            let first = counts.waits.for_room.entry(share).or_insert(priority);
+            *first = priority.min(*first);
+        }
     }
 
     /// How many jobs of any one share a fetch of `want` may bring, and what differs from that for shares that have some in
@@ -66,7 +134,7 @@ impl Held {
         let counts = self.lock();
         let usual = self.hands.room(counts.busy, 0).min(want);
         let room = |own: usize| self.hands.room(counts.busy, own);
-        let fewer = counts.of.iter().map(|(share, own)| (*share, room(*own))).filter(|(_, room)| *room < usual);
+        let fewer = counts.of.iter().map(|(share, own)| (*share, room(own.all))).filter(|(_, room)| *room < usual);
         Some((usual, fewer.collect()))
     }
 
@@ -80,6 +148,7 @@ impl Held {
 pub(in crate::queue) struct HeldJob {
     held: Arc<Held>,
     share: Share,
+    seated: bool,
 }
 
 impl Drop for HeldJob {
@@ -89,8 +158,9 @@ impl Drop for HeldJob {
         if let Some(share) = self.share
             && let Some(own) = counts.of.get_mut(&share)
         {
-            *own = own.saturating_sub(1);
-            if *own == 0 {
+            own.all = own.all.saturating_sub(1);
+            own.seated = own.seated.saturating_sub(usize::from(self.seated));
+            if own.all == 0 {
                 counts.of.remove(&share);
             }
         }
@@ -108,7 +178,10 @@ impl Desk {
             let share = entry.job().ok().and_then(|(_, share)| share);
             match self.held.try_hold(share) {
                 Some(held) => kept.push((entry, Some(held))),
-                None => aside.push(entry),
+                None => {
+                    self.held.waits_too(share, entry.priority);
+                    aside.push(entry);
+                }
             }
         }
         if aside.is_empty() {
@@ -131,7 +204,7 @@ impl Desk {
             if shared.scripts.line_up.run(&shared.client, keys, args).await.is_err() {
                 kept.extend(entries.into_iter().map(|entry| {
                     let held = self.held.hold(entry.job().ok().and_then(|(_, share)| share));
-                    (entry, held)
+                    (entry, Some(held))
                 }));
             }
         }

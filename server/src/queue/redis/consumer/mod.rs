@@ -30,9 +30,9 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use self::acknowledge::Note;
 pub(in crate::queue) use self::counter::{Counter, LocalReceipt, RedisSeat};
-use self::held::{Held, HeldJob};
+use self::held::{Held, HeldJob, Waits};
 use self::trouble::Trouble;
-use super::{CONNECT_PATIENCE, Entry, GROUP, LaneKeys, RedisQueue, Shared, client, impatient};
+use super::{CONNECT_PATIENCE, Entry, Fetched, GROUP, LaneKeys, RedisQueue, Shared, client, impatient};
 use crate::queue::job::{Hands, Job, PRIORITIES};
 use crate::queue::lane::Lane;
 use crate::queue::worker::{Delivery, Receipt, Source};
@@ -219,12 +219,12 @@ impl Desk {
         while let Some(mut free) = self.free_hands(&hands).await {
             let mut fetched = match self.fetch(free.num_permits(), &mut rounds).await {
                 // What is in line is of shares that have all the hands they may have here.
-                Ok((lined, none)) if none.is_empty() && lined > 0 => {
+                Ok(Fetched { entries, lined, .. }) if entries.is_empty() && lined > 0 => {
                     drop(free);
                     let _ = timeout(LOOK_EVERY, self.held.ended()).await;
                     continue;
                 }
-                fetched => fetched.map(|(_, entries)| entries),
+                fetched => fetched.map(|fetched| fetched.entries),
             };
             if matches!(&fetched, Ok(none) if none.is_empty()) && !self.running.is_cancelled() {
                 // One hand is enough to wait with; the others may be wanted by this process.
@@ -240,6 +240,8 @@ impl Desk {
                 }
                 Err(error) => {
                     drop(free);
+                    // What waits there can't be had: nothing overtakes it.
+                    self.held.waits(Waits::default());
                     let now = Instant::now();
                     (rounds.recover_at, rounds.recover_until) = (Some(now), now + RECOVER_FOR);
                     if !self.pause(trouble.wait(&self.lane, &error)).await {
@@ -266,12 +268,12 @@ impl Desk {
         Some(free)
     }
 
-    /// What there is to do, and how many jobs are left in lines where that was asked.
-    async fn fetch(&self, want: usize, rounds: &mut Rounds) -> Result<(usize, Vec<Entry>), Error> {
+    /// What there is to do.
+    async fn fetch(&self, want: usize, rounds: &mut Rounds) -> Result<Fetched, Error> {
         let now = Instant::now();
         if rounds.recover_at.is_some_and(|at| at <= now) {
             let known = self.known();
-            let (_, mut missed) = self.read(usize::from(u16::MAX), "0").await?;
+            let mut missed = self.read(usize::from(u16::MAX), "0").await?.entries;
             missed.retain(|entry| !known.contains(&(entry.priority, entry.id.clone())));
             if missed.len() <= want {
                 rounds.recover_at = Some(now + RECOVER_EVERY).filter(|at| *at < rounds.recover_until);
@@ -279,7 +281,7 @@ impl Desk {
             missed.truncate(want);
             if !missed.is_empty() {
                 tracing::info!(lane = %self.lane, jobs = missed.len(), "found jobs whose delivery was missed");
-                return Ok((0, missed));
+                return Ok(missed.into());
             }
         }
         if rounds.reclaim_at <= now {
@@ -292,10 +294,12 @@ impl Desk {
             left.retain(|entry| !known.contains(&(entry.priority, entry.id.clone())));
             if !left.is_empty() {
                 tracing::info!(lane = %self.lane, jobs = left.len(), "took over jobs that nobody kept");
-                return Ok((0, left));
+                return Ok(left.into());
             }
         }
-        self.read(want, ">").await
+        let fetched = self.read(want, ">").await?;
+        self.held.waits(Waits::after(&fetched, want));
+        Ok(fetched)
     }
 
     /// What is in hand now. To be asked before Redis is: what is acknowledged meanwhile would seem to be unknown.
@@ -304,7 +308,7 @@ impl Desk {
     }
 
     /// Reads new jobs (`>`), or what this consumer holds already (`0`), by priority.
-    async fn read(&self, want: usize, from: &str) -> Result<(usize, Vec<Entry>), Error> {
+    async fn read(&self, want: usize, from: &str) -> Result<Fetched, Error> {
         let shared = self.shared();
         let mut args = vec![GROUP.into(), self.name.as_str().into(), Value::from(want.to_string()), from.into()];
         match self.held.rooms(want) {
@@ -315,7 +319,7 @@ impl Desk {
                 args.extend(pairs.map(Value::from));
             }
         }
-        shared.scripts.fetch.run(&shared.client, self.keys.streams_and_lined(), args).await.map(Entry::from_fetch)
+        shared.scripts.fetch.run(&shared.client, self.keys.streams_and_lined(), args).await.map(Fetched::from_script)
     }
 
     /// Takes over what others have not kept.

@@ -24,7 +24,7 @@ use self::stage::*;
 use super::*;
 use crate::domain::enums::ChannelType;
 use crate::domain::id::{MessageId, TaskId};
-use crate::queue::{JobError, Queue, Seat};
+use crate::queue::{JobError, Queue, Seat, Work};
 
 #[tokio::test]
 async fn jobs_come_in_order_of_priority_then_of_arrival() {
@@ -219,14 +219,14 @@ async fn keys_of_a_lane_share_its_hash_tag() {
 async fn jobs_stay_in_the_process_while_it_has_free_seats() {
     let server = Server::start().await;
     let queue = server.queue().await;
-    assert!(queue.seat(&lane(), None).is_none(), "nobody works the lane");
+    assert!(queue.seat(&lane(), None, 5).is_none(), "nobody works the lane");
     let gate = Arc::new(Semaphore::new(0));
     let mut worker = Worker::start_gated(&queue, 4, gate.clone());
     drop(first_seat(&queue).await);
     assert_eq!(queue.push(jobs(0..2)).await, 0);
     assert_eq!(worker.take(2).await, [0, 1]);
     assert_eq!(queue.depth(&lane()).await.unwrap(), LaneDepth::default(), "redis saw nothing of them");
-    assert!(queue.seat(&lane(), None).is_none(), "half the hands have seats");
+    assert!(queue.seat(&lane(), None, 5).is_none(), "half the hands have seats");
     // What comes beyond is for whoever has a hand free.
     assert_eq!(queue.push(jobs(2..5)).await, 0);
     assert_eq!(worker.take(2).await.len(), 2);
@@ -234,10 +234,10 @@ async fn jobs_stay_in_the_process_while_it_has_free_seats() {
     gate.add_permits(100);
     assert_eq!(worker.take(1).await.len(), 1);
     until_depth(&queue, LaneDepth::default()).await;
-    assert!(queue.seat(&lane(), None).unwrap().fill(job(9, 5)));
+    assert!(queue.seat(&lane(), None, 5).unwrap().fill(job(9, 5)));
     assert_eq!(worker.take(1).await, [9]);
     worker.end().await;
-    assert!(queue.seat(&lane(), None).is_none(), "the worker has ended");
+    assert!(queue.seat(&lane(), None, 5).is_none(), "the worker has ended");
 }
 
 #[tokio::test]

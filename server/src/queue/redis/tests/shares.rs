@@ -73,7 +73,7 @@ async fn a_share_that_has_its_hands_waits_and_the_others_go_on() {
     }
     assert_eq!(worker.take(3).await.into_iter().collect::<HashSet<_>>(), (0..3).collect());
     until_depth(&queue, LaneDepth { waiting: 217, in_hand: 3, delayed: 0 }).await;
-    assert!(queue.seat(&lane(), Some(Uuid::from_u128(1))).is_none());
+    assert!(queue.seat(&lane(), Some(Uuid::from_u128(1)), 5).is_none());
     // Others come at once, with what came before them still in line.
     for number in 1000..1003 {
         assert_eq!(door.push(vec![of(number, number)]).await, 0);
@@ -83,6 +83,59 @@ async fn a_share_that_has_its_hands_waits_and_the_others_go_on() {
     gate.add_permits(1000);
     assert_eq!(worker.take(217).await.len(), 217);
     until_depth(&queue, LaneDepth::default()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_overtakes_what_waits_and_is_more_urgent() {
+    let server = Server::start().await;
+    let (queue, door) = (server.queue().await, server.door().await);
+    let gate = Arc::new(Semaphore::new(0));
+    let mut worker = Worker::start_gated(&queue, Hands { all: 8, of_one: Some(4) }, Arc::clone(&gate));
+    drop(first_seat(&queue).await);
+    let urgent = (0..300).map(|number| job(number, 0).of(Uuid::from_u128(1))).collect();
+    assert_eq!(door.push(urgent).await, 0);
+    let mut order = worker.take(4).await;
+    until_depth(&queue, LaneDepth { waiting: 296, in_hand: 4, delayed: 0 }).await;
+    // Another share's seats are its own.
+    drop(queue.seat(&lane(), Some(Uuid::from_u128(2)), 9).expect("a seat"));
+    for number in 1000..1300 {
+        gate.add_permits(1);
+        // Whatever the fetching task has got to, a hand is free or was taken for what waits.
+        for _ in 0..number % 7 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(queue.push(vec![job(number, 9).of(Uuid::from_u128(1))]).await, 0);
+    }
+    gate.add_permits(1000);
+    order.extend(worker.take(596).await);
+    let last = order.iter().rposition(|number| *number < 1000).unwrap();
+    assert_eq!(order[..last].iter().filter(|number| **number >= 1000).count(), 0);
+    until_depth(&queue, LaneDepth::default()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_as_urgent_leaves_half_of_a_shares_hands_to_what_waits() {
+    let server = Server::start().await;
+    let (queue, door) = (server.queue().await, server.door().await);
+    let gate = Arc::new(Semaphore::new(0));
+    let mut worker = Worker::start_gated(&queue, Hands { all: 16, of_one: Some(4) }, Arc::clone(&gate));
+    drop(first_seat(&queue).await);
+    assert_eq!(door.push(many(0..300, 1)).await, 0);
+    let _ = worker.take(4).await;
+    until_depth(&queue, LaneDepth { waiting: 296, in_hand: 4, delayed: 0 }).await;
+    // There are always more of the new than are done.
+    let mut seen = Vec::new();
+    for number in 1000.. {
+        gate.add_permits(1);
+        assert_eq!(queue.push(vec![of(2 * number, 1), of(2 * number + 1, 1)]).await, 0);
+        seen.push(worker.next().await);
+        if seen.len() == 200 {
+            break;
+        }
+    }
+    let waited = seen.iter().filter(|number| **number < 1000).count();
+    assert!(waited >= 50, "{waited} of 200 had waited");
+    gate.add_permits(10_000);
 }
 
 #[tokio::test]

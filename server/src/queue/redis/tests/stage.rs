@@ -170,7 +170,7 @@ pub(super) async fn until_depth(queue: &Queue, wanted: LaneDepth) {
 pub(super) async fn first_seat(queue: &Queue) -> Seat {
     let seat = timeout(SOON, async {
         loop {
-            match queue.seat(&lane(), None) {
+            match queue.seat(&lane(), None, 5) {
                 Some(seat) => return seat,
                 None => sleep(Duration::from_millis(5)).await,
             }
