@@ -99,7 +99,6 @@ impl Follower {
     /// Follows until nobody watches any more.
     async fn follow(&self, client: &Client, (status, inbox): (Position, Position)) {
         let (mut status, mut inbox) = (Tail::new(status), Tail::new(inbox));
-        self.signs.forget();
         let mut looked = Instant::now();
         loop {
             match self.read(client, &status, &inbox).await {
@@ -251,6 +250,7 @@ async fn run(follower: Arc<Follower>) {
                 sleep(READ_AGAIN_AFTER).await;
                 continue;
             };
+            follower.signs.forget();
             follower.hub.begin(ends.0);
             follower.begun.send_modify(|times| *times += 1);
             follower.follow(client, ends).await;

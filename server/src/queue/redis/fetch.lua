@@ -30,6 +30,8 @@ end
 local function move(p, most, for_others)
   local ring = KEYS[p] .. ':ring'
   local shares, passed, count = redis.call('LLEN', ring), 0, 0
+  -- Each of these is asked for at up to nine places; the rest has its turn next time.
+  if for_others then shares = math.min(shares, 50) end
   while count < most and passed < shares do
     local share = redis.call('LPOP', ring)
     if not share then break end
