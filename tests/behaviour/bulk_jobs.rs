@@ -334,6 +334,35 @@ both! {
 }
 
 #[tokio::test]
+async fn many_slow_jobs_hold_up_no_others() {
+    let stage = Stage::on(Server::start(Backend::Embedded).await).await;
+    let receiver = Receiver::start().await;
+    stage.webhook(&receiver, "/hook", json!({})).await;
+    fail_many(&stage, &receiver, "m", 3, json!({})).await;
+    let mut others = Vec::new();
+    receiver.answer_always("/hook", Answer::status(400));
+    for _ in 0..4 {
+        let (_, other) = stage.another_tenant().await;
+        let config = json!({ "url": receiver.url("/hook"), "secret": WEBHOOK_SECRET });
+        other.create_channel_config("WEBHOOK", config, json!({})).await;
+        assert_eq!(other.send_batch((0..400).map(|_| text("x")).collect()).await["successCount"], 400);
+        others.push(other);
+    }
+    let mut slow = Vec::new();
+    for other in others {
+        other.wait_all_finished(SOON).await;
+        for _ in 0..20 {
+            slow.push((other.clone(), other.bulk("discardTasks", json!({ "filter": {}, "ratePerSecond": 1 })).await));
+        }
+    }
+    let job = stage.api.bulk("discardTasks", json!({ "filter": {}, "ratePerSecond": 100 })).await;
+    assert_holds(&stage.api.wait_done(&job["id"]).await, &json!({ "total": 3, "done": 3 }));
+    for (other, job) in &slow {
+        assert_eq!(other.bulk_job(&job["id"]).await["status"], "RUNNING", "it was to be slow");
+    }
+}
+
+#[tokio::test]
 async fn another_instance_takes_a_dead_ones_job_over() {
     let place = Place::new(Backend::Scaled).await;
     let stage = Stage::on(Builder::at(&place).arg("--role").arg("api").start().await).await;

@@ -130,38 +130,49 @@ both! {
     }
 
     async fn a_tenant_with_a_long_queue_holds_up_no_other(backend: Backend) {
-        const MANY: usize = 3000;
-        let stage = stage_with(backend, json!({ "processConcurrency": 2, "deliverConcurrency": 4 })).await;
-        let receiver = Receiver::start().await;
-        stage.webhook(&receiver, "/many", json!({})).await;
-        receiver.answer_always("/many", Answer::ok().after(std::time::Duration::from_millis(20)));
-        let (_, other) = stage.another_tenant().await;
-        let config = json!({ "url": receiver.url("/one"), "secret": WEBHOOK_SECRET });
-        other.create_channel_config("WEBHOOK", config, json!({})).await;
-
-        for batch in 0..MANY / 1000 {
-            let inputs = (0..1000).map(|n| text_with("x", json!({ "messageId": format!("{batch}-{n}") })));
-            assert_eq!(stage.api.send_batch(inputs.collect()).await["successCount"], 1000);
-        }
-        // First most of them wait for the chain, later for their channel.
-        for waiting in ["PENDING", "PROCESSING"] {
-            if waiting == "PROCESSING" {
-                within(SOON * 2, "the chain to have run for all", async || {
-                    let query = "query($f: MessageFilter) { messages(filter: $f, first: 1) { nodes { id } } }";
-                    let found = stage.api.gql(query, json!({ "f": { "status": ["PENDING"] } })).await;
-                    (found["messages"]["nodes"] == json!([])).then_some(())
-                })
-                .await;
-            }
-            let before = receiver.arrivals("/many").len();
-            assert!(before < MANY - 1000, "{before} of them had gone already");
-            let id = other.accept(text("x")).await;
-            other.wait_status(&id, "SUCCESS").await;
-            let arrivals = receiver.all();
-            let place = arrivals.iter().rposition(|arrival| arrival.path == "/one").unwrap();
-            let between = arrivals[..place].iter().filter(|arrival| arrival.path == "/many").count() - before;
-            assert!(between < 300, "{between} of the long queue went first while it was {waiting}");
-        }
-        assert_eq!(receiver.arrivals("/one").len(), 2);
+        a_long_queue_holds_up_no_other(backend, "NOTICE").await;
     }
+
+    async fn nor_does_one_whose_messages_are_all_urgent(backend: Backend) {
+        a_long_queue_holds_up_no_other(backend, "URGENT").await;
+    }
+}
+
+/// A queue of messages of this business type, and another tenant's of usual priority.
+async fn a_long_queue_holds_up_no_other(backend: Backend, business_type: &str) {
+    const MANY: usize = 3000;
+    let stage = stage_with(backend, json!({ "processConcurrency": 2, "deliverConcurrency": 4 })).await;
+    let receiver = Receiver::start().await;
+    stage.webhook(&receiver, "/many", json!({})).await;
+    receiver.answer_always("/many", Answer::ok().after(std::time::Duration::from_millis(20)));
+    stage.api.create_business_type(json!({ "code": "URGENT", "name": "Urgent", "priority": 0 })).await;
+    let (_, other) = stage.another_tenant().await;
+    let config = json!({ "url": receiver.url("/one"), "secret": WEBHOOK_SECRET });
+    other.create_channel_config("WEBHOOK", config, json!({})).await;
+
+    for batch in 0..MANY / 1000 {
+        let inputs = (0..1000)
+            .map(|n| text_with("x", json!({ "messageId": format!("{batch}-{n}"), "businessType": business_type })));
+        assert_eq!(stage.api.send_batch(inputs.collect()).await["successCount"], 1000);
+    }
+    // First most of them wait for the chain, later for their channel.
+    for waiting in ["PENDING", "PROCESSING"] {
+        if waiting == "PROCESSING" {
+            within(SOON * 2, "the chain to have run for all", async || {
+                let query = "query($f: MessageFilter) { messages(filter: $f, first: 1) { nodes { id } } }";
+                let found = stage.api.gql(query, json!({ "f": { "status": ["PENDING"] } })).await;
+                (found["messages"]["nodes"] == json!([])).then_some(())
+            })
+            .await;
+        }
+        let before = receiver.arrivals("/many").len();
+        assert!(before < MANY - 1000, "{before} of them had gone already");
+        let id = other.accept(text("x")).await;
+        other.wait_status(&id, "SUCCESS").await;
+        let arrivals = receiver.all();
+        let place = arrivals.iter().rposition(|arrival| arrival.path == "/one").unwrap();
+        let between = arrivals[..place].iter().filter(|arrival| arrival.path == "/many").count() - before;
+        assert!(between < 300, "{between} of the long queue went first while it was {waiting}");
+    }
+    assert_eq!(receiver.arrivals("/one").len(), 2);
 }

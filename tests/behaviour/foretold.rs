@@ -88,7 +88,7 @@ pub async fn compare(stage: &Stage, what: &str, mut input: Value) -> Compared {
     }
     let message = poll_until("the chain's end", async || {
         let message = stage.api.gql(SENT, json!({ "id": input["messageId"] })).await["it"].take();
-        (message["status"] != "PENDING").then_some(message)
+        (!["PENDING", "SCHEDULED"].contains(&message["status"].as_str().unwrap())).then_some(message)
     })
     .await;
     assert_eq!(foretold(&explanation), decided(&message), "{what}: {explanation:#} {message:#}");
@@ -294,7 +294,14 @@ both! {
         switch(&stage, "DEDUPLICATION", true).await;
         let twice = of("plain", json!({ "content": { "body": "twice" } }));
         case("new content", twice.clone(), "DEDUPLICATION", "PASS").run(&stage, &mut covered).await;
-        case("a duplicate", twice, "DEDUPLICATION", "STOP").with("DUPLICATE_MESSAGE").run(&stage, &mut covered).await;
+        case("a duplicate", twice.clone(), "DEDUPLICATION", "STOP").with("DUPLICATE_MESSAGE").run(&stage, &mut covered).await;
+        // What is for later is judged as of then.
+        let then = |seconds| of("plain", json!({ "content": { "body": "twice" }, "scheduledAt": from_now(seconds) }));
+        case("a duplicate soon", then(3), "DEDUPLICATION", "STOP").with("DUPLICATE_MESSAGE").run(&stage, &mut covered).await;
+        for (seconds, outcome) in [(200, "STOP"), (400, "PASS")] {
+            let explanation = explain(&stage.api, &then(seconds)).await;
+            assert!(foretold(&explanation).iter().any(|it| it.0 == "DEDUPLICATION" && it.1 == outcome), "in {seconds} s: {explanation:#}");
+        }
         switch(&stage, "DEDUPLICATION", false).await;
         for (handler, store) in [("TIME_WINDOW", "deferring window"), ("RATE_LIMIT", "deferring limit")] {
             switch(&stage, handler, false).await;
@@ -340,12 +347,19 @@ both! {
             let compared = compare(&stage, what, text_with("x", more)).await;
             assert_eq!(compared.explanation["errorCode"], code, "{what}");
         }
+        let id = stage.api.accept(text_with("x", json!({ "scheduledAt": from_now(2) }))).await;
         let query = "mutation($id: ID!, $input: TenantInput!) { it: updateTenant(id: $id, input: $input) { tenant { enabled } } }";
         let input = json!({ "code": unique("t"), "name": "Test", "enabled": false });
         let answer = stage.platform.gql(query, json!({ "id": stage.tenant, "input": input })).await;
         assert_eq!(answer["it"]["tenant"]["enabled"], false, "{answer:#}");
         let compared = compare(&stage, "the tenant is off", text("x")).await;
         assert_eq!(compared.explanation["errorCode"], "TENANT_DISABLED");
-        assert_eq!(stage.api.message_count().await, 0);
+        // What was accepted before ends by the same code once it is due.
+        stage.api.wait_status(&id, "FAILED").await;
+        let message = stage.api.gql(SENT, json!({ "id": id })).await["it"].take();
+        assert_eq!(message["errorCode"], "TENANT_DISABLED");
+        let validation = decided(&message).into_iter().find(|it| it.0 == "VALIDATION").unwrap();
+        assert!(validation.1 == "STOP" && validation.2.unwrap().starts_with("TENANT_DISABLED"), "{message:#}");
+        assert_eq!(stage.api.message_count().await, 1);
     }
 }

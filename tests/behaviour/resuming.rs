@@ -294,6 +294,31 @@ async fn an_instance_dies_and_another_goes_on_with_its_subscribers() {
         assert_eq!(all.event().await.data()["it"], *event);
     }
     assert!(ids.len() == 60);
+    // What the dead one did last it may not have told: who watches is told so, and begins anew.
+    loop {
+        match rest.event().await {
+            Event::Next(_) => {}
+            ended => break assert_refused(ended, "LAGGED"),
+        }
+    }
+    refused_with(&other, STATUS_EVENTS, json!({ "after": start }), "CURSOR_EXPIRED").await;
+}
+
+#[tokio::test]
+async fn an_instance_that_stops_leaves_nothing_untold() {
+    let stage = Stage::on(Server::start(Backend::Scaled).await).await;
+    stage.local(json!({})).await;
+    let mut second = stage.server.another().start().await;
+    let other = second.api(stage.api.key.as_ref().unwrap());
+    let (mut socket, _) = in_force(&stage, &stage.api).await;
+    let ids = accept_some(&other, 60).await;
+    assert_eq!(second.terminate().await.code(), Some(0));
+    assert_whole(&until_all_succeeded(&mut socket, &ids).await, &ids);
+    // Longer than a silence may last.
+    let quiet = tokio::time::timeout(std::time::Duration::from_secs(12), socket.event()).await;
+    assert!(quiet.is_err(), "{quiet:?}");
+    let more = accept_some(&stage.api, 1).await;
+    assert_whole(&until_all_succeeded(&mut socket, &more).await, &more);
 }
 
 #[tokio::test]

@@ -2,8 +2,12 @@
 
 use std::ffi::OsString;
 
+use posthorn_tests::past::apply_newer;
 use posthorn_tests::process::{Finished, Process, run};
 use posthorn_tests::*;
+
+/// A migration that every binary knows.
+const FIRST: &str = "20261121000000";
 
 /// Runs `posthorn` at `place` with variables set otherwise, to its end. Logs are off, so that only complaints are left.
 async fn start(place: &Place, arguments: &[&str], more: &[(&str, &str)]) -> Finished {
@@ -74,19 +78,39 @@ async fn a_database_or_redis_that_is_not_there_is_refused() {
     poll_until("the reason", async || process.log().contains("POSTHORN_SECRET_KEY").then_some(())).await;
 }
 
-#[tokio::test]
-async fn a_database_newer_than_the_binary_is_refused() {
-    let mut server = Server::start(Backend::Scaled).await;
-    server.terminate().await;
-    let place = server.place().clone();
-    let client = posthorn_tests::services::connect(place.database_url.as_ref().unwrap()).await;
-    let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000000')";
-    assert_eq!(client.execute(newer, &[]).await.unwrap(), 1);
-    assert_refused(&start(&place, &["serve"], &[]).await, "newer");
-    assert_refused(&start(&place, &["migrate"], &[]).await, "newer");
-}
-
 both! {
+    async fn a_database_newer_than_the_binary_is_refused(backend: Backend) {
+        let mut server = Server::start(backend).await;
+        server.terminate().await;
+        let place = server.place().clone();
+        apply_newer(&place, "29991231000000", None).await;
+        assert_refused(&start(&place, &["serve"], &[]).await, "newer");
+        assert_refused(&start(&place, &["migrate"], &[]).await, "newer");
+        assert_refused(&start(&place, &["migrate", "--status"], &[]).await, "newer");
+        assert_refused(&start(&place, &["retention", "--dry-run"], &[]).await, "newer");
+    }
+
+    async fn a_newer_migration_says_which_binaries_may_run_beside_it(backend: Backend) {
+        let mut stage = Stage::on(Server::start(backend).await).await;
+        stage.local(json!({})).await;
+        stage.server.terminate().await;
+        let place = stage.server.place().clone();
+        apply_newer(&place, "29991130000000", Some(FIRST)).await;
+        let status = start(&place, &["migrate", "--status"], &[]).await;
+        assert_eq!(status.code, Some(0), "{status:?}");
+        assert!(status.stdout.contains("unknown  29991130000000"), "{status:?}");
+        stage.server.start_again().await;
+        stage.follow();
+        poll_until("a warning", async || stage.server.log().contains("newer than this binary").then_some(())).await;
+        let id = stage.api.accept(text("x")).await;
+        stage.api.wait_status(&id, "SUCCESS").await;
+        stage.server.terminate().await;
+        // One more, beside which only binaries may run that know the one before.
+        apply_newer(&place, "29991231000000", Some("29991130000000")).await;
+        assert_refused(&start(&place, &["serve"], &[]).await, "29991231000000");
+        assert_refused(&start(&place, &["migrate"], &[]).await, "29991231000000");
+    }
+
     async fn another_secret_key_is_refused_and_rotation_works(backend: Backend) {
         let build = Server::build(backend).await.env("POSTHORN_SECRET_KEY", SECRET_KEY);
         let mut stage = Stage::on(build.start().await).await;

@@ -93,6 +93,15 @@ pub fn from_now(seconds: i64) -> String {
     (chrono::Utc::now() + chrono::Duration::seconds(seconds)).to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }
 
+/// Leaves a test out where `variable` is set, and says so.
+///
+/// # Panics
+/// Where it is not: a proof that did not run must not look like one.
+pub fn skip(variable: &str, why: &str) {
+    assert!(std::env::var_os(variable).is_some(), "{why}; with {variable}=1 this test is left out");
+    eprintln!("left out, since {variable} is set: {why}");
+}
+
 /// A text that no other test uses.
 pub fn unique(prefix: &str) -> String {
     format!("{prefix}-{}", uuid::Uuid::now_v7().simple())

@@ -85,6 +85,13 @@ pub async fn damage(place: &Place, message_id: &str) {
     run(place, &format!("UPDATE messages SET recipients = '[' WHERE message_id = '{message_id}'")).await;
 }
 
+/// Applies a migration that no binary knows; `beside` is the one that a binary must know to run beside it.
+pub async fn apply_newer(place: &Place, version: &str, beside: Option<&str>) {
+    let applied = format!("INSERT INTO __diesel_schema_migrations (version) VALUES ('{version}')");
+    let says = beside.map(|least| format!("; INSERT INTO facts (name, value) VALUES ('beside:{version}', '{least}')"));
+    run(place, &(applied + &says.unwrap_or_default())).await;
+}
+
 /// Makes everything that waits for its time overdue since `at`.
 pub async fn overdue_since(place: &Place, at: DateTime<Utc>) {
     let micros = at.timestamp_micros();

@@ -97,6 +97,14 @@ impl Bus {
         }
     }
 
+    /// Waits, not for long, until what was published so far can be read by other instances, and tells them that nothing comes
+    /// after it. To be called when the instance ends.
+    pub async fn end(&self) {
+        if let Self::Redis(bus) = self {
+            bus.end().await;
+        }
+    }
+
     /// Subscribes: from now on, whichever instance publishes, or from right after a position.
     ///
     /// # Errors

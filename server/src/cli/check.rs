@@ -76,9 +76,7 @@ async fn database(config: &Config, store: &Store) -> (String, Result<String, Str
     };
     let result = match store.migration_status().await {
         Err(error) => Err(error.to_string()),
-        Ok(status) if !status.unknown.is_empty() => {
-            Err("it is newer than this binary: use a newer posthorn".to_owned())
-        }
+        Ok(status) if status.refused.is_some() => Err("it is newer than this binary: use a newer posthorn".to_owned()),
         Ok(status) if !status.pending.is_empty() => {
             Err(format!("{} pending: run posthorn migrate", migrations(status.pending.len())))
         }

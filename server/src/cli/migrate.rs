@@ -29,8 +29,11 @@ pub(super) async fn run(args: MigrateArgs) -> Result<(), String> {
             say(&format!("{what}  {name}"))?;
         }
     }
-    match (status.unknown.first(), status.pending.len()) {
+    match (&status.refused, status.pending.len()) {
         (Some(name), _) => Err(format!("the database is newer than this binary (unknown migration {name})")),
+        (None, 0) if !status.unknown.is_empty() => {
+            say("the database is newer than this binary, which may run all the same")
+        }
         (None, 0) => say("the database is up to date"),
         (None, 1) => say("1 migration is pending: run posthorn migrate"),
         (None, count) => say(&format!("{count} migrations are pending: run posthorn migrate")),

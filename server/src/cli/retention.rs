@@ -23,7 +23,7 @@ pub(super) async fn run(args: RetentionArgs) -> Result<(), String> {
     let config = configure(args.given)?;
     let store = open_store(&config).await.map_err(|error| error.0)?;
     let status = store.migration_status().await.map_err(|error| error.to_string())?;
-    if let Some(name) = status.unknown.first() {
+    if let Some(name) = status.refused {
         return Err(format!("the database is newer than this binary (unknown migration {name})"));
     }
     if !status.pending.is_empty() {

@@ -147,6 +147,8 @@ impl Server {
         if tokio::time::timeout(deadline, futures::future::join_all(self.parts)).await.is_err() {
             tracing::warn!("what did not finish in time is left to the sweeper of the next instance");
         }
+        // What the last work told.
+        self.services.bus.end().await;
     }
 }
 

@@ -11,11 +11,12 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::pages::Pages;
 use crate::announce::Announcer;
 use crate::bus::Bus;
 use crate::domain::enums::{BulkKind, BulkStatus, ChannelType, MessageStatus, TaskStatus};
 use crate::domain::event::{Event, StatusEvent, TaskChange};
-use crate::domain::id::{BulkJobId, InstanceId};
+use crate::domain::id::{BulkJobId, InstanceId, TenantId};
 use crate::domain::time::{Clock, Timestamp};
 use crate::limits::Limits;
 use crate::store::failed::{self, Revived};
@@ -25,8 +26,8 @@ use crate::store::{Store, StoreError, bulk_job};
 const PERIOD: Duration = Duration::from_millis(500);
 /// The lease on a job, renewed with each page.
 const LEASE: Duration = Duration::from_secs(10);
-/// Jobs that one instance works at.
-const AT_ONCE: usize = 64;
+/// Pages that one instance has under way.
+const AT_ONCE: usize = 16;
 /// A page that is refused so often in a row, and not because the database is away, fails its job.
 const PATIENCE: usize = 5;
 
@@ -51,16 +52,17 @@ struct Page {
 impl BulkRunner {
     /// Works until `shutdown`; a page that has begun is ended.
     pub async fn run(self, shutdown: CancellationToken) {
-        let runner = Arc::new(self);
+        let (runner, pages) = (Arc::new(self), Arc::new(Pages::new(AT_ONCE)));
         let mut working: HashMap<BulkJobId, JoinHandle<()>> = HashMap::new();
         while !shutdown.is_cancelled() {
             working.retain(|_, task| !task.is_finished());
             match runner.running().await {
                 Ok(jobs) => {
-                    for id in jobs.into_iter().filter(|id| !working.contains_key(id)).collect::<Vec<_>>() {
-                        if working.len() < AT_ONCE && runner.leased(id).await {
-                            let (runner, shutdown) = (Arc::clone(&runner), shutdown.clone());
-                            working.insert(id, tokio::spawn(async move { runner.work(id, shutdown).await }));
+                    for (id, tenant) in jobs {
+                        if !working.contains_key(&id) && runner.leased(id).await {
+                            let (runner, pages, stop) = (Arc::clone(&runner), Arc::clone(&pages), shutdown.clone());
+                            let work = async move { runner.work(id, tenant, &pages, stop).await };
+                            working.insert(id, tokio::spawn(work));
                         }
                     }
                 }
@@ -74,7 +76,7 @@ impl BulkRunner {
         futures::future::join_all(working.into_values()).await;
     }
 
-    async fn running(&self) -> Result<Vec<BulkJobId>, StoreError> {
+    async fn running(&self) -> Result<Vec<(BulkJobId, Option<TenantId>)>, StoreError> {
         bulk_job::running(&mut self.store.read().await?).await
     }
 
@@ -88,11 +90,16 @@ impl BulkRunner {
     }
 
     /// Works at one job until it ends, is paused, or another instance has it.
-    async fn work(&self, id: BulkJobId, shutdown: CancellationToken) {
+    async fn work(&self, id: BulkJobId, tenant: Option<TenantId>, pages: &Pages, shutdown: CancellationToken) {
         let mut refusals = 0;
-        while !shutdown.is_cancelled() && self.leased(id).await {
+        while let Some(Some(leave)) = shutdown.run_until_cancelled(pages.next(tenant)).await {
+            if !self.leased(id).await {
+                return;
+            }
             let began = Instant::now();
-            let pace = match self.page(id).await {
+            let page = self.page(id).await;
+            drop(leave);
+            let pace = match page {
                 Ok(None) => return,
                 Ok(Some(page)) => {
                     refusals = 0;

@@ -12,7 +12,7 @@
 //! - [`sweep`]: what is due and held by nobody is announced again
 //! - [`jumps`]: notices when the clock jumps
 //! - [`tell`]: watchers hear of tasks that nobody had in hand
-//! - [`bulk`]: many failed tasks sent again or discarded, at a given rate
+//! - [`bulk`]: many failed tasks sent again or discarded, at a given rate; [`pages`]: whose page comes next
 
 pub mod booking;
 pub mod bulk;
@@ -22,6 +22,7 @@ mod inboxes;
 pub mod jumps;
 pub mod local;
 mod pace;
+mod pages;
 mod resting;
 pub mod settle;
 pub mod sweep;

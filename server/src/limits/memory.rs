@@ -82,9 +82,9 @@ impl MemoryLimits {
         })
     }
 
-    pub fn peek_owner(&self, fingerprint: &[u8; 32]) -> Option<String> {
-        let now = self.clock.now();
-        self.owners.read(fingerprint, |owned| owned.filter(|owned| owned.until > now).map(|owned| owned.by.to_string()))
+    pub fn peek_owner(&self, fingerprint: &[u8; 32], at: Timestamp) -> Option<String> {
+        let at = at.max(self.clock.now());
+        self.owners.read(fingerprint, |owned| owned.filter(|owned| owned.until > at).map(|owned| owned.by.to_string()))
     }
 
     pub fn pause(&self, config: ChannelConfigId, until: Timestamp) {

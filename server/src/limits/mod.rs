@@ -153,11 +153,11 @@ impl Limits {
         }
     }
 
-    /// Who owns the fingerprint now, if anyone, recording nothing.
-    pub async fn peek_owner(&self, fingerprint: &[u8; 32]) -> Result<Option<String>, LimitsError> {
+    /// Of those who own the fingerprint now who still does so at `at` (now, where that is past), if anyone; recording nothing.
+    pub async fn peek_owner(&self, fingerprint: &[u8; 32], at: Timestamp) -> Result<Option<String>, LimitsError> {
         match self {
-            Self::Memory(memory) => Ok(memory.peek_owner(fingerprint)),
-            Self::Redis(redis) => Box::pin(redis.peek_owner(fingerprint)).await,
+            Self::Memory(memory) => Ok(memory.peek_owner(fingerprint, at)),
+            Self::Redis(redis) => Box::pin(redis.peek_owner(fingerprint, at)).await,
         }
     }
 

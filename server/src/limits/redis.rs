@@ -138,9 +138,16 @@ impl RedisLimits {
         self.script("first_owner", &FIRST_OWNER, self.owner_key(fingerprint), args).await
     }
 
-    pub async fn peek_owner(&self, fingerprint: &[u8; 32]) -> Result<Option<String>, LimitsError> {
+    pub async fn peek_owner(&self, fingerprint: &[u8; 32], at: Timestamp) -> Result<Option<String>, LimitsError> {
         let client = self.connection.ready().map_err(unavailable("peek_owner"))?;
-        client.get(self.owner_key(fingerprint)).await.map_err(unavailable("peek_owner"))
+        let key = self.owner_key(fingerprint);
+        let owner: Option<String> = client.get(&key).await.map_err(unavailable("peek_owner"))?;
+        let ahead = at.0.saturating_sub(self.clock.now().0) / 1000;
+        if owner.is_none() || ahead <= 0 {
+            return Ok(owner);
+        }
+        let left: i64 = client.pttl(&key).await.map_err(unavailable("peek_owner"))?;
+        Ok(owner.filter(|_| left > ahead))
     }
 
     pub async fn pause(&self, config: ChannelConfigId, until: Timestamp) -> Result<(), LimitsError> {

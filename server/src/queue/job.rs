@@ -10,6 +10,9 @@ use crate::domain::id::{MessageId, TaskId};
 
 /// Priorities within a lane: 0 (first) to 9 (last).
 pub const PRIORITIES: usize = 10;
+/// One of so many jobs is of a share that has nothing more urgent, where such a one waits behind more urgent ones: a share
+/// chooses its own priorities, so by them alone one could hold up all others.
+pub const OTHERS_TURN: usize = 8;
 
 /// The row that a job is about. Two jobs with the same work are the same job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -14,7 +14,7 @@ use crate::domain::template::Template;
 use crate::domain::time::Clock;
 use crate::domain::verdict::Verdict;
 use crate::intake::input::{Rejected, SendInput};
-use crate::intake::pending;
+use crate::domain::message::PendingMessage;
 use crate::pipeline::chain::Chain;
 use crate::store::{StoreError, message as rows};
 

@@ -115,15 +115,15 @@ pub async fn page(
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// Jobs that are to be at work, oldest first.
-pub async fn running(conn: &mut Conn) -> Result<Vec<BulkJobId>, StoreError> {
-    let rows: Vec<Key> = on!(conn, c => bulk_jobs::table
+/// Jobs that are to be at work, each with its tenant (None: over every tenant), oldest first.
+pub async fn running(conn: &mut Conn) -> Result<Vec<(BulkJobId, Option<TenantId>)>, StoreError> {
+    let rows: Vec<(Key, Option<Key>)> = on!(conn, c => bulk_jobs::table
         .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("status = 'RUNNING'"))
         .order(bulk_jobs::id)
-        .select(bulk_jobs::id)
+        .select((bulk_jobs::id, bulk_jobs::tenant_id))
         .load(c)
         .await)?;
-    Ok(rows.into_iter().map(Into::into).collect())
+    Ok(rows.into_iter().map(|(id, tenant)| (id.into(), tenant.map(Into::into))).collect())
 }
 
 /// How many jobs of a tenant (None: over every tenant) have not ended.

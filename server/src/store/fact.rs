@@ -12,6 +12,12 @@ pub async fn get(conn: &mut Conn, name: &str) -> Result<Option<String>, StoreErr
     on!(conn, c => facts::table.find(name).select(facts::value).first(c).await.optional())
 }
 
+/// Names and values of the facts whose names begin with `prefix`, which must hold no `%` and no `_`.
+pub async fn beginning_with(conn: &mut Conn, prefix: &str) -> Result<Vec<(String, String)>, StoreError> {
+    let names = facts::name.like(format!("{prefix}%"));
+    on!(conn, c => facts::table.filter(names).select((facts::name, facts::value)).load(c).await)
+}
+
 /// The value of a fact, set to `value` where it was not known: of several instances that set it at once, all get the
 /// first one's.
 pub async fn get_or_set(conn: &mut Conn, name: &str, value: &str) -> Result<String, StoreError> {

@@ -6,6 +6,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::conn::{Raw, Store};
 use super::error::StoreError;
+use super::fact;
 
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
 const SQLITE: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
@@ -17,7 +18,14 @@ pub struct MigrationStatus {
     pub pending: Vec<String>,
     /// Applied migrations that this binary does not know: the database is newer.
     pub unknown: Vec<String>,
+    /// The first of those beside which this binary may not run.
+    pub refused: Option<String>,
 }
+
+/// A migration that leaves all in place that the binaries before it use says so by a fact: this, and its own version. The
+/// value is the migration that a binary must know at least to run beside it. Without the fact none may that does not know
+/// the migration itself.
+const BESIDE: &str = "beside:";
 
 /// Why a database could not be brought up to this version.
 #[derive(Debug, thiserror::Error)]
@@ -52,11 +60,9 @@ impl Store {
             Raw::Postgres(c) => (applied_on(c).await?, names::<diesel::pg::Pg>(&POSTGRES)?),
         };
         let applied: Vec<String> = applied.into_iter().map(|row| row.version).collect();
-        Ok(MigrationStatus {
-            pending: known.iter().filter(|name| !applied.contains(name)).cloned().collect(),
-            unknown: applied.iter().filter(|name| !known.contains(name)).cloned().collect(),
-            applied,
-        })
+        let unknown: Vec<String> = applied.iter().filter(|name| !known.contains(name)).cloned().collect();
+        let beside = if unknown.is_empty() { Vec::new() } else { fact::beginning_with(&mut conn, BESIDE).await? };
+        Ok(status(&known, applied, unknown, &beside))
     }
 
     /// Brings the schema up to this version. Safe when several instances start at once.
@@ -102,11 +108,32 @@ impl Store {
     }
 }
 
+/// `beside` are the facts by which migrations say what may run beside them.
+fn status(
+    known: &[String],
+    applied: Vec<String>,
+    unknown: Vec<String>,
+    beside: &[(String, String)],
+) -> MigrationStatus {
+    let pending: Vec<String> = known.iter().filter(|name| !applied.contains(name)).cloned().collect();
+    let least = |name: &str| beside.iter().find(|(fact, _)| fact.strip_prefix(BESIDE) == Some(name));
+    let may_stay = |name: &str| least(name).is_some_and(|(_, least)| known.contains(least));
+    // What is pending would come after what it was written to come before.
+    let refused = unknown.iter().find(|name| !pending.is_empty() || !may_stay(name)).cloned();
+    MigrationStatus { applied, pending, unknown, refused }
+}
+
 fn refuse_newer(status: &MigrationStatus) -> Result<(), MigrateError> {
-    match status.unknown.as_slice() {
-        [] => Ok(()),
-        [name, ..] => Err(MigrateError::Newer(name.clone())),
+    if let Some(name) = &status.refused {
+        return Err(MigrateError::Newer(name.clone()));
     }
+    if let Some(newest) = status.unknown.last() {
+        tracing::warn!(
+            migration = newest,
+            "the database is newer than this binary and lets it run all the same; upgrade it soon"
+        );
+    }
+    Ok(())
 }
 
 const APPLIED_TABLE: &str = "CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY \
@@ -174,5 +201,40 @@ mod tests {
         let known: Vec<Bare> =
             diesel::sql_query(format!("SELECT relname::text AS name FROM ({tables}) t")).load(c).await.unwrap();
         assert!(known.len() > 20, "only {} tables were looked at", known.len());
+    }
+
+    fn refused(known: &[&str], applied: &[&str], beside: &[(&str, &str)]) -> Option<String> {
+        let all = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let beside: Vec<_> =
+            beside.iter().map(|(name, least)| (format!("beside:{name}"), (*least).to_owned())).collect();
+        let unknown = applied.iter().filter(|name| !known.contains(name)).map(|name| (*name).to_owned()).collect();
+        status(&all(known), all(applied), unknown, &beside).refused
+    }
+
+    #[test]
+    fn a_binary_runs_beside_newer_migrations_that_say_so_and_no_others() {
+        assert_eq!(refused(&["1", "2"], &["1", "2"], &[]), None);
+        assert_eq!(refused(&["1"], &["1", "2"], &[]).as_deref(), Some("2"), "nothing is said");
+        assert_eq!(refused(&["1"], &["1", "2"], &[("2", "1")]), None);
+        assert_eq!(refused(&["1"], &["1", "2", "3"], &[("2", "1")]).as_deref(), Some("3"));
+        assert_eq!(
+            refused(&["1"], &["1", "2", "3"], &[("2", "1"), ("3", "2")]).as_deref(),
+            Some("3"),
+            "too old for it"
+        );
+        assert_eq!(refused(&["1", "2"], &["1", "2", "3"], &[("2", "1"), ("3", "2")]), None);
+        assert_eq!(refused(&["1", "2"], &["1", "3"], &[("3", "1")]).as_deref(), Some("3"), "2 can't come after 3");
+    }
+
+    /// What this version's migrations say of themselves names them and an earlier one.
+    #[tokio::test]
+    async fn the_migrations_name_themselves_and_earlier_ones() {
+        let test = TestStore::open().await;
+        let applied = test.migration_status().await.unwrap().applied;
+        let mut conn = test.read().await.unwrap();
+        for (fact, least) in fact::beginning_with(&mut conn, BESIDE).await.unwrap() {
+            let name = fact.strip_prefix(BESIDE).unwrap().to_owned();
+            assert!(applied.contains(&name) && applied.contains(&least) && least < name, "{fact}: {least}");
+        }
     }
 }

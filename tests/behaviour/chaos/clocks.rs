@@ -25,10 +25,10 @@ struct FakeClock {
 }
 
 impl FakeClock {
-    /// None where there is no such library, which is said.
+    /// None where there is no such library, and the test is to be skipped then.
     fn at(place: &Place, name: &str) -> Option<Self> {
         let Some(library) = posthorn_tests::services::faketime() else {
-            eprintln!("skipped: libfaketime is for Linux only");
+            skip("POSTHORN_SKIP_FAKETIME", "libfaketime is for Linux only");
             return None;
         };
         let clock = Self { file: place.directory().join(name), library };

@@ -11,11 +11,15 @@ use posthorn_tests::*;
 struct SmallDisk(PathBuf);
 
 impl SmallDisk {
-    /// None where this user may not mount.
+    /// None where this user may not mount, and the test is to be skipped then.
     fn mount(path: &Path) -> Option<Self> {
         std::fs::create_dir_all(path).unwrap();
         let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=32m", "posthorn-test"]).arg(path).output();
-        mounted.is_ok_and(|output| output.status.success()).then(|| Self(path.to_owned()))
+        if mounted.is_ok_and(|output| output.status.success()) {
+            return Some(Self(path.to_owned()));
+        }
+        skip("POSTHORN_SKIP_MOUNT", "this user may not mount a small file system");
+        None
     }
 
     fn ballast(&self) -> PathBuf {
@@ -64,10 +68,7 @@ async fn suffers(name: &str, mut stage: Stage, fill: impl Fn(&Stage), free: impl
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_file_system_is_full() {
     let place = Place::new(Backend::Embedded).await;
-    let Some(disk) = SmallDisk::mount(&place.data_dir()) else {
-        eprintln!("skipped: this user may not mount a small file system");
-        return;
-    };
+    let Some(disk) = SmallDisk::mount(&place.data_dir()) else { return };
     let stage = Stage::on(Builder::at(&place).start().await).await;
     suffers("the_file_system_is_full", stage, |_| disk.fill(), |_| disk.free()).await;
 }
@@ -82,8 +83,7 @@ fn limit(stage: &Stage, bytes: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn files_may_not_grow() {
     if Command::new("prlimit").arg("--version").output().is_err() {
-        eprintln!("skipped: there is no prlimit here");
-        return;
+        return skip("POSTHORN_SKIP_PRLIMIT", "there is no prlimit here");
     }
     // Without this a file that is too large would end the process.
     let by = ["sh", "-c", "trap '' XFSZ; exec \"$@\"", "sh"];

@@ -1,4 +1,4 @@
-//! PostgreSQL is restarted, crashes, or stops answering: what is accepted stays accepted, and what was sent is not sent again,
+//! PostgreSQL is restarted, crashes, is away, or stops answering: what is accepted stays accepted, and what was sent is not sent again,
 //! as its outcome is written down once the database is back.
 
 use std::time::Duration;
@@ -33,6 +33,33 @@ async fn postgres_is_restarted() {
         postgres.start_again();
     }
     ledger.flows(20).await;
+    close(ledger, &fleet).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_is_away() {
+    let (fleet, mut postgres) = fleet().await;
+    let mut ledger = open("postgres_is_away", &fleet, 2).await;
+    for _ in 0..short_or_long(1, 3) {
+        ledger.flows(20).await;
+        ledger.dice.moment(0, 1000).await;
+        postgres.stop();
+        ledger.fault("PostgreSQL refuses connections");
+        let before = ledger.load.requests();
+        tokio::time::sleep(Duration::from_secs(short_or_long(8, 30))).await;
+        let after = ledger.load.requests();
+        assert_eq!(before.accepted, after.accepted, "nothing can have been stored");
+        assert!(after.unavailable >= before.unavailable + 5, "callers are told");
+        for server in fleet.servers() {
+            assert_eq!(server.anonymous().get("/healthz").await.0, 200);
+            assert_eq!(server.anonymous().get("/readyz").await.0, 503);
+        }
+        postgres.start_again();
+    }
+    ledger.flows(20).await;
+    for server in fleet.servers() {
+        server.wait_ready().await;
+    }
     close(ledger, &fleet).await;
 }
 

@@ -1,5 +1,5 @@
-//! An old version beside a newer one: what a newer version may do to the database and to Redis while older instances still run,
-//! done under load. A newer version adds; it takes nothing away before the oldest instance is gone (CONTRIBUTING.md says how).
+//! An old version beside a newer one: what a newer version may do to the database and to Redis while older instances still run
+//! and restart, done under load. A newer version adds; it takes nothing away before the oldest instance is gone (CONTRIBUTING.md says how).
 
 use posthorn_tests::services::{connect, redis_command};
 use posthorn_tests::*;
@@ -20,12 +20,13 @@ const COLUMNS: &str = "
 const ADDITIONS: &str = "
     CREATE TABLE added_later (id uuid PRIMARY KEY);
     CREATE INDEX messages_added_later ON messages (added_later) WHERE added_later IS NULL;
+    INSERT INTO facts (name, value) SELECT 'beside:29991231000000', max(version) FROM __diesel_schema_migrations;
     INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000000');";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_newer_version_migrates_while_older_ones_run() {
     let build = Server::build(Backend::Scaled).await;
-    let fleet = Fleet::start(build, &["all", "all"]).await;
+    let mut fleet = Fleet::start(build, &["all", "all"]).await;
     let place = fleet.stage.server.place();
     let (database_url, redis) = (place.database_url.clone().unwrap(), place.redis_url.clone().unwrap());
     let database = redis.rsplit_once('/').unwrap().1;
@@ -64,6 +65,13 @@ async fn a_newer_version_migrates_while_older_ones_run() {
         assert!(added.starts_with('$'), "{added}");
     }
     ledger.fault("jobs of a newer version");
+    ledger.flows(20).await;
+
+    // An instance of the old version restarts beside the new schema, as the migration lets it.
+    fleet.terminate(1).await;
+    fleet.start_again(1).await;
+    ledger.load.retarget(1, &fleet.url(1));
+    ledger.fault("an old version restarts");
     ledger.flows(20).await;
     for server in fleet.servers() {
         assert_eq!(server.anonymous().get("/readyz").await.0, 200);

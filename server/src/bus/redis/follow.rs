@@ -17,6 +17,7 @@ use super::super::position::Position;
 use super::super::{KEPT_FOR, WatchError};
 use super::Names;
 use super::read::{Entry, Read, Tail};
+use super::signs::Signs;
 use super::watchers::Watchers;
 use crate::domain::event::StatusEvent;
 use crate::domain::inbox::InboxMessage;
@@ -43,6 +44,8 @@ pub(super) struct Follower {
     hub: Arc<Hub>,
     watchers: Arc<Watchers>,
     wanted: Notify,
+    /// Who else appends status events.
+    signs: Signs,
     /// Changes whenever following has begun.
     begun: watch::Sender<u64>,
     /// One reads older events at a time; the others may find what they need then.
@@ -63,6 +66,7 @@ impl Follower {
             hub,
             watchers,
             wanted: Notify::new(),
+            signs: Signs::default(),
             begun: watch::Sender::new(0),
             backfilling: Mutex::new(()),
         });
@@ -99,12 +103,20 @@ impl Follower {
         loop {
             match self.read(client, &status, &inbox).await {
                 Ok(mut found) => {
-                    self.tell_status(status.read(found.remove(&self.names.status.log).unwrap_or_default()));
+                    let entries = found.remove(&self.names.status.log).unwrap_or_default();
+                    self.signs.hear(&entries, Instant::now());
+                    self.tell_status(status.read(entries));
                     self.tell_inbox(inbox.read(found.remove(&self.names.inbox.log).unwrap_or_default()));
+                    if self.signs.silent(Instant::now()) {
+                        tracing::warn!("an instance fell silent; events that it did not tell are lost");
+                        self.hub.lost(false);
+                        self.hub.lost(true);
+                    }
                 }
                 Err(error) => {
                     tracing::debug!(%error, "events could not be read");
                     sleep(READ_AGAIN_AFTER).await;
+                    self.signs.wait_anew(Instant::now());
                 }
             }
             if looked.elapsed() > BLOCK {
@@ -180,11 +192,13 @@ impl Follower {
             from = format!("({last}");
             entries.extend(page);
         }
-        self.put_in_front(began, entries, end);
+        let silent_until = self.signs.look_back(&entries, before, Instant::now());
+        self.put_in_front(began, entries, end, silent_until);
         Ok(())
     }
 
-    fn put_in_front(&self, began: Option<u64>, mut entries: Vec<Entry>, end: Position) {
+    /// What came until `silent_until` is left out.
+    fn put_in_front(&self, began: Option<u64>, mut entries: Vec<Entry>, end: Position, silent_until: Option<u64>) {
         let Some(first) = entries.first().and_then(|(id, _)| id.parse::<Position>().ok()) else { return };
         let mut before = match began {
             // The log from its very beginning.
@@ -204,6 +218,10 @@ impl Follower {
                         return;
                     }
                     last = position;
+                    if silent_until.is_some_and(|until| position.stamp <= until) {
+                        before = Position::hole_before(position.number + 1);
+                        continue;
+                    }
                     let age = Duration::from_millis(end.stamp.saturating_sub(position.stamp));
                     older.push((position, event.and_then(|event| order.admit(event)).map(Arc::new), age));
                 }
@@ -232,6 +250,7 @@ async fn run(follower: Arc<Follower>) {
                 sleep(READ_AGAIN_AFTER).await;
                 continue;
             };
+            follower.signs.forget();
             follower.hub.begin(ends.0);
             follower.begun.send_modify(|times| *times += 1);
             follower.follow(client, ends).await;

@@ -1,16 +1,18 @@
 //! The bus over Redis. Status events are appended to a stream, the log, that every instance with watchers follows: all
 //! of them see the same order, and a connection that is lost for a while loses nothing. New inbox messages travel the
 //! same way on a short stream of their own. Each instance numbers what it publishes, so that events that were lost all
-//! the same (too many at once, or Redis lost them) are noticed by whoever reads on, and told as lost.
+//! the same (too many at once, or Redis lost them) are noticed by whoever reads on, and told as lost. So is it when an
+//! instance falls silent, since it may have died before it told of what it did.
 //!
 //! While nobody watches anywhere nothing is sent.
 //!
 //! - [`send`]: appending; [`follow`]: following both streams, and reading what came before
-//! - [`read`]: from entries to events; [`watchers`]: which instances have watchers
+//! - [`read`]: from entries to events; [`signs`]: which instances are alive; [`watchers`]: which have watchers
 
 mod follow;
 mod read;
 mod send;
+mod signs;
 mod watchers;
 
 use std::sync::Arc;
@@ -83,7 +85,7 @@ pub struct RedisBus {
     hub: Arc<Hub>,
     watchers: Arc<Watchers>,
     follower: Arc<Follower>,
-    status: Writer<StatusEvent>,
+    status: Arc<Writer<StatusEvent>>,
     inbox: Writer<InboxMessage>,
     _tasks: DropGuard,
 }
@@ -100,7 +102,10 @@ impl RedisBus {
         let watchers = Watchers::start(connection, Arc::clone(&names), Arc::clone(&hub), &stop).await?;
         let follower = Follower::start(connection, Arc::clone(&names), Arc::clone(&hub), Arc::clone(&watchers), &stop);
         let writer = (connection, &watchers, &stop);
-        let status = Writer::start(writer, &names.status, STATUS_KEPT, capacity);
+        let status = Arc::new(Writer::start(writer, &names.status, STATUS_KEPT, capacity));
+        let living = Arc::clone(&status);
+        let live = async move { living.live().await };
+        tokio::spawn(stop.clone().run_until_cancelled_owned(live));
         let inbox = Writer::start(writer, &names.inbox, INBOX_KEPT, capacity);
         Ok(Self { hub, watchers, follower, status, inbox, _tasks: stop.drop_guard() })
     }
@@ -125,6 +130,14 @@ impl RedisBus {
     pub async fn settle(&self) {
         if self.watched() {
             self.status.settle().await;
+        }
+    }
+
+    /// Waits until what was published is in the streams, and says that nothing comes after it.
+    pub async fn end(&self) {
+        if self.watched() {
+            self.inbox.settle().await;
+            self.status.end().await;
         }
     }
 

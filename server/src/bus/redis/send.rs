@@ -1,5 +1,6 @@
 //! Appending to a stream: in order, each event once, many in one go. What can't be sent waits, up to a bound; beyond it
-//! events are lost, which their numbers tell.
+//! events are lost, which their numbers tell. While somebody watches, a sign of life is appended every two seconds, and at
+//! the end a last word: who falls silent without it may have taken events along.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,6 +12,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::signs::{ALIVE, BYE, SIGN_EVERY};
 use super::watchers::Watchers;
 use super::{Kept, Stream};
 use crate::redis::{RedisConnection, Script};
@@ -22,15 +24,24 @@ const MERGED: usize = 500;
 const LONG_ENOUGH: usize = 256 * 1024;
 /// How long is waited for what was published to be appended.
 const SETTLE_PATIENCE: Duration = Duration::from_millis(100);
+/// The same at the end.
+const LAST_PATIENCE: Duration = Duration::from_secs(2);
 /// Between tries to append.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
 /// Appends to one stream.
 pub(super) struct Writer<T> {
     shared: Arc<Shared>,
-    batches: mpsc::UnboundedSender<Vec<(u64, T)>>,
+    batches: mpsc::UnboundedSender<Vec<(u64, Said<T>)>>,
     /// Most events that may wait.
     capacity: usize,
+}
+
+/// What an entry says.
+enum Said<T> {
+    Event(T),
+    /// [`ALIVE`] or [`BYE`].
+    Sign(&'static str),
 }
 
 struct Shared {
@@ -48,6 +59,10 @@ struct Shared {
     troubled: AtomicBool,
     /// More came than fits; said once until all that waited has gone.
     overflowed: AtomicBool,
+    /// A sign of life is not appended yet.
+    sign_waits: AtomicBool,
+    /// The last word was put: what still comes is followed by another.
+    ended: AtomicBool,
     /// The number up to which all were appended, or given up.
     done: watch::Sender<u64>,
 }
@@ -71,6 +86,8 @@ impl<T: Serialize + Send + Sync + 'static> Writer<T> {
             waiting: AtomicUsize::new(0),
             troubled: AtomicBool::new(false),
             overflowed: AtomicBool::new(false),
+            sign_waits: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
             done: watch::Sender::new(0),
         });
         let (batches, receiver) = mpsc::unbounded_channel();
@@ -83,10 +100,17 @@ impl<T: Serialize + Send + Sync + 'static> Writer<T> {
         if events.is_empty() {
             return;
         }
-        let (shared, count) = (&self.shared, events.len());
+        let count = events.len();
+        let last_word = self.shared.ended.load(Ordering::Relaxed).then_some(Said::Sign(BYE));
+        self.say(events.into_iter().map(Said::Event).chain(last_word).collect(), count);
+    }
+
+    /// `count` of these are events.
+    fn say(&self, all: Vec<Said<T>>, count: usize) {
+        let shared = &self.shared;
         let mut last = shared.last.lock().unwrap_or_else(PoisonError::into_inner);
         let first = *last + 1;
-        *last += count as u64;
+        *last += all.len() as u64;
         if shared.waiting.fetch_add(count, Ordering::Relaxed) + count > self.capacity {
             shared.waiting.fetch_sub(count, Ordering::Relaxed);
             metrics::counter!("posthorn_bus_events_dropped_total").increment(count as u64);
@@ -96,7 +120,7 @@ impl<T: Serialize + Send + Sync + 'static> Writer<T> {
             return;
         }
         // Fails only when the sending task has ended, that is when the bus has.
-        let _ = self.batches.send((first..).zip(events).collect());
+        let _ = self.batches.send((first..).zip(all).collect());
     }
 
     /// Waits until all that was put so far is in the stream; not where Redis does not take any.
@@ -110,6 +134,26 @@ impl<T: Serialize + Send + Sync + 'static> Writer<T> {
         let _ = timeout(SETTLE_PATIENCE, done.wait_for(|done| *done >= target)).await;
     }
 
+    /// Says every two seconds, while somebody is known to watch, that this origin is alive; at once when somebody begins to.
+    pub async fn live(&self) {
+        loop {
+            let shared = &self.shared;
+            let says = shared.watchers.known() && !shared.ended.load(Ordering::Relaxed);
+            if says && !shared.sign_waits.swap(true, Ordering::Relaxed) {
+                self.say(vec![Said::Sign(ALIVE)], 0);
+            }
+            let _ = timeout(SIGN_EVERY, self.shared.watchers.asked()).await;
+        }
+    }
+
+    /// Says that this origin ends, and waits (two seconds at most) until that and all before it is in the stream.
+    pub async fn end(&self) {
+        self.shared.ended.store(true, Ordering::Relaxed);
+        self.say(vec![Said::Sign(BYE)], 0);
+        let target = *self.shared.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = timeout(LAST_PATIENCE, self.shared.done.subscribe().wait_for(|done| *done >= target)).await;
+    }
+
     #[cfg(test)]
     pub fn waiting(&self) -> usize {
         self.shared.waiting.load(Ordering::Relaxed)
@@ -119,7 +163,7 @@ impl<T: Serialize + Send + Sync + 'static> Writer<T> {
 /// Sends what waits; ends with the bus.
 async fn send<T: Serialize + Send + Sync + 'static>(
     shared: Arc<Shared>,
-    mut batches: mpsc::UnboundedReceiver<Vec<(u64, T)>>,
+    mut batches: mpsc::UnboundedReceiver<Vec<(u64, Said<T>)>>,
     stop: CancellationToken,
 ) {
     while let Some(mut events) = batches.recv().await {
@@ -134,7 +178,11 @@ async fn send<T: Serialize + Send + Sync + 'static>(
             shared.done.send_replace(rest[taken - 1].0);
             rest = &rest[taken..];
         }
-        if shared.waiting.fetch_sub(events.len(), Ordering::Relaxed) == events.len() {
+        let count = events.iter().filter(|(_, said)| matches!(said, Said::Event(_))).count();
+        if count < events.len() {
+            shared.sign_waits.store(false, Ordering::Relaxed);
+        }
+        if shared.waiting.fetch_sub(count, Ordering::Relaxed) == count {
             shared.overflowed.store(false, Ordering::Relaxed);
         }
     }
@@ -170,11 +218,14 @@ impl Shared {
 
 /// Numbers and texts of events from the front, as many as go together, and how many those are. One that can't be
 /// written is empty.
-fn write<T: Serialize>(events: &[(u64, T)]) -> (Vec<Value>, usize) {
+fn write<T: Serialize>(events: &[(u64, Said<T>)]) -> (Vec<Value>, usize) {
     let mut pairs = Vec::with_capacity(2 * events.len().min(MERGED));
     let mut length = 0;
     for (number, event) in events.iter().take(MERGED) {
-        let text = serde_json::to_string(event).unwrap_or_default();
+        let text = match event {
+            Said::Event(event) => serde_json::to_string(event).unwrap_or_default(),
+            Said::Sign(sign) => (*sign).to_owned(),
+        };
         length += text.len();
         pairs.push(Value::from(number.to_string()));
         pairs.push(Value::from(text));
@@ -193,11 +244,12 @@ mod tests {
     #[test]
     fn a_long_batch_is_cut() {
         let long = "x".repeat(LONG_ENOUGH / 3);
-        let events: Vec<_> = (1..=10u64).map(|number| (number, long.clone())).collect();
+        let events: Vec<_> = (1..=10u64).map(|number| (number, Said::Event(long.clone()))).collect();
         assert_eq!(write(&events).1, 3);
-        let many: Vec<_> = (1..=1_000u64).map(|number| (number, "x")).collect();
+        let many: Vec<_> = (1..=1_000u64).map(|number| (number, Said::Event("x"))).collect();
         let (pairs, taken) = write(&many);
         assert_eq!((pairs.len(), taken), (2 * MERGED, MERGED));
         assert_eq!(pairs[..2], [Value::from("1"), Value::from("\"x\"")]);
+        assert_eq!(write(&[(7, Said::<u64>::Sign(BYE))]).0, [Value::from("7"), Value::from(BYE)]);
     }
 }

@@ -87,7 +87,8 @@ async fn what_is_too_old_goes_and_the_last_of_it_stays() {
     server.cli(&["hset", "test:{bus}:log:head", "time", &old.to_string(), "number", "0", "began", &old.to_string()]);
     for number in 1..=400 {
         let id = format!("{old}-{number}");
-        server.cli(&["xadd", "test:{bus}:log", &id, "from", "x", "number", &number.to_string(), "event", "{}"]);
+        let event = if number == 400 { "bye" } else { "{}" };
+        server.cli(&["xadd", "test:{bus}:log", &id, "from", "x", "number", &number.to_string(), "event", event]);
     }
     server.cli(&["hset", "test:{bus}:log:head", "number", "400"]);
     bus.publish(batch(0, 1));
@@ -205,6 +206,43 @@ async fn more_than_may_wait_is_told_as_lost() {
     assert!(other.watch(Topic::All, Some(position)).await.is_ok());
     let before = Position { number: position.number - 1, ..position };
     assert_eq!(other.watch(Topic::All, Some(before)).await.err(), Some(WatchError::Expired));
+}
+
+#[tokio::test]
+async fn an_instance_that_dies_is_told_as_a_loss() {
+    let server = RedisServer::start();
+    let (one, two) = (over_redis(&server).await, over_redis(&server).await);
+    let mut events = one.watch(Topic::All, None).await.unwrap();
+    one.publish(batch(0, 2));
+    let (_, position) = next(&mut events).await;
+    next(&mut events).await;
+    // It has told nothing yet, nor will it.
+    eventually("signs of life of both", async || {
+        server.cli(&["xlen", "test:{bus}:log"]).trim().parse::<u8>().unwrap() >= 4
+    })
+    .await;
+    drop(two);
+    let lost = tokio::time::timeout(Duration::from_secs(20), events.next()).await.expect("its silence to be told");
+    assert_eq!(lost.unwrap().unwrap_err(), Missed::Lost);
+    assert_eq!(one.watch(Topic::All, Some(position)).await.err(), Some(WatchError::Expired));
+    one.publish(batch(2, 3));
+    assert_eq!(next(&mut events).await.0, "2");
+}
+
+#[tokio::test]
+async fn an_instance_that_ends_loses_nothing() {
+    let server = RedisServer::start();
+    let (one, two) = (over_redis(&server).await, over_redis(&server).await);
+    let mut events = one.watch(Topic::All, None).await.unwrap();
+    two.publish(batch(0, 1_000));
+    two.end().await;
+    two.publish(batch(1_000, 1_001));
+    redis(&two).status.settle().await;
+    drop(two);
+    expect(&mut events, 0, 1_001).await;
+    // What lives is heard, and nobody is missed.
+    let silence = tokio::time::timeout(Duration::from_secs(12), events.next()).await;
+    assert!(silence.is_err(), "{silence:?}");
 }
 
 #[tokio::test]

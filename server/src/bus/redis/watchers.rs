@@ -42,6 +42,10 @@ pub(super) struct Watchers {
     started: Instant,
     /// Until when others are known to watch, in milliseconds since `started`.
     until: AtomicU64,
+    /// The same without the time after a start in which they merely may.
+    surely_until: AtomicU64,
+    /// Somebody began to watch.
+    begun: Notify,
     /// What the answers to this instance's question are known by, and how many came.
     question: String,
     answers: AtomicI64,
@@ -63,6 +67,8 @@ impl Watchers {
             subscribed: AtomicBool::new(false),
             started: Instant::now(),
             until: AtomicU64::new(0),
+            surely_until: AtomicU64::new(0),
+            begun: Notify::new(),
             question: uuid::Uuid::from_bytes(rand::random()).simple().to_string(),
             answers: AtomicI64::new(0),
             answered: Notify::new(),
@@ -86,6 +92,16 @@ impl Watchers {
         self.hub.watched()
             || self.millis() < self.until.load(Ordering::Relaxed)
             || !self.subscribed.load(Ordering::Relaxed)
+    }
+
+    /// Whether somebody is known to watch, in any instance.
+    pub fn known(&self) -> bool {
+        self.hub.watched() || self.millis() < self.surely_until.load(Ordering::Relaxed)
+    }
+
+    /// Waits until some instance begins to watch.
+    pub async fn asked(&self) {
+        self.begun.notified().await;
     }
 
     /// Tells the other instances that somebody watches here, and waits (a second at most) until they have heard.
@@ -118,15 +134,20 @@ impl Watchers {
     }
 
     fn known_for(&self, time: Duration) {
-        self.until.fetch_max(self.millis() + time.as_millis() as u64, Ordering::Relaxed);
+        let until = self.millis() + time.as_millis() as u64;
+        self.until.fetch_max(until, Ordering::Relaxed);
+        if time == KNOWN_FOR {
+            self.surely_until.fetch_max(until, Ordering::Relaxed);
+        }
     }
 
     async fn hear(&self, text: &str) {
         self.known_for(KNOWN_FOR);
-        if let Some(question) = text.strip_prefix('?')
-            && let Err(error) = self.say(format!("!{question}")).await
-        {
-            tracing::debug!(%error, "another instance was not answered");
+        if let Some(question) = text.strip_prefix('?') {
+            self.begun.notify_waiters();
+            if let Err(error) = self.say(format!("!{question}")).await {
+                tracing::debug!(%error, "another instance was not answered");
+            }
         }
         if text.strip_prefix('!') == Some(&self.question) {
             self.answers.fetch_add(1, Ordering::SeqCst);
@@ -158,6 +179,7 @@ impl Watchers {
     #[cfg(test)]
     pub fn forget(&self) {
         self.until.store(0, Ordering::Relaxed);
+        self.surely_until.store(0, Ordering::Relaxed);
     }
 }
 

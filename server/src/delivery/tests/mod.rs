@@ -23,7 +23,7 @@ use crate::domain::settings::{ExecutionSettings, RetrySettings};
 use crate::domain::step::steps;
 use crate::domain::task::{ClaimedTask, NewTask, Task, TaskResult};
 use crate::domain::time::{Clock, Timestamp};
-use crate::intake::pending;
+use crate::domain::message::PendingMessage;
 use crate::store::accept::AcceptWrite;
 use crate::store::batch::Batcher;
 use crate::store::claim::ClaimWrite;
@@ -162,7 +162,7 @@ impl Stage {
             lease: None,
         };
         DispatchWrite {
-            message: Arc::new(pending(message)),
+            message: Arc::new(PendingMessage::from(&**message)),
             verdicts: StoredVerdicts::new(Vec::new()).unwrap(),
             status: MessageStatus::Processing,
             failure: None,

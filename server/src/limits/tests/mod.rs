@@ -161,12 +161,17 @@ async fn the_first_owner_stays_the_owner() {
     both(|limits| async move {
         let (one, other) = ([1; 32], [2; 32]);
         let minute = Duration::from_secs(60);
-        assert_eq!(limits.peek_owner(&one).await.unwrap(), None);
+        assert_eq!(limits.peek_owner(&one, Timestamp(0)).await.unwrap(), None);
         assert_eq!(limits.first_owner(&one, "msg_a", minute).await.unwrap(), "msg_a");
         assert_eq!(limits.first_owner(&one, "msg_b", minute).await.unwrap(), "msg_a");
         assert_eq!(limits.first_owner(&one, "msg_a", minute).await.unwrap(), "msg_a");
         assert_eq!(limits.first_owner(&other, "msg_b", minute).await.unwrap(), "msg_b");
-        assert_eq!(limits.peek_owner(&one).await.unwrap().as_deref(), Some("msg_a"));
+        let now = Clock::System.now();
+        for (at, owner) in
+            [(Timestamp(0), Some("msg_a")), (now.plus(minute / 2), Some("msg_a")), (now.plus(2 * minute), None)]
+        {
+            assert_eq!(limits.peek_owner(&one, at).await.unwrap().as_deref(), owner);
+        }
     })
     .await;
 }
@@ -198,7 +203,7 @@ async fn memory_forgets_an_owner_and_a_lease_in_time() {
     assert_eq!(limits.first_owner(&[1; 32], "b", minute).await.unwrap(), "a");
     assert!(!limits.try_lease("sweep", "b", minute).await.unwrap());
     clock.advance(micros(1));
-    assert_eq!(limits.peek_owner(&[1; 32]).await.unwrap(), None);
+    assert_eq!(limits.peek_owner(&[1; 32], clock.now()).await.unwrap(), None);
     assert_eq!(limits.first_owner(&[1; 32], "b", minute).await.unwrap(), "b");
     assert!(limits.try_lease("sweep", "b", minute).await.unwrap());
 }

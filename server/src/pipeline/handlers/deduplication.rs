@@ -20,7 +20,7 @@ pub async fn run(chain: &Chain, state: &mut State) -> Result<Flow, HandlerError>
     let own = state.message.id.to_string();
     let away = |error: crate::limits::LimitsError| HandlerError::Unavailable(error.to_string());
     let owner = if state.dry {
-        chain.limits.peek_owner(&fingerprint).await.map_err(away)?.unwrap_or_else(|| own.clone())
+        chain.limits.peek_owner(&fingerprint, state.now).await.map_err(away)?.unwrap_or_else(|| own.clone())
     } else {
         chain.limits.first_owner(&fingerprint, &own, WINDOW).await.map_err(away)?
     };

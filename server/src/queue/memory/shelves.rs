@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::shelf::Shelf;
 use crate::domain::time::Timestamp;
-use crate::queue::job::{Hands, LaneDepth, PRIORITIES, Share, Work, shelf};
+use crate::queue::job::{Hands, LaneDepth, OTHERS_TURN, PRIORITIES, Share, Work, shelf};
 
 /// So many jobs of each share and priority find room in a lane that others have filled.
 const RESERVE: usize = 16;
@@ -20,7 +20,10 @@ pub(super) struct Shelves {
     capacity: usize,
     /// What is due and in nobody's hands, by priority.
     waiting: [Shelf; PRIORITIES],
-    /// The same for those that have a hand already, with priority and the time they were handed in.
+    /// How many jobs in a row went before others that are less urgent, and which of those had a turn last.
+    passed: usize,
+    turn: usize,
+    /// What is due for those that have a hand already, with priority and the time they were handed in.
     seated: VecDeque<(Errand, u8, Timestamp)>,
     /// Everything that is waiting or in hand.
     known: HashMap<Work, Place>,
@@ -54,6 +57,8 @@ impl Shelves {
         Self {
             capacity,
             waiting: Default::default(),
+            passed: 0,
+            turn: 0,
             seated: VecDeque::new(),
             known: HashMap::new(),
             held: 0,
@@ -158,7 +163,8 @@ impl Shelves {
         has_room(share, hands, self.held, &self.held_of)
     }
 
-    /// Takes the first job of the lowest priority number in hand, of the next share that may have one.
+    /// Takes the first job of the lowest priority number in hand, of the next share that may have one; now and then one that
+    /// is less urgent.
     pub(super) fn take(&mut self, hands: Hands) -> Option<(Work, Share, u8)> {
         let ((work, share), priority, since) = match self.seated.pop_front() {
             Some(seated) => {
@@ -166,11 +172,7 @@ impl Shelves {
                 seated
             }
             None => {
-                let (held, held_of) = (self.held, &self.held_of);
-                let next = (0u8..).zip(&mut self.waiting).find_map(|(priority, shelf)| {
-                    let (work, share, since) = shelf.take(|share| has_room(share, hands, held, held_of))?;
-                    Some(((work, share), priority, since))
-                })?;
+                let next = self.others_turn(hands).or_else(|| self.most_urgent(hands))?;
                 self.hold(next.0.1);
                 next
             }
@@ -178,6 +180,38 @@ impl Shelves {
         self.known.insert(work, Place::InHand { priority, share, since, again: None });
         self.load -= 1;
         Some((work, share, priority))
+    }
+
+    fn most_urgent(&mut self, hands: Hands) -> Option<(Errand, u8, Timestamp)> {
+        let (held, held_of) = (self.held, &self.held_of);
+        let next = (0u8..).zip(&mut self.waiting).find_map(|(priority, shelf)| {
+            let (work, share, since) = shelf.take(|share| has_room(share, hands, held, held_of))?;
+            Some(((work, share), priority, since))
+        })?;
+        let others_wait = self.waiting[usize::from(next.1) + 1..].iter().any(|shelf| shelf.len() > 0);
+        self.passed = if others_wait { self.passed + 1 } else { 0 };
+        Some(next)
+    }
+
+    /// Where enough have gone before those that are less urgent: one of these, by turns, of a share that has nothing more
+    /// urgent itself.
+    fn others_turn(&mut self, hands: Hands) -> Option<(Errand, u8, Timestamp)> {
+        if self.passed + 1 < OTHERS_TURN {
+            return None;
+        }
+        let first = self.waiting.iter().position(|shelf| shelf.len() > 0)?;
+        let (held, held_of) = (self.held, &self.held_of);
+        for priority in (1..=PRIORITIES).map(|step| (self.turn + step) % PRIORITIES).filter(|it| *it > first) {
+            let (above, rest) = self.waiting.split_at_mut(priority);
+            let may = |share| {
+                has_room(share, hands, held, held_of) && above[first..].iter().all(|shelf| shelf.line(share) == 0)
+            };
+            if let Some((work, share, since)) = rest[0].take(may) {
+                (self.passed, self.turn) = (0, priority);
+                return Some(((work, share), u8::try_from(priority).unwrap_or(u8::MAX), since));
+            }
+        }
+        None
     }
 
     fn hold(&mut self, share: Share) {

@@ -167,76 +167,8 @@ local first = redis.call('ZRANGE', KEYS[12], 0, 0, 'WITHSCORES')
 return {#moved, first[2] or ''}"
 );
 
-/// KEYS: the ten streams, `lined`. ARGV: group, consumer, how many at most, `>` for new jobs or `0` for what the consumer
-/// holds, how many of each share at most (-1: no limit), then pairs of a share and how many of it at most instead.
-/// Before it reads new jobs, it moves as many from the lines to the stream's end, each share in its turn. Makes the group
-/// where it is missing. Gives how many jobs are left in lines, how many shares were passed over since they have no room,
-/// each of these with the first priority that its line is of, then priority, entry id and stored job of each, one after
-/// another.
-const FETCH: &str = "
-local want = tonumber(ARGV[3])
-local usual, rooms = tonumber(ARGV[5]), {}
-for i = 6, #ARGV, 2 do rooms[ARGV[i]] = tonumber(ARGV[i + 1]) end
-local left = tonumber(redis.call('GET', KEYS[11]) or 0)
-local moved, out = 0, {}
-local passed_over, first = {0, 0}, {}
-local function move(p)
-  local ring = KEYS[p] .. ':ring'
-  local shares, passed, count = redis.call('LLEN', ring), 0, 0
-  while count < want and passed < shares do
-    local share = redis.call('LPOP', ring)
-    if not share then break end
-    local room = share == '' and -1 or rooms[share] or usual
-    local line = KEYS[p] .. ':of:' .. share
-    local job = room ~= 0 and redis.call('LPOP', line)
-    if job then
-      redis.call('XADD', KEYS[p], '*', 'j', string.sub(job, string.find(job, ':', 1, true) + 1))
-      rooms[share] = room - 1
-      passed, count = 0, count + 1
-    else
-      passed = passed + 1
-      if room == 0 and not first[share] then
-        first[share] = p - 1
-        passed_over[2] = passed_over[2] + 1
-        passed_over[#passed_over + 1] = share
-        passed_over[#passed_over + 1] = p - 1
-      end
-    end
-    if redis.call('EXISTS', line) == 1 then
-      redis.call('RPUSH', ring, share)
-    else
-      shares = shares - 1
-    end
-  end
-  moved = moved + count
-end
-for p = 1, 10 do
-  if want <= 0 then break end
-  if ARGV[4] == '>' and moved < left then move(p) end
-  local function read()
-    return redis.pcall('XREADGROUP', 'GROUP', ARGV[1], ARGV[2], 'COUNT', want, 'STREAMS', KEYS[p], ARGV[4])
-  end
-  local got = read()
-  if got and got.err and string.find(got.err, 'NOGROUP') then
-    redis.call('XGROUP', 'CREATE', KEYS[p], ARGV[1], '0', 'MKSTREAM')
-    got = read()
-  end
-  if got and got.err then return redis.error_reply(got.err) end
-  if got and got[1] then
-    for _, entry in ipairs(got[1][2]) do
-      if entry[2] then
-        out[#out + 1] = p - 1
-        out[#out + 1] = entry[1]
-        out[#out + 1] = entry[2][2] or ''
-        want = want - 1
-      end
-    end
-  end
-end
-if moved > 0 then redis.call('DECRBY', KEYS[11], moved) end
-passed_over[1] = left - moved
-for _, value in ipairs(out) do passed_over[#passed_over + 1] = value end
-return passed_over";
+/// What it takes and gives is said at its top.
+const FETCH: &str = include_str!("fetch.lua");
 
 /// KEYS: the ten streams. ARGV: group, consumer, least idle milliseconds, how many at most. Takes over what its consumer
 /// has not kept. Gives priority, entry id and stored job of each, one after another.

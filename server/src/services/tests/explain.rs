@@ -8,7 +8,7 @@ use super::*;
 use crate::domain::code::ErrorCode;
 use crate::domain::enums::{MessageStatus, VerdictOutcome};
 use crate::intake::input::SendInput;
-use crate::intake::pending;
+use crate::domain::message::PendingMessage;
 use crate::pipeline::chain::{Chain, Decision};
 
 fn input(expires_at: Option<Timestamp>) -> SendInput {

@@ -3,6 +3,7 @@
 //!
 //! - here: fetching, and what the tasks share
 //! - `counter`: jobs handed over within this process; `held`: what is in hand, by share
+//! - `turns`: which jobs of a fetch are for those that would wait behind more urgent ones
 //! - `acknowledge`: telling Redis what is done
 //! - `housekeeping`: delayed jobs, slow ones, and consumers that are gone; `trouble`: waiting while Redis is away
 
@@ -11,6 +12,7 @@ mod counter;
 mod held;
 mod housekeeping;
 mod trouble;
+mod turns;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
@@ -32,6 +34,7 @@ use self::acknowledge::Note;
 pub(in crate::queue) use self::counter::{Counter, LocalReceipt, RedisSeat};
 use self::held::{Held, HeldJob, Waits};
 use self::trouble::Trouble;
+use self::turns::Turns;
 use super::{CONNECT_PATIENCE, Entry, Fetched, GROUP, LaneKeys, RedisQueue, Shared, client, impatient};
 use crate::queue::job::{Hands, Job, PRIORITIES};
 use crate::queue::lane::Lane;
@@ -214,7 +217,7 @@ impl Desk {
         drop(waiting.connect());
         let _ = timeout(CONNECT_PATIENCE, waiting.wait_for_connect()).await;
         let now = Instant::now();
-        let mut rounds = Rounds { reclaim_at: now, recover_at: None, recover_until: now };
+        let mut rounds = Rounds { reclaim_at: now, recover_at: None, recover_until: now, turns: Turns::default() };
         let mut trouble = Trouble::default();
         while let Some(mut free) = self.free_hands(&hands).await {
             let mut fetched = match self.fetch(free.num_permits(), &mut rounds).await {
@@ -273,7 +276,7 @@ impl Desk {
         let now = Instant::now();
         if rounds.recover_at.is_some_and(|at| at <= now) {
             let known = self.known();
-            let mut missed = self.read(usize::from(u16::MAX), "0").await?.entries;
+            let mut missed = self.read(usize::from(u16::MAX), "0", (0, 0)).await?.entries;
             missed.retain(|entry| !known.contains(&(entry.priority, entry.id.clone())));
             if missed.len() <= want {
                 rounds.recover_at = Some(now + RECOVER_EVERY).filter(|at| *at < rounds.recover_until);
@@ -297,7 +300,9 @@ impl Desk {
                 return Ok(left.into());
             }
         }
-        let fetched = self.read(want, ">").await?;
+        let kept = rounds.turns.kept(want);
+        let fetched = self.read(want, ">", kept).await?;
+        rounds.turns.brought(fetched.entries.len(), want, kept.0);
         self.held.waits(Waits::after(&fetched, want));
         Ok(fetched)
     }
@@ -307,10 +312,11 @@ impl Desk {
         self.in_hand().keys().cloned().collect()
     }
 
-    /// Reads new jobs (`>`), or what this consumer holds already (`0`), by priority.
-    async fn read(&self, want: usize, from: &str) -> Result<Fetched, Error> {
+    /// Reads new jobs (`>`), or what this consumer holds already (`0`), by priority, but for those that are kept for others.
+    async fn read(&self, want: usize, from: &str, kept: (usize, usize)) -> Result<Fetched, Error> {
         let shared = self.shared();
         let mut args = vec![GROUP.into(), self.name.as_str().into(), Value::from(want.to_string()), from.into()];
+        args.extend([kept.0, kept.1].map(|number| Value::from(number.to_string())));
         match self.held.rooms(want) {
             None => args.push("-1".into()),
             Some((usual, fewer)) => {
@@ -393,4 +399,5 @@ struct Rounds {
     reclaim_at: Instant,
     recover_at: Option<Instant>,
     recover_until: Instant,
+    turns: Turns,
 }

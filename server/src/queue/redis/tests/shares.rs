@@ -1,6 +1,7 @@
 //! Whose turn it is: a long line holds up nobody else, and a share has no more hands than it may.
 
 use super::*;
+use crate::queue::job::OTHERS_TURN;
 
 const TODAY: Timestamp = Timestamp::from_millis(1_795_228_200_000);
 
@@ -29,6 +30,37 @@ async fn a_hundred_thousand_jobs_of_one_hold_up_nobody_else() {
     let place = order.iter().position(|number| *number == 200_000).expect("the other's job among the first");
     assert!(place <= FRONT + 16, "it was number {place}");
     assert_eq!(order.iter().filter(|number| **number >= 300_000).count(), RESERVE, "and the third's");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn urgent_jobs_of_one_hold_up_nobody_else() {
+    let server = Server::start().await;
+    let (queue, door) = (server.queue().await, server.door().await);
+    let as_urgent = |number, share, priority| job(number, priority).of(Uuid::from_u128(share));
+    // Its own less urgent ones are at the front of their stream and in its line, before those of others.
+    for priority in [5, 0] {
+        let from = u128::from(priority) * 10_000;
+        assert_eq!(door.push((from..from + 3_000).map(|number| as_urgent(number, 1, priority)).collect()).await, 0);
+    }
+    let others = [(100, 2, 5), (101, 2, 5), (110, 3, 9), (120, 4, 1)];
+    let numbers: HashSet<u128> = others.iter().map(|(number, ..)| 100_000 + number).collect();
+    for (number, share, priority) in others {
+        assert_eq!(door.push(vec![as_urgent(100_000 + number, share, priority)]).await, 0);
+    }
+    let gate = Arc::new(Semaphore::new(0));
+    let mut worker = Worker::start_gated(&queue, 4, Arc::clone(&gate));
+    gate.add_permits(10_000);
+    let order = worker.take(6_004).await;
+    for number in &numbers {
+        let place = order.iter().position(|its| its == number).unwrap();
+        assert!(place < 10 * OTHERS_TURN, "{number} was number {place}");
+    }
+    // What is its own goes by priority, but for those who run side by side.
+    let own: Vec<u128> = order.into_iter().filter(|number| !numbers.contains(number)).collect();
+    let urgent = |number: &u128| *number < 3_000;
+    assert!(own[..2_990].iter().all(urgent), "{:?}", own[..2_990].iter().position(|number| !urgent(number)));
+    assert_eq!(own.iter().collect::<HashSet<_>>().len(), 6_000);
+    until_depth(&queue, LaneDepth::default()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
