@@ -162,7 +162,7 @@ impl Stage {
             lease: None,
         };
         DispatchWrite {
-            message: Arc::new(PendingMessage::from(&**message)),
+            message: Arc::new(PendingMessage::from(message)),
             verdicts: StoredVerdicts::new(Vec::new()).unwrap(),
             status: MessageStatus::Processing,
             failure: None,
