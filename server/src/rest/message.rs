@@ -177,10 +177,8 @@ async fn found(services: &Services, actor: &Actor, of: MessageRef) -> Result<Opt
     let mut configs: Vec<_> = tasks.iter().map(|task| task.channel_config_id).collect();
     configs.sort_unstable();
     configs.dedup();
-    let configs = match actor.may(Action::ReadConfig) {
-        true => services.channel_configs_by_id(&configs).await?,
-        false => HashMap::new(),
-    };
+    let configs =
+        if actor.may(Action::ReadConfig) { services.channel_configs_by_id(&configs).await? } else { HashMap::new() };
     Ok(Some(Found { message, parts, tasks, timeline, configs, masker, now: services.clock.now() }))
 }
 

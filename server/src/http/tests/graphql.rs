@@ -122,6 +122,9 @@ async fn operations_come_alone_in_arrays_and_in_query_strings() {
 
 #[tokio::test]
 async fn who_takes_json_gets_json_and_streams_are_for_subscriptions() {
+    const EVENTS: &str = "text/event-stream";
+    const JSON: &str = "application/json";
+    const RESPONSE: &str = "application/graphql-response+json";
     let server = Server::start().await;
     let ask = async |accept: &str, query: &str, key: &str| {
         let request = Request::post("/graphql")
@@ -134,9 +137,6 @@ async fn who_takes_json_gets_json_and_streams_are_for_subscriptions() {
         assert_eq!(response.headers()["vary"], "accept");
         (response.status().as_u16(), response.headers()["content-type"].to_str().unwrap().to_owned())
     };
-    const EVENTS: &str = "text/event-stream";
-    const JSON: &str = "application/json";
-    const RESPONSE: &str = "application/graphql-response+json";
     let (query, subscription) = ("{ viewer { name } }", "subscription { statusEvents { at } }");
     let mutation = "mutation { markRead(userId: \"u\") { count } }";
     for (accept, operation, status, answered) in [
