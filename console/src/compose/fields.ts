@@ -61,16 +61,21 @@ export function toInput(fields: ComposeFields, tenantId: string | undefined): Se
   })
 }
 
-/** The same message once more: all but its id and its times. */
+/** The same message once more: all but its id and its times, and without what was answered masked. */
 export function like(message: MessageDetail): ComposeFields {
   return {
     ...BLANK,
     tenantId: message.tenantId,
     businessType: message.businessType,
-    businessData: JSON.stringify(message.businessData, null, 2),
-    recipients: message.recipients.map(filled) as RecipientInput[],
     ...(message.targetChannels ? { targetChannels: message.targetChannels } : {}),
     ...(message.storeId ? { storeId: message.storeId } : {}),
-    ...(message.attributes != null ? { attributes: JSON.stringify(message.attributes, null, 2) } : {}),
+    ...(message.recipientsMasked ? {} : contentOf(message)),
   }
 }
+
+/** What the server masks together: a mask in any of it would be sent as it stands. */
+const contentOf = ({ businessData, recipients, attributes }: MessageDetail): Partial<ComposeFields> => ({
+  businessData: JSON.stringify(businessData, null, 2),
+  recipients: recipients.map(filled) as RecipientInput[],
+  ...(attributes != null ? { attributes: JSON.stringify(attributes, null, 2) } : {}),
+})

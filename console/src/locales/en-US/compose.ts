@@ -4,6 +4,9 @@ export const compose = {
     explainFirst: 'Explain first',
     send: 'Send',
     refused: 'The message was refused',
+    likeMasked:
+      'Recipients, business data and attributes are masked for your role, so they were not taken over: fill them in.',
+    likeOriginal: 'To send the original as it was, open the message and choose “Send again”',
     what: 'What',
     who: 'Who, and over what',
     businessTypeHelp: 'What kind of event it is about. Chooses the templates.',

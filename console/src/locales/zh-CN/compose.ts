@@ -6,6 +6,8 @@ export const compose: typeof english = {
     explainFirst: '先看去向',
     send: '发送',
     refused: '消息被拒绝',
+    likeMasked: '接收人、业务数据和附加属性对当前角色已脱敏，未带入此处，请自行填写。',
+    likeOriginal: '如需原样重发，请打开该消息并选择“再次发送”',
     what: '内容',
     who: '接收人与渠道',
     businessTypeHelp: '消息对应的业务事件，决定使用哪些模板。',
