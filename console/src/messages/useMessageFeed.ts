@@ -35,7 +35,10 @@ export function useMessageFeed(filter: MessageFilter) {
     timer.current ??= setTimeout(() => {
       timer.current = undefined
       // A refresh that fails is made good by the next: the list stays as it was.
-      feed.refresh().catch(() => undefined)
+      feed.refresh().then(
+        () => feed.isBehind() && refreshSoon(),
+        () => undefined,
+      )
     }, REFRESH_EVERY_MS)
   })
 

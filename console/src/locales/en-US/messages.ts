@@ -29,6 +29,7 @@ export const messages = {
     loadingOlder: 'Loading older messages',
     olderFailed: 'Older messages could not be loaded. Try again',
     news: '{{count}} new',
+    past: 'No longer matches the filter',
     andMore: '+{{count}}',
     took: 'in {{took}}',
     retry: 'Retry',
