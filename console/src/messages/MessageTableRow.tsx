@@ -154,7 +154,7 @@ function Outcome({ row, context }: { row: Row; context: RowContext }) {
   if (matches(row.status)) return <Ending row={row} context={context} />
   return (
     <>
-      {t('messages.past')}
+      <span title={t('messages.pastHelp')}>{t('messages.past')}</span>
       {row.finishedAt && ' · '}
       <Ending row={row} context={context} />
     </>
