@@ -1,4 +1,3 @@
-import type { Dayjs } from 'dayjs'
 import type { ChannelOptionInput, ChannelType, ExecutionMode, RecipientInput, SendMessageInput } from '~/gql/graphql'
 import type { MessageDetail } from '~/message/query'
 
@@ -15,8 +14,8 @@ export interface ComposeFields {
   executionMode?: ExecutionMode
   storeId?: string
   messageId?: string
-  scheduledAt?: Dayjs | null
-  expiresAt?: Dayjs | null
+  scheduledAt?: string
+  expiresAt?: string
   attributes?: string
 }
 
@@ -55,8 +54,8 @@ export function toInput(fields: ComposeFields, tenantId: string | undefined): Se
     executionMode: fields.executionMode,
     storeId: fields.storeId,
     messageId: fields.messageId,
-    scheduledAt: scheduledAt?.toISOString(),
-    expiresAt: expiresAt?.toISOString(),
+    scheduledAt,
+    expiresAt,
     attributes: attributes?.trim() ? (JSON.parse(attributes) as unknown) : undefined,
   })
 }

@@ -18,6 +18,7 @@ type Documents = {
     "\n  mutation CreateTenant($input: TenantInput!) {\n    createTenant(input: $input) { userErrors { field message code } }\n  }\n": typeof types.CreateTenantDocument,
     "\n  mutation UpdateTenant($id: ID!, $input: TenantInput!) {\n    updateTenant(id: $id, input: $input) { userErrors { field message code } }\n  }\n": typeof types.UpdateTenantDocument,
     "\n  fragment ApiKeyRow on ApiKey { id name tenantId role prefix createdAt lastUsedAt expiresAt revokedAt }\n": typeof types.ApiKeyRowFragmentDoc,
+    "\n  query ApiKeys($tenantId: ID) {\n    apiKeys(tenantId: $tenantId) { ...ApiKeyRow }\n  }\n": typeof types.ApiKeysDocument,
     "\n  mutation CreateApiKey($input: ApiKeyInput!) {\n    createApiKey(input: $input) { secret userErrors { field message code } }\n  }\n": typeof types.CreateApiKeyDocument,
     "\n  mutation RevokeApiKey($id: ID!) {\n    revokeApiKey(id: $id) { apiKey { id revokedAt } userErrors { field message code } }\n  }\n": typeof types.RevokeApiKeyDocument,
     "\n  fragment BusinessTypeRow on BusinessType { id tenantId code name enabled priority lane updatedAt }\n": typeof types.BusinessTypeRowFragmentDoc,
@@ -79,7 +80,6 @@ type Documents = {
     "\n  query Standing($tenantId: ID, $lanes: Boolean!) {\n    backlog(tenantId: $tenantId) {\n      deferredMessages { value capped }\n      failedTasks { value capped }\n    }\n    laneStats @include(if: $lanes) { lane waiting delayed inHand oldestAgeSeconds workersPerInstance }\n  }\n": typeof types.StandingDocument,
     "\n  query Breakers($filter: ChannelConfigFilter, $after: String) {\n    channelConfigs(filter: $filter, first: 100, after: $after) {\n      nodes { id name storeId tenantId channelType breaker { state reason retryAt } }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.BreakersDocument,
     "\n  query Latest($filter: MessageFilter, $first: Int) {\n    messages(filter: $filter, first: $first) {\n      nodes {\n        id messageId tenantId businessType status errorCode createdAt\n        tasks { id channelType status errorCode resultMessage }\n      }\n    }\n  }\n": typeof types.LatestDocument,
-    "\n  query ApiKeys($tenantId: ID) {\n    apiKeys(tenantId: $tenantId) { ...ApiKeyRow }\n  }\n": typeof types.ApiKeysDocument,
     "\n  query BusinessTypes($tenantId: ID, $first: Int, $after: String) {\n    businessTypes(tenantId: $tenantId, first: $first, after: $after) {\n      nodes { ...BusinessTypeRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.BusinessTypesDocument,
     "\n  query Settings {\n    systemSettings {\n      retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }\n      timeout { singleChannelSeconds allChannelsSeconds }\n      execution { mode continueOnFail skipOnSuccess }\n      handlers { name order enabled timeoutSeconds }\n      workers { processConcurrency deliverConcurrency }\n      retention { messagesMonths timelineMonths inboxMonths }\n      breaker { enabled failures openSeconds maxOpenSeconds }\n      version updatedAt updatedBy\n    }\n  }\n": typeof types.SettingsDocument,
     "\n  mutation UpdateSettings($input: SystemSettingsInput!) {\n    updateSystemSettings(input: $input) { settings { version } userErrors { field message code } }\n  }\n": typeof types.UpdateSettingsDocument,
@@ -102,6 +102,7 @@ const documents: Documents = {
     "\n  mutation CreateTenant($input: TenantInput!) {\n    createTenant(input: $input) { userErrors { field message code } }\n  }\n": types.CreateTenantDocument,
     "\n  mutation UpdateTenant($id: ID!, $input: TenantInput!) {\n    updateTenant(id: $id, input: $input) { userErrors { field message code } }\n  }\n": types.UpdateTenantDocument,
     "\n  fragment ApiKeyRow on ApiKey { id name tenantId role prefix createdAt lastUsedAt expiresAt revokedAt }\n": types.ApiKeyRowFragmentDoc,
+    "\n  query ApiKeys($tenantId: ID) {\n    apiKeys(tenantId: $tenantId) { ...ApiKeyRow }\n  }\n": types.ApiKeysDocument,
     "\n  mutation CreateApiKey($input: ApiKeyInput!) {\n    createApiKey(input: $input) { secret userErrors { field message code } }\n  }\n": types.CreateApiKeyDocument,
     "\n  mutation RevokeApiKey($id: ID!) {\n    revokeApiKey(id: $id) { apiKey { id revokedAt } userErrors { field message code } }\n  }\n": types.RevokeApiKeyDocument,
     "\n  fragment BusinessTypeRow on BusinessType { id tenantId code name enabled priority lane updatedAt }\n": types.BusinessTypeRowFragmentDoc,
@@ -163,7 +164,6 @@ const documents: Documents = {
     "\n  query Standing($tenantId: ID, $lanes: Boolean!) {\n    backlog(tenantId: $tenantId) {\n      deferredMessages { value capped }\n      failedTasks { value capped }\n    }\n    laneStats @include(if: $lanes) { lane waiting delayed inHand oldestAgeSeconds workersPerInstance }\n  }\n": types.StandingDocument,
     "\n  query Breakers($filter: ChannelConfigFilter, $after: String) {\n    channelConfigs(filter: $filter, first: 100, after: $after) {\n      nodes { id name storeId tenantId channelType breaker { state reason retryAt } }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.BreakersDocument,
     "\n  query Latest($filter: MessageFilter, $first: Int) {\n    messages(filter: $filter, first: $first) {\n      nodes {\n        id messageId tenantId businessType status errorCode createdAt\n        tasks { id channelType status errorCode resultMessage }\n      }\n    }\n  }\n": types.LatestDocument,
-    "\n  query ApiKeys($tenantId: ID) {\n    apiKeys(tenantId: $tenantId) { ...ApiKeyRow }\n  }\n": types.ApiKeysDocument,
     "\n  query BusinessTypes($tenantId: ID, $first: Int, $after: String) {\n    businessTypes(tenantId: $tenantId, first: $first, after: $after) {\n      nodes { ...BusinessTypeRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.BusinessTypesDocument,
     "\n  query Settings {\n    systemSettings {\n      retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }\n      timeout { singleChannelSeconds allChannelsSeconds }\n      execution { mode continueOnFail skipOnSuccess }\n      handlers { name order enabled timeoutSeconds }\n      workers { processConcurrency deliverConcurrency }\n      retention { messagesMonths timelineMonths inboxMonths }\n      breaker { enabled failures openSeconds maxOpenSeconds }\n      version updatedAt updatedBy\n    }\n  }\n": types.SettingsDocument,
     "\n  mutation UpdateSettings($input: SystemSettingsInput!) {\n    updateSystemSettings(input: $input) { settings { version } userErrors { field message code } }\n  }\n": types.UpdateSettingsDocument,
@@ -195,6 +195,10 @@ export function graphql(source: "\n  mutation UpdateTenant($id: ID!, $input: Ten
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  fragment ApiKeyRow on ApiKey { id name tenantId role prefix createdAt lastUsedAt expiresAt revokedAt }\n"): typeof import('./graphql').ApiKeyRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ApiKeys($tenantId: ID) {\n    apiKeys(tenantId: $tenantId) { ...ApiKeyRow }\n  }\n"): typeof import('./graphql').ApiKeysDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -439,10 +443,6 @@ export function graphql(source: "\n  query Breakers($filter: ChannelConfigFilter
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query Latest($filter: MessageFilter, $first: Int) {\n    messages(filter: $filter, first: $first) {\n      nodes {\n        id messageId tenantId businessType status errorCode createdAt\n        tasks { id channelType status errorCode resultMessage }\n      }\n    }\n  }\n"): typeof import('./graphql').LatestDocument;
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query ApiKeys($tenantId: ID) {\n    apiKeys(tenantId: $tenantId) { ...ApiKeyRow }\n  }\n"): typeof import('./graphql').ApiKeysDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -681,6 +681,13 @@ export type UpdateTenantMutation = { updateTenant: { userErrors: Array<{ field: 
 
 export type ApiKeyRowFragment = { id: string, name: string, tenantId: string | null, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, expiresAt: string | null, revokedAt: string | null };
 
+export type ApiKeysQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+}>;
+
+
+export type ApiKeysQuery = { apiKeys: Array<{ id: string, name: string, tenantId: string | null, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, expiresAt: string | null, revokedAt: string | null }> };
+
 export type CreateApiKeyMutationVariables = Exact<{
   input: ApiKeyInput;
 }>;
@@ -1076,13 +1083,6 @@ export type LatestQueryVariables = Exact<{
 
 
 export type LatestQuery = { messages: { nodes: Array<{ id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, createdAt: string, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus, errorCode: string | null, resultMessage: string | null }> }> } };
-
-export type ApiKeysQueryVariables = Exact<{
-  tenantId?: string | number | null | undefined;
-}>;
-
-
-export type ApiKeysQuery = { apiKeys: Array<{ id: string, name: string, tenantId: string | null, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, expiresAt: string | null, revokedAt: string | null }> };
 
 export type BusinessTypesQueryVariables = Exact<{
   tenantId?: string | number | null | undefined;
@@ -1539,6 +1539,23 @@ export const UpdateTenantDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<UpdateTenantMutation, UpdateTenantMutationVariables>;
+export const ApiKeysDocument = new TypedDocumentString(`
+    query ApiKeys($tenantId: ID) {
+  apiKeys(tenantId: $tenantId) {
+    ...ApiKeyRow
+  }
+}
+    fragment ApiKeyRow on ApiKey {
+  id
+  name
+  tenantId
+  role
+  prefix
+  createdAt
+  lastUsedAt
+  expiresAt
+  revokedAt
+}`) as unknown as TypedDocumentString<ApiKeysQuery, ApiKeysQueryVariables>;
 export const CreateApiKeyDocument = new TypedDocumentString(`
     mutation CreateApiKey($input: ApiKeyInput!) {
   createApiKey(input: $input) {
@@ -2740,23 +2757,6 @@ export const LatestDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<LatestQuery, LatestQueryVariables>;
-export const ApiKeysDocument = new TypedDocumentString(`
-    query ApiKeys($tenantId: ID) {
-  apiKeys(tenantId: $tenantId) {
-    ...ApiKeyRow
-  }
-}
-    fragment ApiKeyRow on ApiKey {
-  id
-  name
-  tenantId
-  role
-  prefix
-  createdAt
-  lastUsedAt
-  expiresAt
-  revokedAt
-}`) as unknown as TypedDocumentString<ApiKeysQuery, ApiKeysQueryVariables>;
 export const BusinessTypesDocument = new TypedDocumentString(`
     query BusinessTypes($tenantId: ID, $first: Int, $after: String) {
   businessTypes(tenantId: $tenantId, first: $first, after: $after) {

@@ -28,7 +28,7 @@ export const compose = {
     more: 'Times, ids, retries and routing keys',
     messageIdHelp: 'Your own id makes sending idempotent: the same one is never sent twice. Generated when empty.',
     storeHelp: "A store's own channels win over the tenant's.",
-    scheduledHelp: "Empty: at once. In your browser's time zone.",
+    scheduledHelp: 'Empty: at once.',
     expiresHelp: 'What is unsent by then is cancelled.',
     modeHelp: 'Empty: as the system settings say.',
     attributesHelp: 'A JSON object of routing keys and free tags; locale chooses the language of templates.',

@@ -28,7 +28,7 @@ export const compose: typeof english = {
     more: '时间、ID、重试与路由键',
     messageIdHelp: '自定义 ID 可保证幂等：同一 ID 不会发送两次。留空则自动生成。',
     storeHelp: '门店自己的渠道优先于租户的渠道。',
-    scheduledHelp: '留空则立即发送。按浏览器所在时区。',
+    scheduledHelp: '留空则立即发送。',
     expiresHelp: '到期仍未发送的部分将被取消。',
     modeHelp: '留空则按系统设置。',
     attributesHelp: '由路由键和自定义标签组成的 JSON 对象；locale 决定模板语言。',
