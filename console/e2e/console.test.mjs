@@ -214,9 +214,12 @@ describe('console', () => {
           tenant.key,
         )
         await page.getByRole('row').filter({ hasText: seen }).getByText('Succeeded').waitFor()
+        const place = () => page.locator('.message-table').boundingBox()
+        const before = await place()
         cut = true
         for (const socket of sockets) await socket.close({ code: 1012, reason: 'restarting' })
         await page.getByText('Live connection lost.').waitFor()
+        assert.deepEqual(await place(), before)
         const [id] = await sendMany(
           [{ businessType: BUSINESS_TYPE, businessData: { orderId: 'B-1', total: 1 } }],
           tenant.key,
@@ -224,12 +227,30 @@ describe('console', () => {
         assert.equal(await page.getByRole('row').filter({ hasText: id }).count(), 0)
         cut = false
         await page.getByText('Live connection lost.').waitFor({ state: 'detached' })
+        assert.deepEqual(await place(), before)
         await page.getByRole('row').filter({ hasText: id }).waitFor()
         // What was missed is told from the last cursor on, not read anew as a whole.
         assert.match(subscribed.at(-1).after, /^[0-9a-f]+\.[0-9a-f]+$/)
       },
       { prepare },
     )
+  })
+
+  test('says when the server is away on pages that only poll, and reads them anew when it is back', async () => {
+    const { page, errors, close } = await openPage(browser, { key: tenant.key, path: '/channels' })
+    const table = page.getByRole('table')
+    await table.getByRole('link').first().waitFor()
+    await drawn(page)
+    const before = await table.boundingBox()
+    await page.route('**/graphql', (route) => route.abort())
+    const banner = page.getByText('The server is not available just now.')
+    await banner.waitFor()
+    assert.deepEqual(await table.boundingBox(), before)
+    await page.unroute('**/graphql')
+    await banner.waitFor({ state: 'detached' })
+    assert.deepEqual(await table.boundingBox(), before)
+    assertQuiet(errors, /ERR_FAILED/)
+    await close()
   })
 
   test('keeps filters in the address', () =>

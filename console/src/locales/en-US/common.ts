@@ -11,6 +11,8 @@ export const common = {
     signOut: 'Sign out',
     connectionLost:
       'Live connection lost. What you see may be old; it catches up by itself once the connection is back.',
+    serverAway:
+      'The server is not available just now. What you see may be old; it is read anew once the server is back.',
   },
   pages: {
     overview: 'Overview',

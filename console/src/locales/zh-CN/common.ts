@@ -12,6 +12,7 @@ export const common: typeof english = {
     account: '账号',
     signOut: '退出登录',
     connectionLost: '实时连接已断开，当前内容可能不是最新；连接恢复后会自动补齐。',
+    serverAway: '服务器暂时不可用，当前内容可能不是最新；恢复后会自动重新读取。',
   },
   pages: {
     overview: '总览',
