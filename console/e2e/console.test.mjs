@@ -14,7 +14,7 @@ import {
   until,
 } from './api.mjs'
 import { launch } from './browser.mjs'
-import { assertQuiet, choose, confirm, drawn, openPage, state, visit, write } from './page.mjs'
+import { assertQuiet, choose, confirm, drawn, openPage, settled, state, violations, visit, write } from './page.mjs'
 
 let browser
 let tenant
@@ -327,7 +327,17 @@ describe('console', () => {
     await signedIn('/', async (page) => {
       await page.getByRole('heading', { name: 'Overview' }).waitFor()
       await page.keyboard.press('Control+k')
-      await page.getByRole('combobox', { name: /message id/ }).fill(id)
+      const field = page.getByRole('combobox', { name: /message id/ })
+      const dialog = page.getByRole('dialog', { name: 'Jump to' })
+      await dialog.waitFor()
+      await settled(page)
+      assert.deepEqual(await violations(page), [])
+      // The last entry, which is below the edge of the list.
+      await field.press('ArrowUp')
+      const list = await dialog.getByRole('listbox').boundingBox()
+      const chosen = await dialog.getByRole('option', { selected: true }).boundingBox()
+      assert.ok(chosen.y >= list.y && chosen.y + chosen.height <= list.y + list.height + 1)
+      await field.fill(id)
       await page.keyboard.press('Enter')
       await page.getByText(id, { exact: true }).first().waitFor()
       await state(page, 'Succeeded')

@@ -1,20 +1,21 @@
 import { screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { describe, expect, it } from 'vitest'
-import { CodesQuery } from '~/components/BusinessTypeSelect'
+import { BusinessTypeNamesQuery, TemplateNamesQuery } from '~/api/names'
 import { SendMessage, VariablesQuery } from '~/compose/documents'
 import type { MessageDetailFragment, Role } from '~/gql/graphql'
 import { MessageById } from '~/message/documents'
 import { session } from '~/session/session'
 import { mockApi } from './mockApi'
 import { open } from './render'
-import { detail, viewer } from './samples'
+import { detail, page, viewer } from './samples'
 
 async function draftOf(message: MessageDetailFragment, role: Role) {
   session.begin('ph_key', false)
   const api = viewer(mockApi(), role)
-    .on(CodesQuery, () => ({ businessTypes: { nodes: [] }, templates: { nodes: [] } }))
-    .on(VariablesQuery, () => ({ templates: { nodes: [] } }))
+    .on(BusinessTypeNamesQuery, () => ({ businessTypes: page([]) }))
+    .on(TemplateNamesQuery, () => ({ templates: page([]) }))
+    .on(VariablesQuery, () => ({ templates: page([]) }))
     .on(MessageById, () => ({ message }))
     .on(SendMessage, () => ({
       sendMessage: {

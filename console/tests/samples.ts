@@ -4,6 +4,9 @@ import type { mockApi } from './mockApi'
 
 export const TENANT = { id: 'ten_1', code: 'acme', name: 'Acme', timezone: 'Asia/Shanghai', enabled: true }
 
+/** All of a connection's nodes in one page. */
+export const page = <Node>(nodes: Node[]) => ({ nodes, pageInfo: { hasNextPage: false, endCursor: null } })
+
 export const CLOSED = { state: 'CLOSED', reason: null, openedAt: null, retryAt: null, consecutiveFailures: 0 } as const
 
 export function row(n: number, change: Partial<MessageRowFragment> = {}): MessageRowFragment {

@@ -1,15 +1,15 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { describe, expect, it } from 'vitest'
-import { CodesQuery } from '~/components/BusinessTypeSelect'
+import { BusinessTypeNamesQuery, ChannelNamesQuery, TemplateNamesQuery } from '~/api/names'
 import type { Role, TemplateByIdQuery } from '~/gql/graphql'
 import { session } from '~/session/session'
 import { carriedBy, contentFields, formsOf, used } from '~/templates/carried'
-import { PreviewTemplate, TemplateQuery, TestChannelsQuery, TestTemplate, UpdateTemplate } from '~/templates/documents'
+import { PreviewTemplate, TemplateQuery, TestTemplate, UpdateTemplate } from '~/templates/documents'
 import { described, WEBHOOK, WECOM } from './channelTypes'
 import { mockApi } from './mockApi'
 import { open } from './render'
-import { TENANT, viewer } from './samples'
+import { page, TENANT, viewer } from './samples'
 
 const TYPES = [WEBHOOK, WECOM]
 
@@ -68,7 +68,8 @@ async function editor(role: Role, change: Partial<Stored> = {}) {
   session.begin('ph_key', false)
   const api = described(viewer(mockApi(), role))
     .on(TemplateQuery, () => ({ template: { ...STORED, ...change } }))
-    .on(CodesQuery, () => ({ businessTypes: { nodes: [] }, templates: { nodes: [] } }))
+    .on(BusinessTypeNamesQuery, () => ({ businessTypes: page([]) }))
+    .on(TemplateNamesQuery, () => ({ templates: page([]) }))
     .on(PreviewTemplate, () => ({
       previewTemplate: { rendered: { msgtype: 'text', text: { content: 'Order 7' } }, userErrors: [] },
     }))
@@ -100,8 +101,10 @@ describe('the editor', () => {
   it('sends what is in it over a channel, and shows the answer', async () => {
     const api = await editor('TENANT_ADMIN', { sampleData: { orderId: 7 } })
     api
-      .on(TestChannelsQuery, () => ({
-        channelConfigs: { nodes: [{ id: 'chc_1', name: 'Robot', storeId: 's1', enabled: false }] },
+      .on(ChannelNamesQuery, () => ({
+        channelConfigs: page([
+          { id: 'chc_1', name: 'Robot', channelType: 'WECHAT_WORK' as const, storeId: 's1', enabled: false },
+        ]),
       }))
       .on(TestTemplate, () => ({
         testTemplate: {

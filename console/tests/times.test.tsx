@@ -2,13 +2,13 @@ import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, expect, it } from 'vitest'
 import { ApiKeysQuery, CreateApiKey } from '~/admin/apiKeyDocuments'
-import { CodesQuery } from '~/components/BusinessTypeSelect'
+import { BusinessTypeNamesQuery, TemplateNamesQuery } from '~/api/names'
 import { SendMessage, VariablesQuery } from '~/compose/documents'
 import { MessageById, ResendMessage } from '~/message/documents'
 import { session } from '~/session/session'
 import { mockApi } from './mockApi'
 import { open } from './render'
-import { detail, viewer } from './samples'
+import { detail, page, viewer } from './samples'
 
 /** Ten in the morning in Shanghai, which is the zone of the tenant. */
 const WALL = '2026-03-01 10:00:00'
@@ -19,8 +19,9 @@ beforeEach(() => {
   session.begin('ph_key', false)
   api = viewer(mockApi(), 'TENANT_ADMIN')
     .on(MessageById, () => ({ message: detail('SUCCESS') }))
-    .on(CodesQuery, () => ({ businessTypes: { nodes: [] }, templates: { nodes: [] } }))
-    .on(VariablesQuery, () => ({ templates: { nodes: [] } }))
+    .on(BusinessTypeNamesQuery, () => ({ businessTypes: page([]) }))
+    .on(TemplateNamesQuery, () => ({ templates: page([]) }))
+    .on(VariablesQuery, () => ({ templates: page([]) }))
     .on(ApiKeysQuery, () => ({ apiKeys: [] }))
 })
 

@@ -119,10 +119,7 @@ describe('a template', () => {
     ])
   })
   it('has a row for a business type without any, and a column for a channel without any', () => {
-    const frame = {
-      businessTypes: { nodes: [{ tenantId: 'ten_1', code: 'B', name: 'Bee' }] },
-      channelConfigs: { nodes: [{ channelType: 'DINGTALK' as const }] },
-    }
+    const businessTypes = [{ tenantId: 'ten_1', code: 'B', name: 'Bee' }]
     const cell = {
       id: 't',
       tenantId: 'ten_1',
@@ -134,7 +131,7 @@ describe('a template', () => {
       enabled: true,
       version: 1,
     } as const
-    const { rows, columns } = lay([cell], frame)
+    const { rows, columns } = lay([cell], businessTypes, [{ channelType: 'DINGTALK' }])
     expect(columns).toEqual(['LOCAL', 'DINGTALK'])
     expect(rows.map(({ businessType, name, cells }) => [businessType, name, cells.size])).toEqual([
       ['A', undefined, 1],

@@ -8,6 +8,8 @@ export const common = {
     tenant: 'Tenant',
     allTenants: 'All tenants',
     account: 'Account',
+    notForRole: 'This page is not for your role: {{role}}',
+    notForRoleExplain: 'Ask an administrator for a key that may do this.',
     signOut: 'Sign out',
     connectionLost:
       'Live connection lost. What you see may be old; it catches up by itself once the connection is back.',
