@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { masked } from '~/components/masked'
 import { clock, duration, isoDay } from '~/components/timeFormat'
 import { BLANK, toInput as toMessage } from '~/compose/fields'
-import { withNames } from '~/compose/withNames'
+import { hasName, withNames } from '~/compose/withNames'
 import { pieces, readDetail } from '~/message/detail'
 import { messageSearch, toFilter } from '~/messages/search'
 import { may } from '~/session/permissions'
@@ -86,6 +86,24 @@ describe('a message to send', () => {
       a: 1,
       order: { id: 'id', total: 'total' },
     })
+    expect(withNames('{}', ['order.items[0].name', 'tags[1]'])).toEqual({
+      order: { items: [{ name: 'name' }] },
+      tags: [undefined, 'tags'],
+    })
+  })
+  it.each([
+    ['a', true],
+    ['order.id', true],
+    ['order.none', false],
+    ['none.at.all', false],
+    ['items[0].name', true],
+    ['items[1].name', false],
+    ['items.size', true],
+    ['nothing', true],
+    ['a.b', false],
+  ])('has %s: %s', (name, has) => {
+    const data = { a: 1, order: { id: 2 }, items: [{ name: 'x' }], nothing: null }
+    expect(hasName(data, name)).toBe(has)
   })
 })
 

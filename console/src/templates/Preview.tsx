@@ -11,13 +11,14 @@ import { useScope } from '~/session/scope'
 import { sampleText, type TemplateFields } from './content'
 import { LastDataQuery } from './documents'
 import type { PreviewState } from './usePreview'
+import { Variables } from './Variables'
 
 interface Props {
   fields: TemplateFields
   preview: PreviewState
   /** Fills the sample data's field. */
   setSample: (text: string) => void
-  /** What the stored content reads from the business data. */
+  /** What the content reads from the business data. */
   variables: readonly string[]
 }
 
@@ -55,6 +56,7 @@ export function Preview({ fields, preview, setSample, variables }: Props) {
       >
         <JsonField label={t('templates.sample')} minHeight={110} readOnly={!can('configure')} />
       </Form.Item>
+      <Variables variables={variables} sampleData={fields.sampleData} />
       {can('configure') && (
         <div className="row wrap sample-actions">
           {variables.length > 0 && (
