@@ -3,6 +3,7 @@ import { Alert, Button, Form } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { query } from '~/api/query'
 import { useApp } from '~/components/useApp'
+import { useProblemWords } from '~/components/userErrors'
 import { withNames } from '~/compose/withNames'
 import { isJsonObject, JsonField } from '~/editor/JsonField'
 import { useProblemText } from '~/i18n/problems'
@@ -27,6 +28,7 @@ export function Preview({ fields, preview, setSample, variables }: Props) {
   const { t } = useTranslation()
   const { tenantId, can } = useScope()
   const problem = useProblemText()
+  const words = useProblemWords()
   const app = useApp()
   const queryClient = useQueryClient()
   const { rendered, userErrors, error } = preview
@@ -79,9 +81,10 @@ export function Preview({ fields, preview, setSample, variables }: Props) {
           title={t('templates.cannotRender')}
           description={
             <ul style={{ margin: 0, paddingLeft: 18 }}>
-              {userErrors.map(({ field, message }) => (
-                <li key={`${field?.join('.')} ${message}`}>
-                  <span className="mono">{field?.filter((part) => part !== 'input').join('.')}</span> {message}
+              {userErrors.map((found) => (
+                <li key={`${found.field?.join('.')} ${found.message}`}>
+                  <span className="mono">{found.field?.filter((part) => part !== 'input').join('.')}</span>{' '}
+                  {words(found)}
                 </li>
               ))}
             </ul>
