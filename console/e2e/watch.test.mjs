@@ -173,6 +173,9 @@ describe('watching', () => {
         await page.getByText('are masked in here too').waitFor()
         await page.getByRole('button', { name: 'Reveal' }).click()
         await page.getByText(`Mobile ${MOBILE}`).waitFor()
+        // A draft of masks would be for nobody; sending again takes the original.
+        await page.getByRole('button', { name: 'Send again' }).waitFor()
+        assert.equal(await page.getByRole('link', { name: 'Use as draft' }).count(), 0)
       },
       { key: createApiKey.secret },
     )

@@ -1,6 +1,8 @@
+import { renderHook } from '@testing-library/react'
 import i18next from 'i18next'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { duration } from '~/components/timeFormat'
+import { useProblemWords } from '~/components/userErrors'
 import { chooseLanguage } from '~/i18n'
 import { say } from '~/i18n/said'
 
@@ -88,6 +90,13 @@ describe('what the server says', () => {
     beforeAll(() => chooseLanguage('zh-CN'))
     afterAll(() => chooseLanguage('en-US'))
     it.each(SAID)('%s is %s', (text, chinese) => expect(now(text)).toBe(chinese))
+    it('puts what an error is before words that it does not know', () => {
+      const { result } = renderHook(() => useProblemWords())
+      expect(result.current({ message: 'store s1 has one', code: 'TAKEN' })).toBe('已被使用：store s1 has one')
+      expect(result.current({ message: 'missing variable `x` in content.text', code: 'MISSING_VARIABLE' })).toBe(
+        'content.text 缺少变量 x',
+      )
+    })
     it('names the outcome of what ended without an attempt', () =>
       expect(now('CONFIG: the channel config is disabled')).toBe('被拒绝：配置有误：渠道配置已停用'))
     it.each([
