@@ -48,7 +48,8 @@ it('knows every channel, however many there are', async () => {
 
 it('brings into view what the arrow keys choose', async () => {
   const { dialog, field } = await palette()
-  const shown = vi.spyOn(Element.prototype, 'scrollIntoView')
+  // Browsers differ in whether it answers a promise.
+  const shown = vi.spyOn(Element.prototype, 'scrollIntoView').mockReturnValue(Promise.resolve() as never)
   await userEvent.type(field, 'robot')
   await dialog.findByRole('option', { name: /^Robot 39/ })
   await userEvent.keyboard('{ArrowUp}{ArrowUp}')

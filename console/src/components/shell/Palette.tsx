@@ -19,7 +19,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   // Focus stays in the field, so nothing but this brings into view what the arrow keys choose.
   const chosenEntry = useRef<HTMLDivElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another entry is another element in the same ref
-  useEffect(() => chosenEntry.current?.scrollIntoView({ block: 'nearest' }), [chosen, typed])
+  useEffect(() => void chosenEntry.current?.scrollIntoView({ block: 'nearest' }), [chosen, typed])
 
   const go = (index: number) => {
     const entry = entries[index]
