@@ -14,7 +14,7 @@ import {
   until,
 } from './api.mjs'
 import { launch } from './browser.mjs'
-import { assertQuiet, choose, confirm, drawn, openPage, state, visit, write } from './page.mjs'
+import { assertQuiet, choose, confirm, drawn, openPage, settled, state, violations, visit, write } from './page.mjs'
 
 let browser
 let tenant
@@ -214,9 +214,12 @@ describe('console', () => {
           tenant.key,
         )
         await page.getByRole('row').filter({ hasText: seen }).getByText('Succeeded').waitFor()
+        const place = () => page.locator('.message-table').boundingBox()
+        const before = await place()
         cut = true
         for (const socket of sockets) await socket.close({ code: 1012, reason: 'restarting' })
         await page.getByText('Live connection lost.').waitFor()
+        assert.deepEqual(await place(), before)
         const [id] = await sendMany(
           [{ businessType: BUSINESS_TYPE, businessData: { orderId: 'B-1', total: 1 } }],
           tenant.key,
@@ -224,12 +227,30 @@ describe('console', () => {
         assert.equal(await page.getByRole('row').filter({ hasText: id }).count(), 0)
         cut = false
         await page.getByText('Live connection lost.').waitFor({ state: 'detached' })
+        assert.deepEqual(await place(), before)
         await page.getByRole('row').filter({ hasText: id }).waitFor()
         // What was missed is told from the last cursor on, not read anew as a whole.
         assert.match(subscribed.at(-1).after, /^[0-9a-f]+\.[0-9a-f]+$/)
       },
       { prepare },
     )
+  })
+
+  test('says when the server is away on pages that only poll, and reads them anew when it is back', async () => {
+    const { page, errors, close } = await openPage(browser, { key: tenant.key, path: '/channels' })
+    const table = page.getByRole('table')
+    await table.getByRole('link').first().waitFor()
+    await drawn(page)
+    const before = await table.boundingBox()
+    await page.route('**/graphql', (route) => route.abort())
+    const banner = page.getByText('The server is not available just now.')
+    await banner.waitFor()
+    assert.deepEqual(await table.boundingBox(), before)
+    await page.unroute('**/graphql')
+    await banner.waitFor({ state: 'detached' })
+    assert.deepEqual(await table.boundingBox(), before)
+    assertQuiet(errors, /ERR_FAILED/)
+    await close()
   })
 
   test('keeps filters in the address', () =>
@@ -306,7 +327,17 @@ describe('console', () => {
     await signedIn('/', async (page) => {
       await page.getByRole('heading', { name: 'Overview' }).waitFor()
       await page.keyboard.press('Control+k')
-      await page.getByRole('combobox', { name: /message id/ }).fill(id)
+      const field = page.getByRole('combobox', { name: /message id/ })
+      const dialog = page.getByRole('dialog', { name: 'Jump to' })
+      await dialog.waitFor()
+      await settled(page)
+      assert.deepEqual(await violations(page), [])
+      // The last entry, which is below the edge of the list.
+      await field.press('ArrowUp')
+      const list = await dialog.getByRole('listbox').boundingBox()
+      const chosen = await dialog.getByRole('option', { selected: true }).boundingBox()
+      assert.ok(chosen.y >= list.y && chosen.y + chosen.height <= list.y + list.height + 1)
+      await field.fill(id)
       await page.keyboard.press('Enter')
       await page.getByText(id, { exact: true }).first().waitFor()
       await state(page, 'Succeeded')

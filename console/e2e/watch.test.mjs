@@ -94,6 +94,41 @@ describe('watching', () => {
     assert.equal((await received(path)).length, sent)
   })
 
+  test('keeps a filtered list in its order, and marks what no longer matches', async () => {
+    const listed = '/messages?businessType=LATE&status=%5B%22FAILED%22%2C%22CANCELLED%22%5D'
+    const [older] = await send(1, { businessType: 'LATE', scheduledAt: new Date(Date.now() + 3_600_000).toISOString() })
+    await script({ path, failNext: 1, status: 400 })
+    const [newer] = await send(1, { businessType: 'LATE' })
+    await ended([newer], tenant.key)
+    await signedIn(listed, async (page) => {
+      const rows = page.locator('.message-row')
+      const shown = async () => {
+        // Rows are placed by transform: where they are is what counts.
+        const places = await rows.evaluateAll((all) =>
+          all
+            .map((one) => ({ top: one.getBoundingClientRect().top, id: one.querySelector('a').textContent }))
+            .sort((one, other) => one.top - other.top),
+        )
+        return places.map(({ id }) => id)
+      }
+      await page.getByText('1 loaded').waitFor()
+      assert.deepEqual(await shown(), [newer])
+      // The older one comes to match later.
+      await api('mutation($id: String!) { cancelMessage(messageId: $id) { errorCode } }', { id: older }, tenant.key)
+      await page.getByText('2 loaded').waitFor()
+      assert.deepEqual(await shown(), [newer, older])
+      await page.reload()
+      await page.getByText('2 loaded').waitFor()
+      assert.deepEqual(await shown(), [newer, older])
+      await api('mutation($id: String!) { retryMessage(messageId: $id) { errorCode } }', { id: newer }, tenant.key)
+      const row = rows.filter({ hasText: newer })
+      await row.getByText('Succeeded').waitFor()
+      await row.getByText('Left the filter').waitFor()
+      assert.doesNotMatch(await row.innerText(), /All channels failed/)
+      assert.deepEqual(await shown(), [newer, older])
+    })
+  })
+
   test('hands the filtered list out as a file', async () => {
     await signedIn(
       '/messages?businessType=MIXED&status=%5B%22CANCELLED%22%5D',
@@ -138,6 +173,9 @@ describe('watching', () => {
         await page.getByText('are masked in here too').waitFor()
         await page.getByRole('button', { name: 'Reveal' }).click()
         await page.getByText(`Mobile ${MOBILE}`).waitFor()
+        // A draft of masks would be for nobody; sending again takes the original.
+        await page.getByRole('button', { name: 'Send again' }).waitFor()
+        assert.equal(await page.getByRole('link', { name: 'Use as draft' }).count(), 0)
       },
       { key: createApiKey.secret },
     )

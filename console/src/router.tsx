@@ -1,20 +1,17 @@
 import { QueryClient } from '@tanstack/react-query'
 import { createRouter, type RouterHistory } from '@tanstack/react-router'
-import { ApiError } from '~/api/errors'
+import { isPassing } from '~/api/errors'
 import { ErrorView } from '~/components/ErrorView'
 import { NotFound } from '~/components/NotFound'
 import { PageLoading } from '~/components/PageLoading'
 import { routeTree } from './routeTree.gen'
-
-/** Trying again helps where the server was out of reach, never where it has answered. */
-const passing = (error: unknown) => error instanceof ApiError && ['OFFLINE', 'UNAVAILABLE'].includes(error.code)
 
 export function makeQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
         staleTime: 5_000,
-        retry: (count, error) => count < 2 && passing(error),
+        retry: (count, error) => count < 2 && isPassing(error),
         refetchOnWindowFocus: false,
       },
       mutations: { retry: false },

@@ -14,7 +14,7 @@ import { session } from '~/session/session'
 import { described } from './channelTypes'
 import { mockApi } from './mockApi'
 import { open } from './render'
-import { CLOSED, channel, viewer } from './samples'
+import { CLOSED, channel, page, viewer } from './samples'
 
 const OPEN = {
   state: 'OPEN',
@@ -202,4 +202,28 @@ it('a copy is made by the server, and a name that is taken is said beside it', a
   await userEvent.click(dialog.getByRole('button', { name: 'Copy' }))
   await dialog.findByText('store s1 has one')
   expect(api.callsOf(CopyChannel)[0]?.variables).toEqual({ id: 'chc_1', storeId: 's1', name: 'Orders', enabled: false })
+})
+
+it('are filtered by what the address says, and the filters go into it', async () => {
+  const api = await at('/channels?enabled=false&store=s1', 'VIEWER', channel())
+  await screen.findByText('Orders')
+  expect(api.callsOf(ChannelsQuery)[0]?.variables).toMatchObject({
+    filter: { tenantId: 'ten_1', storeId: 's1', enabled: false },
+  })
+  await userEvent.clear(screen.getByLabelText('Store'))
+  await waitFor(() => expect(api.callsOf(ChannelsQuery).at(-1)?.variables).not.toHaveProperty('filter.storeId'))
+  await userEvent.click(screen.getByLabelText('Kind'))
+  await userEvent.click(await screen.findByTitle('DingTalk'))
+  await waitFor(() =>
+    expect(api.callsOf(ChannelsQuery).at(-1)?.variables).toMatchObject({
+      filter: { tenantId: 'ten_1', channelType: 'DINGTALK', enabled: false },
+    }),
+  )
+})
+
+it('says so when no channel matches', async () => {
+  const api = await at('/channels?store=nowhere', 'TENANT_ADMIN', channel())
+  api.on(ChannelsQuery, () => ({ channelConfigs: { ...page([]), totalCount: 0 } }))
+  await userEvent.type(await screen.findByLabelText('Store'), '2{Enter}')
+  await screen.findByText('No channel matches these filters')
 })

@@ -2,11 +2,11 @@ import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
+import { BusinessTypeNamesQuery, ChannelNamesQuery, TemplateNamesQuery } from '~/api/names'
 import {
   BulkJobsQuery,
   CancelBulkJob,
   DiscardTasks,
-  FailedChannelsQuery,
   FailedTasksQuery,
   PauseBulkJob,
   ResumeBulkJob,
@@ -17,7 +17,7 @@ import type { BulkJobFragment, FailedTaskFragment, Role } from '~/gql/graphql'
 import { session } from '~/session/session'
 import { mockApi } from './mockApi'
 import { open } from './render'
-import { TENANT, viewer } from './samples'
+import { page, TENANT, viewer } from './samples'
 
 const TASK: FailedTaskFragment = {
   id: 'task_1',
@@ -61,8 +61,12 @@ async function failed(role: Role = 'OPERATOR', { jobs = [] as BulkJobFragment[],
   session.begin('ph_key', false)
   const api = viewer(mockApi(), role)
     .on(FailedTasksQuery, () => ({ failedTasks: { nodes: [TASK], pageInfo: { hasNextPage: false, endCursor: null } } }))
-    .on(FailedChannelsQuery, () => ({
-      channelConfigs: { nodes: [{ id: 'chc_1', name: 'Orders', channelType: 'WEBHOOK' as const }] },
+    .on(BusinessTypeNamesQuery, () => ({ businessTypes: page([]) }))
+    .on(TemplateNamesQuery, () => ({ templates: page([]) }))
+    .on(ChannelNamesQuery, () => ({
+      channelConfigs: page([
+        { id: 'chc_1', name: 'Orders', channelType: 'WEBHOOK' as const, storeId: null, enabled: true },
+      ]),
     }))
     .on(BulkJobsQuery, () => ({ bulkJobs: { nodes: jobs } }))
   await open(path)

@@ -63,7 +63,7 @@ describe('MessageFeed', () => {
   it('changes a row in place and leaves the others the objects that they were', async () => {
     const { feed } = await started(rows(3))
     const before = feed.state().rows
-    feed.apply([event('msg_2', { taskId: 'task_2', channelType: 'WEBHOOK', taskStatus: 'SUCCESS' })])
+    feed.apply([event('msg_002', { taskId: 'task_2', channelType: 'WEBHOOK', taskStatus: 'SUCCESS' })])
     const after = feed.state().rows
     expect(after[1]).toMatchObject({ status: 'SUCCESS', tasks: [{ status: 'SUCCESS' }] })
     expect(after[0]).toBe(before[0])
@@ -72,7 +72,7 @@ describe('MessageFeed', () => {
 
   it('passes over what is older than the row', async () => {
     const { feed } = await started([row(1, { status: 'SUCCESS', updatedAt: '2026-02-01T00:00:00.000Z' })])
-    feed.apply([event('msg_1', { messageStatus: 'PROCESSING' })])
+    feed.apply([event('msg_001', { messageStatus: 'PROCESSING' })])
     expect(feed.state().rows[0]?.status).toBe('SUCCESS')
   })
 
@@ -80,9 +80,9 @@ describe('MessageFeed', () => {
     const all = rows(5)
     const { feed } = await started(all)
     all.unshift(row(7), row(6))
-    expect(feed.apply([event('msg_7')])).toBe(true)
+    expect(feed.apply([event('msg_007')])).toBe(true)
     await feed.refresh()
-    expect(ids(feed).slice(0, 3)).toEqual(['msg_7', 'msg_6', 'msg_5'])
+    expect(ids(feed).slice(0, 3)).toEqual(['msg_007', 'msg_006', 'msg_005'])
     expect(feed.state().prepended).toBe(2)
   })
 
@@ -109,16 +109,78 @@ describe('MessageFeed', () => {
     const { feed, singles } = await started(all)
     await feed.older()
     all[15] = row(5, { status: 'SUCCESS', successChannels: 1, updatedAt: '2026-01-03T00:00:00.000Z' })
-    feed.apply([event('msg_5')])
+    feed.apply([event('msg_005')])
     await feed.refresh()
-    expect(singles).toEqual(['msg_5'])
+    expect(singles).toEqual(['msg_005'])
     expect(feed.state().rows[15]).toMatchObject({ successChannels: 1 })
+  })
+
+  it('does not say how a message ended once it goes on', async () => {
+    const over = { errorCode: 'ALL_CHANNELS_FAILED', finishedAt: '2026-01-01T00:01:00.000Z' }
+    const { feed } = await started([row(1, { status: 'FAILED', ...over })])
+    feed.apply([event('msg_001', { messageStatus: 'FAILED', at: '2026-01-02T00:00:00.000Z' })])
+    expect(feed.state().rows[0]).toMatchObject({ status: 'FAILED', ...over })
+    feed.apply([event('msg_001', { messageStatus: 'PROCESSING', at: '2026-01-02T00:00:01.000Z' })])
+    expect(feed.state().rows[0]).toMatchObject({ status: 'PROCESSING', errorCode: null, finishedAt: null })
+  })
+
+  it('reads every row further down that changed, however many, one refresh after the other', async () => {
+    const all = rows(60)
+    const { feed, singles } = await started(all)
+    for (let page = 0; page < 5; page++) await feed.older()
+    const below = all.slice(15, 55)
+    for (const { id } of below) {
+      const n = all.findIndex((one) => one.id === id)
+      all[n] = { ...(all[n] as Row), status: 'SUCCESS', successChannels: 1, updatedAt: '2026-01-02T00:00:00.000Z' }
+    }
+    feed.apply(below.map(({ id }) => event(id)))
+    let refreshes = 0
+    for (; feed.isBehind(); refreshes++) await feed.refresh()
+    expect(refreshes).toBe(2)
+    expect(singles.sort()).toEqual(below.map(({ id }) => id).sort())
+    expect(feed.state().rows.filter(({ successChannels }) => successChannels === 1)).toHaveLength(40)
+  })
+
+  it('forgets what it is told of a message that it does not show', async () => {
+    const { feed, singles } = await started(rows(3))
+    feed.apply([event('msg_900')])
+    await feed.refresh()
+    expect(feed.isBehind()).toBe(false)
+    expect(singles).toEqual([])
+  })
+
+  it('puts an older message that comes to match where it will be after a reload', async () => {
+    const all = rows(8).filter(({ id }) => id !== 'msg_006' && id !== 'msg_004')
+    const { feed } = await started(all)
+    all.splice(2, 0, row(6))
+    all.splice(4, 0, row(4))
+    all.unshift(row(9))
+    feed.apply([event('msg_006'), event('msg_004'), event('msg_009')])
+    await feed.refresh()
+    expect(ids(feed)).toEqual(rows(9).map(({ id }) => id))
+    // Only what came in on top moves the list.
+    expect(feed.state().prepended).toBe(1)
+    for (const [index, one] of feed.state().rows.entries()) expect(feed.placeOf(one)).toBe(index)
+    feed.apply([event('msg_002', { at: '2026-01-03T00:00:00.000Z' })])
+    expect(feed.state().rows[7]).toMatchObject({ id: 'msg_002', status: 'SUCCESS' })
+  })
+
+  it('keeps a row that no longer matches, with what became of it', async () => {
+    const all = rows(3)
+    const changed = row(2, { status: 'SUCCESS', successChannels: 1, updatedAt: '2026-01-02T00:00:00.000Z' })
+    const feed = new MessageFeed({ ...server(all).source, one: async () => changed })
+    await feed.start()
+    all.splice(1, 1)
+    feed.apply([event('msg_002')])
+    await feed.refresh()
+    expect(ids(feed)).toEqual(['msg_003', 'msg_002', 'msg_001'])
+    expect(feed.state().rows[1]).toBe(changed)
   })
 
   it('is not moved by the present state, where it has read the same', async () => {
     const { feed } = await started(rows(2))
     const [newest] = feed.state().rows as [Row]
-    const present = event('msg_2', { at: newest.updatedAt, messageStatus: newest.status })
+    const present = event('msg_002', { at: newest.updatedAt, messageStatus: newest.status })
     expect(feed.apply([present])).toBe(false)
     expect(feed.state().rows[0]).toBe(newest)
     expect(feed.apply([{ ...present, messageStatus: 'SUCCESS' }])).toBe(true)
@@ -135,12 +197,12 @@ describe('MessageFeed', () => {
     })
     await feed.start()
     await feed.older()
-    feed.apply([event('msg_5')])
+    feed.apply([event('msg_005')])
     fails = true
     await expect(feed.refresh()).rejects.toThrow('away')
     fails = false
     await feed.refresh()
-    expect(singles).toEqual(['msg_5'])
+    expect(singles).toEqual(['msg_005'])
   })
 
   it('after a gap reads what is on display anew, in place', async () => {
@@ -151,7 +213,7 @@ describe('MessageFeed', () => {
     all.unshift(row(32), row(31))
     await feed.renew()
     expect(ids(feed)).toEqual(all.slice(0, 20).map(({ id }) => id))
-    expect(feed.state().rows[17]).toMatchObject({ id: 'msg_15', status: 'FAILED' })
+    expect(feed.state().rows[17]).toMatchObject({ id: 'msg_015', status: 'FAILED' })
     expect(feed.state()).toMatchObject({ prepended: 2, hasOlder: true })
     await feed.older()
     expect(ids(feed)).toEqual(all.slice(0, 30).map(({ id }) => id))
@@ -165,7 +227,7 @@ describe('MessageFeed', () => {
       ...source,
       page: async (after) => {
         const page = await source.page(after)
-        if (after === 'msg_21') await new Promise<void>((resolve) => (release = resolve))
+        if (after === 'msg_021') await new Promise<void>((resolve) => (release = resolve))
         return page
       },
     })

@@ -21,6 +21,7 @@ it('both languages have the same texts with the same values in them', () => {
       .map(([key]) => key)
       .sort(),
   )
-  for (const [key, text] of flat(said))
+  // Of the server's sentences a language takes what it needs.
+  for (const [key, text] of flat(said).filter(([key]) => !key.startsWith('said.')))
     expect([key, placeholders(other.get(key) ?? '')]).toEqual([key, placeholders(text)])
 })

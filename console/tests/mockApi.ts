@@ -31,6 +31,7 @@ export class Refusal extends Error {
  */
 export function mockApi() {
   const handlers = new Map<string, Handler>()
+  let fallback: Handler | undefined
   const calls: { operation: string; variables: unknown; key: string | null }[] = []
 
   vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
@@ -38,7 +39,7 @@ export function mockApi() {
     const { query, variables } = JSON.parse(String(init.body)) as { query: string; variables: Record<string, unknown> }
     const operation = checked(query, variables)
     calls.push({ operation, variables, key: new Headers(init.headers).get('Authorization') })
-    const handler = handlers.get(operation)
+    const handler = handlers.get(operation) ?? fallback
     if (!handler) throw new Error(`no answer for ${operation}`)
     return Response.json(answer(() => handler(variables)))
   })
@@ -47,6 +48,11 @@ export function mockApi() {
     calls,
     on<Result, Variables>(document: TypedDocumentString<Result, Variables>, handler: (variables: Variables) => Result) {
       handlers.set(nameOf(document.toString()), handler as Handler)
+      return this
+    },
+    /** Answers what has no answer of its own. */
+    otherwise(handler: Handler) {
+      fallback = handler
       return this
     },
     callsOf(document: { toString(): string }) {

@@ -4,13 +4,18 @@ import type { mockApi } from './mockApi'
 
 export const TENANT = { id: 'ten_1', code: 'acme', name: 'Acme', timezone: 'Asia/Shanghai', enabled: true }
 
+/** All of a connection's nodes in one page. */
+export const page = <Node>(nodes: Node[]) => ({ nodes, pageInfo: { hasNextPage: false, endCursor: null } })
+
 export const CLOSED = { state: 'CLOSED', reason: null, openedAt: null, retryAt: null, consecutiveFailures: 0 } as const
 
 export function row(n: number, change: Partial<MessageRowFragment> = {}): MessageRowFragment {
-  const at = `2026-01-01T00:00:${String(n % 60).padStart(2, '0')}.000Z`
+  const at = new Date(Date.UTC(2026, 0, 1) + n * 1000).toISOString()
+  // As long for each n, since ids are in the order of their messages.
+  const id = `msg_${String(n).padStart(3, '0')}`
   return {
-    id: `msg_${n}`,
-    messageId: `msg_${n}`,
+    id,
+    messageId: id,
     tenantId: TENANT.id,
     businessType: 'ORDER_PAID',
     status: 'PROCESSING',

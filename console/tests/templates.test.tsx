@@ -1,15 +1,15 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { describe, expect, it } from 'vitest'
-import { CodesQuery } from '~/components/BusinessTypeSelect'
-import type { Role, TemplateByIdQuery } from '~/gql/graphql'
+import { BusinessTypeNamesQuery, ChannelNamesQuery, TemplateNamesQuery } from '~/api/names'
+import type { PreviewTemplateQuery, Role, TemplateByIdQuery } from '~/gql/graphql'
 import { session } from '~/session/session'
 import { carriedBy, contentFields, formsOf, used } from '~/templates/carried'
-import { PreviewTemplate, TemplateQuery, TestChannelsQuery, TestTemplate, UpdateTemplate } from '~/templates/documents'
+import { PreviewTemplate, TemplateQuery, TestTemplate, UpdateTemplate } from '~/templates/documents'
 import { described, WEBHOOK, WECOM } from './channelTypes'
 import { mockApi } from './mockApi'
 import { open } from './render'
-import { TENANT, viewer } from './samples'
+import { page, TENANT, viewer } from './samples'
 
 const TYPES = [WEBHOOK, WECOM]
 
@@ -64,13 +64,16 @@ const STORED: Stored = {
   versions: [],
 }
 
-async function editor(role: Role, change: Partial<Stored> = {}) {
+type PreviewErrors = PreviewTemplateQuery['previewTemplate']['userErrors']
+
+async function editor(role: Role, change: Partial<Stored> = {}, userErrors: PreviewErrors = []) {
   session.begin('ph_key', false)
   const api = described(viewer(mockApi(), role))
     .on(TemplateQuery, () => ({ template: { ...STORED, ...change } }))
-    .on(CodesQuery, () => ({ businessTypes: { nodes: [] }, templates: { nodes: [] } }))
+    .on(BusinessTypeNamesQuery, () => ({ businessTypes: page([]) }))
+    .on(TemplateNamesQuery, () => ({ templates: page([]) }))
     .on(PreviewTemplate, () => ({
-      previewTemplate: { rendered: { msgtype: 'text', text: { content: 'Order 7' } }, userErrors: [] },
+      previewTemplate: { rendered: { msgtype: 'text', text: { content: 'Order 7' } }, userErrors },
     }))
   await open('/templates/tpl_1')
   await screen.findByRole('heading', { name: 'Paid' })
@@ -100,8 +103,10 @@ describe('the editor', () => {
   it('sends what is in it over a channel, and shows the answer', async () => {
     const api = await editor('TENANT_ADMIN', { sampleData: { orderId: 7 } })
     api
-      .on(TestChannelsQuery, () => ({
-        channelConfigs: { nodes: [{ id: 'chc_1', name: 'Robot', storeId: 's1', enabled: false }] },
+      .on(ChannelNamesQuery, () => ({
+        channelConfigs: page([
+          { id: 'chc_1', name: 'Robot', channelType: 'WECHAT_WORK' as const, storeId: 's1', enabled: false },
+        ]),
       }))
       .on(TestTemplate, () => ({
         testTemplate: {
@@ -130,5 +135,59 @@ describe('the editor', () => {
     expect(api.callsOf(TestTemplate)[0]?.variables).toMatchObject({
       input: { channelConfigId: 'chc_1', businessData: { orderId: 7 }, template: { channelType: 'WECHAT_WORK' } },
     })
+  })
+})
+
+describe('the variables', () => {
+  it('are listed, and those that the sample data lacks are marked', async () => {
+    await editor('VIEWER', {
+      content: { text: '{{ orderId }} {{ order.total }}' },
+      variables: ['orderId', 'order.total', 'gone'],
+      sampleData: { orderId: 7 },
+    })
+    const list = within(await screen.findByRole('list', { name: 'The content reads' }))
+    expect(list.getAllByRole('listitem').map(({ textContent }) => textContent?.trim())).toEqual([
+      'orderId',
+      'order.total not in the sample data',
+    ])
+  })
+
+  it('are found in content that is not stored yet, as previews miss them', async () => {
+    const message = 'missing variable `total` in content.text'
+    await editor('VIEWER', { content: { text: '{{ orderId }} {{ total }}' }, sampleData: { orderId: 7 } }, [
+      { field: ['content', 'text'], message, code: 'INVALID' },
+    ])
+    await screen.findByText('not in the sample data')
+    const list = within(screen.getByRole('list', { name: 'The content reads' }))
+    expect(list.getAllByRole('listitem')[1]?.textContent).toBe('total not in the sample data')
+  })
+})
+
+describe('versions', () => {
+  const version = (number: number, change: Partial<Stored['versions'][number]> = {}): Stored['versions'][number] => ({
+    version: number,
+    messageType: 'TEXT',
+    name: 'Paid',
+    content: { text: 'Order {{ orderId }}' },
+    sampleData: null,
+    enabled: true,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    createdBy: 'Kim',
+    ...change,
+  })
+
+  it('are compared with all that they hold, against the present one or another', async () => {
+    await editor('VIEWER', {
+      version: 3,
+      versions: [version(3), version(2, { name: 'Was paid' }), version(1, { enabled: false, messageType: 'MARKDOWN' })],
+    })
+    await userEvent.click(await screen.findByRole('button', { name: /^Version 1/ }))
+    const diff = await screen.findByLabelText('Changes from version 1 to version 3')
+    for (const text of ['Markdown', 'no', 'Text', 'yes']) expect(diff.textContent).toContain(text)
+    await userEvent.click(screen.getByLabelText('Compare version 1 with'))
+    await userEvent.click(await screen.findByTitle('Version 2'))
+    const other = await screen.findByLabelText('Changes from version 1 to version 2')
+    expect(other.textContent).toContain('Was paid')
+    expect(screen.queryByRole('button', { name: 'Restore' })).toBeNull()
   })
 })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { masked } from '~/components/masked'
 import { clock, duration, isoDay } from '~/components/timeFormat'
 import { BLANK, toInput as toMessage } from '~/compose/fields'
-import { withNames } from '~/compose/withNames'
+import { hasName, withNames } from '~/compose/withNames'
 import { pieces, readDetail } from '~/message/detail'
 import { messageSearch, toFilter } from '~/messages/search'
 import { may } from '~/session/permissions'
@@ -86,6 +86,24 @@ describe('a message to send', () => {
       a: 1,
       order: { id: 'id', total: 'total' },
     })
+    expect(withNames('{}', ['order.items[0].name', 'tags[1]'])).toEqual({
+      order: { items: [{ name: 'name' }] },
+      tags: [undefined, 'tags'],
+    })
+  })
+  it.each([
+    ['a', true],
+    ['order.id', true],
+    ['order.none', false],
+    ['none.at.all', false],
+    ['items[0].name', true],
+    ['items[1].name', false],
+    ['items.size', true],
+    ['nothing', true],
+    ['a.b', false],
+  ])('has %s: %s', (name, has) => {
+    const data = { a: 1, order: { id: 2 }, items: [{ name: 'x' }], nothing: null }
+    expect(hasName(data, name)).toBe(has)
   })
 })
 
@@ -119,10 +137,7 @@ describe('a template', () => {
     ])
   })
   it('has a row for a business type without any, and a column for a channel without any', () => {
-    const frame = {
-      businessTypes: { nodes: [{ tenantId: 'ten_1', code: 'B', name: 'Bee' }] },
-      channelConfigs: { nodes: [{ channelType: 'DINGTALK' as const }] },
-    }
+    const businessTypes = [{ tenantId: 'ten_1', code: 'B', name: 'Bee' }]
     const cell = {
       id: 't',
       tenantId: 'ten_1',
@@ -134,7 +149,7 @@ describe('a template', () => {
       enabled: true,
       version: 1,
     } as const
-    const { rows, columns } = lay([cell], frame)
+    const { rows, columns } = lay([cell], businessTypes, [{ channelType: 'DINGTALK' }])
     expect(columns).toEqual(['LOCAL', 'DINGTALK'])
     expect(rows.map(({ businessType, name, cells }) => [businessType, name, cells.size])).toEqual([
       ['A', undefined, 1],

@@ -1,23 +1,23 @@
-import { Alert, Button, DatePicker, Form, Input, Modal, Select } from 'antd'
-import type { Dayjs } from 'dayjs'
+import { Alert, Button, Form, type FormInstance, Input, Modal, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useChange } from '~/api/query'
 import { Copy } from '~/components/Copy'
 import { FormModal } from '~/components/FormModal'
+import { TimeField } from '~/components/TimeField'
 import type { ApiKeyInput, Role } from '~/gql/graphql'
 import { useScope } from '~/session/scope'
 import { CreateApiKey } from './apiKeyDocuments'
 
 interface Fields extends Omit<ApiKeyInput, 'expiresAt'> {
-  expiresAt?: Dayjs | null
+  expiresAt?: string
 }
 
 const TENANT_ROLES: readonly Role[] = ['SENDER', 'OPERATOR', 'VIEWER', 'TENANT_ADMIN']
 
 export function ApiKeyForm({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
-  const { can, tenantId, tenants } = useScope()
+  const { can, tenantId, tenants, zoneOf } = useScope()
   const [secret, setSecret] = useState<string>()
   const create = useChange(CreateApiKey, 'apiKeys')
   const platform = can('platform')
@@ -27,12 +27,14 @@ export function ApiKeyForm({ onClose }: { onClose: () => void }) {
       input: {
         ...fields,
         tenantId: forPlatform ? null : (fields.tenantId ?? tenantId ?? null),
-        expiresAt: expiresAt?.toISOString() ?? null,
+        expiresAt: expiresAt ?? null,
       },
     })
     setSecret(createApiKey.secret ?? undefined)
     return createApiKey.userErrors
   }
+  const ownZone = ({ getFieldValue }: Pick<FormInstance<Fields>, 'getFieldValue'>) =>
+    zoneOf(getFieldValue('role') === 'PLATFORM_ADMIN' ? undefined : (getFieldValue('tenantId') ?? tenantId))
   if (secret) return <Secret secret={secret} onClose={onClose} />
   const roles = platform ? [...TENANT_ROLES, 'PLATFORM_ADMIN' as const] : TENANT_ROLES
   return (
@@ -74,8 +76,12 @@ export function ApiKeyForm({ onClose }: { onClose: () => void }) {
           }
         </Form.Item>
       )}
-      <Form.Item name="expiresAt" label={t('message.expiresAt')} extra={t('apiKeys.expiresHelp')}>
-        <DatePicker showTime style={{ width: '100%' }} />
+      <Form.Item noStyle dependencies={['role', 'tenantId']}>
+        {(form) => (
+          <Form.Item name="expiresAt" label={t('message.expiresAt')} extra={t('apiKeys.expiresHelp')}>
+            <TimeField zone={ownZone(form)} />
+          </Form.Item>
+        )}
       </Form.Item>
     </FormModal>
   )

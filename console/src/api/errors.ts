@@ -26,3 +26,7 @@ export function fromProblems(problems: readonly GraphQLProblem[], requestId?: st
     first?.extensions?.requestId ?? requestId,
   )
 }
+
+/** Trying again helps where the server was out of reach, never where it has answered. */
+export const isPassing = (error: unknown) =>
+  error instanceof ApiError && ['OFFLINE', 'UNAVAILABLE'].includes(error.code)

@@ -3,7 +3,7 @@ import type { TypedDocumentString } from '~/gql/graphql'
 import { request } from './client'
 import type { Noun } from './query'
 
-interface Connection<Node> {
+export interface Connection<Node> {
   nodes: readonly Node[]
   pageInfo: { hasNextPage: boolean; endCursor?: string | null }
 }

@@ -4,12 +4,14 @@ import { Facts } from '~/components/Facts'
 import { Breaker } from '~/components/State'
 import { Time } from '~/components/Time'
 import type { ChannelFragment } from '~/gql/graphql'
+import { useSaid } from '~/i18n/said'
 import { useScope } from '~/session/scope'
 import { useResetBreaker } from './useResetBreaker'
 
 /** Why the provider is left alone, since when, and when it is tried again; shown from the first failure on. */
 export function BreakerCard({ channel: { id, name, tenantId, breaker } }: { channel: ChannelFragment }) {
   const { t } = useTranslation()
+  const said = useSaid()
   const { can, zoneOf } = useScope()
   const { reset, isPending } = useResetBreaker(id)
   const { state, reason, openedAt, retryAt, consecutiveFailures } = breaker
@@ -31,7 +33,7 @@ export function BreakerCard({ channel: { id, name, tenantId, breaker } }: { chan
       <p className="muted">{t('channels.breakerExplain')}</p>
       <Facts
         facts={[
-          [t('channels.reason'), reason],
+          [t('channels.reason'), reason && said(reason)],
           [t('channels.failuresInARow'), consecutiveFailures],
           [t('channels.openedAt'), openedAt && <Time key="opened" at={openedAt} zone={zone} />],
           [t('channels.probeAt'), retryAt && <Time key="probe" at={retryAt} zone={zone} />],

@@ -5,6 +5,7 @@ import { Glyph } from '~/components/Glyph'
 import { State } from '~/components/State'
 import { Time } from '~/components/Time'
 import type { ChannelHealthFragment } from '~/gql/graphql'
+import { useSaid } from '~/i18n/said'
 
 interface Props {
   health: ChannelHealthFragment['health']
@@ -14,11 +15,12 @@ interface Props {
 /** When the provider last took something, and when an attempt last failed and why: in the words of the timeline. */
 export function Lately({ health, zone }: Props) {
   const { t, i18n } = useTranslation()
+  const said = useSaid()
   const { lastSuccessAt, lastFailureAt, lastErrorCode, lastErrorMessage } = health
   if (!lastSuccessAt && !lastFailureAt) return <span className="muted">{t('channels.neverUsed')}</span>
   const key = `outcomes.${lastErrorCode}`
   const outcome = lastErrorCode && (i18n.exists(key) ? t(key as 'outcomes.RETRY') : lastErrorCode)
-  const why = [outcome, lastErrorMessage].filter(Boolean).join(' · ')
+  const why = [outcome, lastErrorMessage && said(lastErrorMessage)].filter(Boolean).join(' · ')
   return (
     <>
       {lastSuccessAt && (

@@ -2,29 +2,19 @@ import { useQuery } from '@tanstack/react-query'
 import { AutoComplete } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { query } from '~/api/query'
-import { graphql } from '~/gql'
+import { businessTypeNames, templateNames } from '~/api/names'
 import { useScope } from '~/session/scope'
-
-/** Exported for tests, which answer it. */
-export const CodesQuery = graphql(`
-  query BusinessTypeCodes($tenantId: ID) {
-    businessTypes(tenantId: $tenantId, first: 100) { nodes { code name } }
-    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { businessType } }
-  }
-`)
 
 /** Codes that are registered or have a template. Others may be typed: a tenant need not register them. */
 export function useBusinessTypeCodes(tenantId?: string) {
   const scope = useScope()
-  const { data } = useQuery({
-    ...query('businessTypes', CodesQuery, { tenantId: tenantId ?? scope.tenantId ?? null }),
-    enabled: scope.can('readConfig'),
-    staleTime: 30_000,
-  })
+  const of = tenantId ?? scope.tenantId ?? null
+  const enabled = scope.can('readConfig')
+  const { data: registered } = useQuery({ ...businessTypeNames(of), enabled })
+  const { data: templates } = useQuery({ ...templateNames({ tenantId: of }), enabled })
   const names = new Map<string, string | undefined>()
-  for (const { businessType } of data?.templates.nodes ?? []) names.set(businessType, undefined)
-  for (const { code, name } of data?.businessTypes.nodes ?? []) names.set(code, name)
+  for (const { businessType } of templates?.nodes ?? []) names.set(businessType, undefined)
+  for (const { code, name } of registered?.nodes ?? []) names.set(code, name)
   return [...names].sort(([one], [other]) => one.localeCompare(other)).map(([code, name]) => ({ code, name }))
 }
 

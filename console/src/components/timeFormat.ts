@@ -1,3 +1,5 @@
+import i18next from 'i18next'
+
 const cache = new Map<string, Intl.DateTimeFormat>()
 
 /** Making a formatter costs far more than using it, and a list formats hundreds of times. */
@@ -46,12 +48,12 @@ export function instant(date: Date, zone: string): string {
 
 /** A length of time as one reads it: 0.4 ms, 12 ms, 3.2 s, 4 min 10 s, 2 h 5 min. */
 export function duration(ms: number): string {
-  if (ms < 10) return `${ms.toFixed(1)} ms`
-  if (ms < 1000) return `${Math.round(ms)} ms`
+  if (ms < 1000) return i18next.t('duration.ms', { ms: ms < 10 ? ms.toFixed(1) : Math.round(ms) })
   const seconds = ms / 1000
-  if (seconds < 60) return `${seconds.toFixed(1)} s`
-  const minutes = Math.floor(seconds / 60)
-  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`
-  const hours = Math.floor(minutes / 60)
-  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`
+  if (seconds < 60) return i18next.t('duration.s', { s: seconds.toFixed(1) })
+  const min = Math.floor(seconds / 60)
+  if (min < 60) return i18next.t('duration.min', { min, s: Math.floor(seconds % 60) })
+  const h = Math.floor(min / 60)
+  if (h < 48) return i18next.t('duration.h', { h, min: min % 60 })
+  return i18next.t('duration.d', { d: Math.floor(h / 24), h: h % 24 })
 }

@@ -1,9 +1,23 @@
 import type { FormInstance } from 'antd'
+import { useTranslation } from 'react-i18next'
+import type { UserErrorCode } from '~/gql/graphql'
+import { useSaid } from '~/i18n/said'
 import { useApp } from './useApp'
 
 export interface InputProblem {
   field?: string[] | null
   message: string
+  code?: UserErrorCode
+}
+
+/** What is wrong in the reader's language: as a sentence that is known, else by its code, with the server's words. */
+export function useProblemWords(): (problem: InputProblem) => string {
+  const { t } = useTranslation()
+  const said = useSaid()
+  return ({ message, code }) => {
+    const words = said(message)
+    return words === message && code ? t(`userErrors.${code}`, { message }) : words
+  }
 }
 
 /**
@@ -12,6 +26,7 @@ export interface InputProblem {
  */
 export function useInputProblems() {
   const { message } = useApp()
+  const words = useProblemWords()
   return (form: Pick<FormInstance, 'setFields' | 'getFieldsError'>, problems: readonly InputProblem[]): boolean => {
     // The form's own name is used: it counts a list's items by numbers, the server by texts.
     const names = new Map(form.getFieldsError().map(({ name }) => [name.join('.'), name]))
@@ -19,8 +34,8 @@ export function useInputProblems() {
     for (const problem of problems) {
       const path = (problem.field ?? []).filter((part) => part !== 'input')
       const name = longestKnown(path, names)
-      if (name) form.setFields([{ name, errors: [problem.message] }])
-      else rest.push(problem.message)
+      if (name) form.setFields([{ name, errors: [words(problem)] }])
+      else rest.push(words(problem))
     }
     if (rest.length > 0) void message.error(rest.join('; '))
     return problems.length > 0

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, type FormInstance } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { query } from '~/api/query'
+import { allOf } from '~/api/readAll'
 import { useScope } from '~/session/scope'
 import { VariablesQuery } from './documents'
 import type { ComposeFields } from './fields'
@@ -18,10 +18,15 @@ export function BusinessDataHelp({ form, businessType, tenantId }: Props) {
   const { t } = useTranslation()
   const { can } = useScope()
   const { data } = useQuery({
-    ...query('templates', VariablesQuery, { filter: { businessType, tenantId, enabled: true } }),
+    ...allOf(
+      'templates',
+      VariablesQuery,
+      { filter: { businessType, tenantId, enabled: true } },
+      (data) => data.templates,
+    ),
     enabled: can('readConfig') && businessType !== undefined,
   })
-  const names = [...new Set((data?.templates.nodes ?? []).flatMap(({ variables }) => variables))]
+  const names = [...new Set((data?.nodes ?? []).flatMap(({ variables }) => variables))]
   if (names.length === 0) return t('compose.businessDataHelp')
 
   const insert = () => {

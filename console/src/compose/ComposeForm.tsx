@@ -92,7 +92,16 @@ export function ComposeForm({ form, initial, onChange }: Props) {
             />
           </Form.Item>
         </div>
-        <Collapse items={[{ key: 'more', label: t('compose.more'), forceRender: true, children: <MoreFields /> }]} />
+        <Collapse
+          items={[
+            {
+              key: 'more',
+              label: t('compose.more'),
+              forceRender: true,
+              children: <MoreFields tenantId={chosenTenant} />,
+            },
+          ]}
+        />
       </div>
     </Form>
   )

@@ -7,6 +7,7 @@ import { State } from '~/components/State'
 import { Time } from '~/components/Time'
 import type { ExplainSendQuery } from '~/gql/graphql'
 import { useCodeText } from '~/i18n/problems'
+import { useSaid } from '~/i18n/said'
 import { Body } from '~/message/Body'
 import { TraceStep } from '~/message/TraceStep'
 import { useScope } from '~/session/scope'
@@ -18,6 +19,7 @@ type Explained = ExplainSendQuery['explainSend']
 export function Explanation({ explanation, stale }: { explanation: Explained; stale: boolean }) {
   const { t } = useTranslation()
   const codeText = useCodeText()
+  const said = useSaid()
   // The answer came a moment ago: later renders must not shift what counts as late.
   const [asked] = useState(() => Date.now())
   const { accepted, errorCode, errorMessage, verdicts, tasks } = explanation
@@ -38,7 +40,7 @@ export function Explanation({ explanation, stale }: { explanation: Explained; st
           type="warning"
           showIcon
           title={errorCode ? codeText(errorCode) : t('compose.refused')}
-          description={errorMessage}
+          description={errorMessage && said(errorMessage)}
           style={{ marginBottom: 16 }}
         />
       )}

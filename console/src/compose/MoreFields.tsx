@@ -1,12 +1,15 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
-import { Button, DatePicker, Form, Input, InputNumber, Select } from 'antd'
+import { Button, Form, Input, InputNumber, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { CHANNEL_TYPES } from '~/components/ChannelName'
+import { TimeField } from '~/components/TimeField'
 import { isJsonObject, JsonField } from '~/editor/JsonField'
+import { useScope } from '~/session/scope'
 
 /** What few messages need: ids, times, retries per channel, routing keys. */
-export function MoreFields() {
+export function MoreFields({ tenantId }: { tenantId: string | undefined }) {
   const { t } = useTranslation()
+  const { zoneOf } = useScope()
   return (
     <>
       <Form.Item name="messageId" label={t('messages.messageId')} extra={t('compose.messageIdHelp')}>
@@ -16,10 +19,10 @@ export function MoreFields() {
         <Input />
       </Form.Item>
       <Form.Item name="scheduledAt" label={t('message.scheduledAt')} extra={t('compose.scheduledHelp')}>
-        <DatePicker showTime style={{ width: '100%' }} />
+        <TimeField zone={zoneOf(tenantId)} />
       </Form.Item>
       <Form.Item name="expiresAt" label={t('message.expiresAt')} extra={t('compose.expiresHelp')}>
-        <DatePicker showTime style={{ width: '100%' }} />
+        <TimeField zone={zoneOf(tenantId)} />
       </Form.Item>
       <Form.Item name="executionMode" label={t('message.mode')} extra={t('compose.modeHelp')}>
         <Select

@@ -22,7 +22,10 @@ export const ExplainSend = graphql(`
 `)
 
 export const VariablesQuery = graphql(`
-  query TemplateVariables($filter: TemplateFilter) {
-    templates(filter: $filter, first: 100) { nodes { id channelType variables } }
+  query TemplateVariables($filter: TemplateFilter, $first: Int, $after: String) {
+    templates(filter: $filter, first: $first, after: $after) {
+      nodes { id variables }
+      pageInfo { hasNextPage endCursor }
+    }
   }
 `)

@@ -1,4 +1,3 @@
-import type { Dayjs } from 'dayjs'
 import type { ChannelOptionInput, ChannelType, ExecutionMode, RecipientInput, SendMessageInput } from '~/gql/graphql'
 import type { MessageDetail } from '~/message/query'
 
@@ -15,8 +14,8 @@ export interface ComposeFields {
   executionMode?: ExecutionMode
   storeId?: string
   messageId?: string
-  scheduledAt?: Dayjs | null
-  expiresAt?: Dayjs | null
+  scheduledAt?: string
+  expiresAt?: string
   attributes?: string
 }
 
@@ -55,22 +54,27 @@ export function toInput(fields: ComposeFields, tenantId: string | undefined): Se
     executionMode: fields.executionMode,
     storeId: fields.storeId,
     messageId: fields.messageId,
-    scheduledAt: scheduledAt?.toISOString(),
-    expiresAt: expiresAt?.toISOString(),
+    scheduledAt,
+    expiresAt,
     attributes: attributes?.trim() ? (JSON.parse(attributes) as unknown) : undefined,
   })
 }
 
-/** The same message once more: all but its id and its times. */
+/** The same message once more: all but its id and its times, and without what was answered masked. */
 export function like(message: MessageDetail): ComposeFields {
   return {
     ...BLANK,
     tenantId: message.tenantId,
     businessType: message.businessType,
-    businessData: JSON.stringify(message.businessData, null, 2),
-    recipients: message.recipients.map(filled) as RecipientInput[],
     ...(message.targetChannels ? { targetChannels: message.targetChannels } : {}),
     ...(message.storeId ? { storeId: message.storeId } : {}),
-    ...(message.attributes != null ? { attributes: JSON.stringify(message.attributes, null, 2) } : {}),
+    ...(message.recipientsMasked ? {} : contentOf(message)),
   }
 }
+
+/** What the server masks together: a mask in any of it would be sent as it stands. */
+const contentOf = ({ businessData, recipients, attributes }: MessageDetail): Partial<ComposeFields> => ({
+  businessData: JSON.stringify(businessData, null, 2),
+  recipients: recipients.map(filled) as RecipientInput[],
+  ...(attributes != null ? { attributes: JSON.stringify(attributes, null, 2) } : {}),
+})

@@ -28,7 +28,7 @@ export function Jobs() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: read again whenever a job has come further
   useEffect(() => void client.invalidateQueries({ queryKey: ['failed'] }), [client, progress])
 
-  if (error) return <ErrorView error={error} reset={() => void refetch()} />
+  if (error && !data) return <ErrorView error={error} reset={() => void refetch()} />
   if (jobs.length === 0) return null
   return (
     <section className="card flush" aria-labelledby="jobs">

@@ -16,12 +16,6 @@ export const FailedTasksQuery = graphql(`
   }
 `)
 
-export const FailedChannelsQuery = graphql(`
-  query FailedChannels($tenantId: ID) {
-    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }
-  }
-`)
-
 export const BulkJobFragment = graphql(`
   fragment BulkJob on BulkJob {
     id kind status total done skipped ratePerSecond errorMessage createdBy createdAt finishedAt

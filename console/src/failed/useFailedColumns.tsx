@@ -5,6 +5,7 @@ import { ChannelName } from '~/components/ChannelName'
 import { MessageId } from '~/components/MessageId'
 import { Time } from '~/components/Time'
 import type { FailedTaskFragment } from '~/gql/graphql'
+import { useSaid } from '~/i18n/said'
 import { useScope } from '~/session/scope'
 import { useFailure } from './useFailure'
 
@@ -12,6 +13,7 @@ export function useFailedColumns(): TableColumnsType<FailedTaskFragment> {
   const { t } = useTranslation()
   const { zoneOf } = useScope()
   const failure = useFailure()
+  const said = useSaid()
   return [
     { title: t('failed.at'), render: (_, { finishedAt }) => <Time at={finishedAt} zone={zoneOf(undefined)} /> },
     {
@@ -21,8 +23,8 @@ export function useFailedColumns(): TableColumnsType<FailedTaskFragment> {
     {
       title: t('failed.said'),
       render: (_, { resultMessage }) => (
-        <div className="failed-said clip" title={resultMessage ?? ''}>
-          {resultMessage}
+        <div className="failed-said clip" title={said(resultMessage ?? '')}>
+          {said(resultMessage ?? '')}
         </div>
       ),
     },

@@ -18,12 +18,16 @@ type Documents = {
     "\n  mutation CreateTenant($input: TenantInput!) {\n    createTenant(input: $input) { userErrors { field message code } }\n  }\n": typeof types.CreateTenantDocument,
     "\n  mutation UpdateTenant($id: ID!, $input: TenantInput!) {\n    updateTenant(id: $id, input: $input) { userErrors { field message code } }\n  }\n": typeof types.UpdateTenantDocument,
     "\n  fragment ApiKeyRow on ApiKey { id name tenantId role prefix createdAt lastUsedAt expiresAt revokedAt }\n": typeof types.ApiKeyRowFragmentDoc,
+    "\n  query ApiKeys($tenantId: ID) {\n    apiKeys(tenantId: $tenantId) { ...ApiKeyRow }\n  }\n": typeof types.ApiKeysDocument,
     "\n  mutation CreateApiKey($input: ApiKeyInput!) {\n    createApiKey(input: $input) { secret userErrors { field message code } }\n  }\n": typeof types.CreateApiKeyDocument,
     "\n  mutation RevokeApiKey($id: ID!) {\n    revokeApiKey(id: $id) { apiKey { id revokedAt } userErrors { field message code } }\n  }\n": typeof types.RevokeApiKeyDocument,
     "\n  fragment BusinessTypeRow on BusinessType { id tenantId code name enabled priority lane updatedAt }\n": typeof types.BusinessTypeRowFragmentDoc,
     "\n  mutation CreateBusinessType($input: BusinessTypeInput!) {\n    createBusinessType(input: $input) { userErrors { field message code } }\n  }\n": typeof types.CreateBusinessTypeDocument,
     "\n  mutation UpdateBusinessType($id: ID!, $input: BusinessTypeInput!) {\n    updateBusinessType(id: $id, input: $input) { userErrors { field message code } }\n  }\n": typeof types.UpdateBusinessTypeDocument,
     "\n  mutation DeleteBusinessType($id: ID!) {\n    deleteBusinessType(id: $id) { deletedId userErrors { field message code } }\n  }\n": typeof types.DeleteBusinessTypeDocument,
+    "\n  query ChannelNames($filter: ChannelConfigFilter, $first: Int, $after: String) {\n    channelConfigs(filter: $filter, first: $first, after: $after) {\n      nodes { id name channelType storeId enabled }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.ChannelNamesDocument,
+    "\n  query TemplateNames($filter: TemplateFilter, $first: Int, $after: String) {\n    templates(filter: $filter, first: $first, after: $after) {\n      nodes { id name businessType channelType }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.TemplateNamesDocument,
+    "\n  query BusinessTypeNames($tenantId: ID, $first: Int, $after: String) {\n    businessTypes(tenantId: $tenantId, first: $first, after: $after) {\n      nodes { id tenantId code name }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.BusinessTypeNamesDocument,
     "\n  fragment Channel on ChannelConfig {\n    id tenantId storeId channelType name config priority enabled\n    rateLimit { count window unit }\n    onRateLimit\n    timeWindow { startHour endHour timezone }\n    onClosedWindow onUnknown deliveryMode schedule createdAt updatedAt\n    breaker { state reason openedAt retryAt consecutiveFailures }\n  }\n": typeof types.ChannelFragmentDoc,
     "\n  fragment ChannelHealth on ChannelConfig {\n    health { lastSuccessAt lastFailureAt lastErrorCode lastErrorMessage }\n  }\n": typeof types.ChannelHealthFragmentDoc,
     "\n  query Channels($filter: ChannelConfigFilter, $first: Int, $after: String) {\n    channelConfigs(filter: $filter, first: $first, after: $after) {\n      nodes { ...Channel ...ChannelHealth }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": typeof types.ChannelsDocument,
@@ -36,14 +40,11 @@ type Documents = {
     "\n  fragment TestSendFound on TestSend { success outcome message durationMs request response }\n": typeof types.TestSendFoundFragmentDoc,
     "\n  mutation TestChannel($input: TestChannelConfigInput!) {\n    testChannelConfig(input: $input) { testSend { ...TestSendFound } userErrors { field message code } }\n  }\n": typeof types.TestChannelDocument,
     "\n  query ChannelTypes {\n    channelTypes {\n      type title description configSchema idempotencyKey\n      messageTypes { messageType exactlyOneOf contentSchema limits { key field max unit } }\n    }\n  }\n": typeof types.ChannelTypesDocument,
-    "\n  query BusinessTypeCodes($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { code name } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { businessType } }\n  }\n": typeof types.BusinessTypeCodesDocument,
-    "\n  query PalettePlaces($tenantId: ID) {\n    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { id name businessType channelType } }\n  }\n": typeof types.PalettePlacesDocument,
     "\n  mutation SendMessage($input: SendMessageInput!) {\n    sendMessage(input: $input) { success messageId duplicate errorCode errorMessage message { id } }\n  }\n": typeof types.SendMessageDocument,
     "\n  query ExplainSend($input: SendMessageInput!) {\n    explainSend(input: $input) {\n      accepted errorCode errorMessage\n      verdicts { handler order outcome code detail channelType channelConfigId }\n      tasks {\n        channelType messageType renderedContent sendAt\n        channelConfig { id name }\n        template { id name version }\n        recipients { userId mobile email }\n      }\n    }\n  }\n": typeof types.ExplainSendDocument,
-    "\n  query TemplateVariables($filter: TemplateFilter) {\n    templates(filter: $filter, first: 100) { nodes { id channelType variables } }\n  }\n": typeof types.TemplateVariablesDocument,
+    "\n  query TemplateVariables($filter: TemplateFilter, $first: Int, $after: String) {\n    templates(filter: $filter, first: $first, after: $after) {\n      nodes { id variables }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.TemplateVariablesDocument,
     "\n  fragment FailedTask on ChannelTask {\n    id messageId channelType retryCount maxRetry errorCode resultMessage finishedAt\n    channelConfig { id name }\n  }\n": typeof types.FailedTaskFragmentDoc,
     "\n  query FailedTasks($filter: FailedTaskFilter, $first: Int, $after: String) {\n    failedTasks(filter: $filter, first: $first, after: $after) {\n      nodes { ...FailedTask }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.FailedTasksDocument,
-    "\n  query FailedChannels($tenantId: ID) {\n    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }\n  }\n": typeof types.FailedChannelsDocument,
     "\n  fragment BulkJob on BulkJob {\n    id kind status total done skipped ratePerSecond errorMessage createdBy createdAt finishedAt\n    filter { tenantId errorCode channelType channelConfigId businessType failedFrom failedTo }\n  }\n": typeof types.BulkJobFragmentDoc,
     "\n  query BulkJobs($tenantId: ID, $first: Int) {\n    bulkJobs(tenantId: $tenantId, first: $first) { nodes { ...BulkJob } }\n  }\n": typeof types.BulkJobsDocument,
     "\n  mutation RetryTasks($input: BulkTasksInput!) {\n    retryTasks(input: $input) { bulkJob { id } userErrors { field message code } }\n  }\n": typeof types.RetryTasksDocument,
@@ -77,9 +78,8 @@ type Documents = {
     "\n  fragment TaskNumbers on TaskCounts { sent failed retried sendDuration { count p50Ms p99Ms } }\n": typeof types.TaskNumbersFragmentDoc,
     "\n  query Overview(\n    $filter: MessageStatsFilter\n    $from: DateTime!\n    $interval: StatsInterval!\n    $beforeFrom: DateTime!\n    $beforeTo: DateTime!\n    $beforeInterval: StatsInterval!\n  ) {\n    now: messageStats(filter: $filter, from: $from, interval: $interval) {\n      from\n      to\n      interval\n      total { messages { ...MessageNumbers } tasks { retried } }\n      groups { buckets { at counts { messages { ...MessageNumbers } } } }\n    }\n    before: messageStats(filter: $filter, from: $beforeFrom, to: $beforeTo, interval: $beforeInterval) {\n      total { messages { ...MessageNumbers } tasks { retried } }\n    }\n    channels: messageStats(filter: $filter, from: $from, interval: $interval, groupBy: CHANNEL_TYPE) {\n      groups { key total { tasks { ...TaskNumbers } } }\n    }\n    businessTypes: messageStats(filter: $filter, from: $from, interval: $interval, groupBy: BUSINESS_TYPE) {\n      groups { key total { messages { ...MessageNumbers } } }\n    }\n    reasons: messageStats(filter: $filter, from: $from, interval: $interval, groupBy: ERROR_CODE) {\n      groups { key total { messages { failed partiallySucceeded } tasks { failed } } }\n    }\n  }\n": typeof types.OverviewDocument,
     "\n  query Standing($tenantId: ID, $lanes: Boolean!) {\n    backlog(tenantId: $tenantId) {\n      deferredMessages { value capped }\n      failedTasks { value capped }\n    }\n    laneStats @include(if: $lanes) { lane waiting delayed inHand oldestAgeSeconds workersPerInstance }\n  }\n": typeof types.StandingDocument,
-    "\n  query Breakers($filter: ChannelConfigFilter, $after: String) {\n    channelConfigs(filter: $filter, first: 100, after: $after) {\n      nodes { id name storeId tenantId channelType breaker { state reason retryAt } }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.BreakersDocument,
+    "\n  query Breakers($filter: ChannelConfigFilter, $first: Int, $after: String) {\n    channelConfigs(filter: $filter, first: $first, after: $after) {\n      nodes { id name storeId tenantId channelType breaker { state reason retryAt } }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.BreakersDocument,
     "\n  query Latest($filter: MessageFilter, $first: Int) {\n    messages(filter: $filter, first: $first) {\n      nodes {\n        id messageId tenantId businessType status errorCode createdAt\n        tasks { id channelType status errorCode resultMessage }\n      }\n    }\n  }\n": typeof types.LatestDocument,
-    "\n  query ApiKeys($tenantId: ID) {\n    apiKeys(tenantId: $tenantId) { ...ApiKeyRow }\n  }\n": typeof types.ApiKeysDocument,
     "\n  query BusinessTypes($tenantId: ID, $first: Int, $after: String) {\n    businessTypes(tenantId: $tenantId, first: $first, after: $after) {\n      nodes { ...BusinessTypeRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.BusinessTypesDocument,
     "\n  query Settings {\n    systemSettings {\n      retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }\n      timeout { singleChannelSeconds allChannelsSeconds }\n      execution { mode continueOnFail skipOnSuccess }\n      handlers { name order enabled timeoutSeconds }\n      workers { processConcurrency deliverConcurrency }\n      retention { messagesMonths timelineMonths inboxMonths }\n      breaker { enabled failures openSeconds maxOpenSeconds }\n      version updatedAt updatedBy\n    }\n  }\n": typeof types.SettingsDocument,
     "\n  mutation UpdateSettings($input: SystemSettingsInput!) {\n    updateSystemSettings(input: $input) { settings { version } userErrors { field message code } }\n  }\n": typeof types.UpdateSettingsDocument,
@@ -88,10 +88,8 @@ type Documents = {
     "\n  query ViewerTenants {\n    tenants { id code name timezone enabled }\n  }\n": typeof types.ViewerTenantsDocument,
     "\n  fragment TemplateCell on Template {\n    id tenantId businessType channelType messageType name locale enabled version\n  }\n": typeof types.TemplateCellFragmentDoc,
     "\n  query Templates($filter: TemplateFilter, $first: Int, $after: String) {\n    templates(filter: $filter, first: $first, after: $after) {\n      nodes { ...TemplateCell }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.TemplatesDocument,
-    "\n  query TemplateMatrixFrame($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { id tenantId code name } }\n    channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 100) { nodes { id channelType } }\n  }\n": typeof types.TemplateMatrixFrameDocument,
     "\n  query TemplateById($id: ID!) {\n    template(id: $id) {\n      ...TemplateCell\n      content sampleData variables updatedAt\n      versions { version messageType name content sampleData enabled createdAt createdBy }\n    }\n  }\n": typeof types.TemplateByIdDocument,
     "\n  query PreviewTemplate($input: TemplateInput!, $businessData: JSON) {\n    previewTemplate(input: $input, businessData: $businessData) { rendered userErrors { field message code } }\n  }\n": typeof types.PreviewTemplateDocument,
-    "\n  query TestChannels($filter: ChannelConfigFilter) {\n    channelConfigs(filter: $filter, first: 100) { nodes { id name storeId enabled } }\n  }\n": typeof types.TestChannelsDocument,
     "\n  mutation TestTemplate($input: TestTemplateInput!) {\n    testTemplate(input: $input) { testSend { ...TestSendFound } userErrors { field message code } }\n  }\n": typeof types.TestTemplateDocument,
     "\n  query LastBusinessData($filter: MessageFilter) {\n    messages(filter: $filter, first: 1) { nodes { id businessData } }\n  }\n": typeof types.LastBusinessDataDocument,
     "\n  mutation CreateTemplate($input: TemplateInput!) {\n    createTemplate(input: $input) { template { id } userErrors { field message code } }\n  }\n": typeof types.CreateTemplateDocument,
@@ -102,12 +100,16 @@ const documents: Documents = {
     "\n  mutation CreateTenant($input: TenantInput!) {\n    createTenant(input: $input) { userErrors { field message code } }\n  }\n": types.CreateTenantDocument,
     "\n  mutation UpdateTenant($id: ID!, $input: TenantInput!) {\n    updateTenant(id: $id, input: $input) { userErrors { field message code } }\n  }\n": types.UpdateTenantDocument,
     "\n  fragment ApiKeyRow on ApiKey { id name tenantId role prefix createdAt lastUsedAt expiresAt revokedAt }\n": types.ApiKeyRowFragmentDoc,
+    "\n  query ApiKeys($tenantId: ID) {\n    apiKeys(tenantId: $tenantId) { ...ApiKeyRow }\n  }\n": types.ApiKeysDocument,
     "\n  mutation CreateApiKey($input: ApiKeyInput!) {\n    createApiKey(input: $input) { secret userErrors { field message code } }\n  }\n": types.CreateApiKeyDocument,
     "\n  mutation RevokeApiKey($id: ID!) {\n    revokeApiKey(id: $id) { apiKey { id revokedAt } userErrors { field message code } }\n  }\n": types.RevokeApiKeyDocument,
     "\n  fragment BusinessTypeRow on BusinessType { id tenantId code name enabled priority lane updatedAt }\n": types.BusinessTypeRowFragmentDoc,
     "\n  mutation CreateBusinessType($input: BusinessTypeInput!) {\n    createBusinessType(input: $input) { userErrors { field message code } }\n  }\n": types.CreateBusinessTypeDocument,
     "\n  mutation UpdateBusinessType($id: ID!, $input: BusinessTypeInput!) {\n    updateBusinessType(id: $id, input: $input) { userErrors { field message code } }\n  }\n": types.UpdateBusinessTypeDocument,
     "\n  mutation DeleteBusinessType($id: ID!) {\n    deleteBusinessType(id: $id) { deletedId userErrors { field message code } }\n  }\n": types.DeleteBusinessTypeDocument,
+    "\n  query ChannelNames($filter: ChannelConfigFilter, $first: Int, $after: String) {\n    channelConfigs(filter: $filter, first: $first, after: $after) {\n      nodes { id name channelType storeId enabled }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.ChannelNamesDocument,
+    "\n  query TemplateNames($filter: TemplateFilter, $first: Int, $after: String) {\n    templates(filter: $filter, first: $first, after: $after) {\n      nodes { id name businessType channelType }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.TemplateNamesDocument,
+    "\n  query BusinessTypeNames($tenantId: ID, $first: Int, $after: String) {\n    businessTypes(tenantId: $tenantId, first: $first, after: $after) {\n      nodes { id tenantId code name }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.BusinessTypeNamesDocument,
     "\n  fragment Channel on ChannelConfig {\n    id tenantId storeId channelType name config priority enabled\n    rateLimit { count window unit }\n    onRateLimit\n    timeWindow { startHour endHour timezone }\n    onClosedWindow onUnknown deliveryMode schedule createdAt updatedAt\n    breaker { state reason openedAt retryAt consecutiveFailures }\n  }\n": types.ChannelFragmentDoc,
     "\n  fragment ChannelHealth on ChannelConfig {\n    health { lastSuccessAt lastFailureAt lastErrorCode lastErrorMessage }\n  }\n": types.ChannelHealthFragmentDoc,
     "\n  query Channels($filter: ChannelConfigFilter, $first: Int, $after: String) {\n    channelConfigs(filter: $filter, first: $first, after: $after) {\n      nodes { ...Channel ...ChannelHealth }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": types.ChannelsDocument,
@@ -120,14 +122,11 @@ const documents: Documents = {
     "\n  fragment TestSendFound on TestSend { success outcome message durationMs request response }\n": types.TestSendFoundFragmentDoc,
     "\n  mutation TestChannel($input: TestChannelConfigInput!) {\n    testChannelConfig(input: $input) { testSend { ...TestSendFound } userErrors { field message code } }\n  }\n": types.TestChannelDocument,
     "\n  query ChannelTypes {\n    channelTypes {\n      type title description configSchema idempotencyKey\n      messageTypes { messageType exactlyOneOf contentSchema limits { key field max unit } }\n    }\n  }\n": types.ChannelTypesDocument,
-    "\n  query BusinessTypeCodes($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { code name } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { businessType } }\n  }\n": types.BusinessTypeCodesDocument,
-    "\n  query PalettePlaces($tenantId: ID) {\n    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { id name businessType channelType } }\n  }\n": types.PalettePlacesDocument,
     "\n  mutation SendMessage($input: SendMessageInput!) {\n    sendMessage(input: $input) { success messageId duplicate errorCode errorMessage message { id } }\n  }\n": types.SendMessageDocument,
     "\n  query ExplainSend($input: SendMessageInput!) {\n    explainSend(input: $input) {\n      accepted errorCode errorMessage\n      verdicts { handler order outcome code detail channelType channelConfigId }\n      tasks {\n        channelType messageType renderedContent sendAt\n        channelConfig { id name }\n        template { id name version }\n        recipients { userId mobile email }\n      }\n    }\n  }\n": types.ExplainSendDocument,
-    "\n  query TemplateVariables($filter: TemplateFilter) {\n    templates(filter: $filter, first: 100) { nodes { id channelType variables } }\n  }\n": types.TemplateVariablesDocument,
+    "\n  query TemplateVariables($filter: TemplateFilter, $first: Int, $after: String) {\n    templates(filter: $filter, first: $first, after: $after) {\n      nodes { id variables }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.TemplateVariablesDocument,
     "\n  fragment FailedTask on ChannelTask {\n    id messageId channelType retryCount maxRetry errorCode resultMessage finishedAt\n    channelConfig { id name }\n  }\n": types.FailedTaskFragmentDoc,
     "\n  query FailedTasks($filter: FailedTaskFilter, $first: Int, $after: String) {\n    failedTasks(filter: $filter, first: $first, after: $after) {\n      nodes { ...FailedTask }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.FailedTasksDocument,
-    "\n  query FailedChannels($tenantId: ID) {\n    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }\n  }\n": types.FailedChannelsDocument,
     "\n  fragment BulkJob on BulkJob {\n    id kind status total done skipped ratePerSecond errorMessage createdBy createdAt finishedAt\n    filter { tenantId errorCode channelType channelConfigId businessType failedFrom failedTo }\n  }\n": types.BulkJobFragmentDoc,
     "\n  query BulkJobs($tenantId: ID, $first: Int) {\n    bulkJobs(tenantId: $tenantId, first: $first) { nodes { ...BulkJob } }\n  }\n": types.BulkJobsDocument,
     "\n  mutation RetryTasks($input: BulkTasksInput!) {\n    retryTasks(input: $input) { bulkJob { id } userErrors { field message code } }\n  }\n": types.RetryTasksDocument,
@@ -161,9 +160,8 @@ const documents: Documents = {
     "\n  fragment TaskNumbers on TaskCounts { sent failed retried sendDuration { count p50Ms p99Ms } }\n": types.TaskNumbersFragmentDoc,
     "\n  query Overview(\n    $filter: MessageStatsFilter\n    $from: DateTime!\n    $interval: StatsInterval!\n    $beforeFrom: DateTime!\n    $beforeTo: DateTime!\n    $beforeInterval: StatsInterval!\n  ) {\n    now: messageStats(filter: $filter, from: $from, interval: $interval) {\n      from\n      to\n      interval\n      total { messages { ...MessageNumbers } tasks { retried } }\n      groups { buckets { at counts { messages { ...MessageNumbers } } } }\n    }\n    before: messageStats(filter: $filter, from: $beforeFrom, to: $beforeTo, interval: $beforeInterval) {\n      total { messages { ...MessageNumbers } tasks { retried } }\n    }\n    channels: messageStats(filter: $filter, from: $from, interval: $interval, groupBy: CHANNEL_TYPE) {\n      groups { key total { tasks { ...TaskNumbers } } }\n    }\n    businessTypes: messageStats(filter: $filter, from: $from, interval: $interval, groupBy: BUSINESS_TYPE) {\n      groups { key total { messages { ...MessageNumbers } } }\n    }\n    reasons: messageStats(filter: $filter, from: $from, interval: $interval, groupBy: ERROR_CODE) {\n      groups { key total { messages { failed partiallySucceeded } tasks { failed } } }\n    }\n  }\n": types.OverviewDocument,
     "\n  query Standing($tenantId: ID, $lanes: Boolean!) {\n    backlog(tenantId: $tenantId) {\n      deferredMessages { value capped }\n      failedTasks { value capped }\n    }\n    laneStats @include(if: $lanes) { lane waiting delayed inHand oldestAgeSeconds workersPerInstance }\n  }\n": types.StandingDocument,
-    "\n  query Breakers($filter: ChannelConfigFilter, $after: String) {\n    channelConfigs(filter: $filter, first: 100, after: $after) {\n      nodes { id name storeId tenantId channelType breaker { state reason retryAt } }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.BreakersDocument,
+    "\n  query Breakers($filter: ChannelConfigFilter, $first: Int, $after: String) {\n    channelConfigs(filter: $filter, first: $first, after: $after) {\n      nodes { id name storeId tenantId channelType breaker { state reason retryAt } }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.BreakersDocument,
     "\n  query Latest($filter: MessageFilter, $first: Int) {\n    messages(filter: $filter, first: $first) {\n      nodes {\n        id messageId tenantId businessType status errorCode createdAt\n        tasks { id channelType status errorCode resultMessage }\n      }\n    }\n  }\n": types.LatestDocument,
-    "\n  query ApiKeys($tenantId: ID) {\n    apiKeys(tenantId: $tenantId) { ...ApiKeyRow }\n  }\n": types.ApiKeysDocument,
     "\n  query BusinessTypes($tenantId: ID, $first: Int, $after: String) {\n    businessTypes(tenantId: $tenantId, first: $first, after: $after) {\n      nodes { ...BusinessTypeRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.BusinessTypesDocument,
     "\n  query Settings {\n    systemSettings {\n      retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }\n      timeout { singleChannelSeconds allChannelsSeconds }\n      execution { mode continueOnFail skipOnSuccess }\n      handlers { name order enabled timeoutSeconds }\n      workers { processConcurrency deliverConcurrency }\n      retention { messagesMonths timelineMonths inboxMonths }\n      breaker { enabled failures openSeconds maxOpenSeconds }\n      version updatedAt updatedBy\n    }\n  }\n": types.SettingsDocument,
     "\n  mutation UpdateSettings($input: SystemSettingsInput!) {\n    updateSystemSettings(input: $input) { settings { version } userErrors { field message code } }\n  }\n": types.UpdateSettingsDocument,
@@ -172,10 +170,8 @@ const documents: Documents = {
     "\n  query ViewerTenants {\n    tenants { id code name timezone enabled }\n  }\n": types.ViewerTenantsDocument,
     "\n  fragment TemplateCell on Template {\n    id tenantId businessType channelType messageType name locale enabled version\n  }\n": types.TemplateCellFragmentDoc,
     "\n  query Templates($filter: TemplateFilter, $first: Int, $after: String) {\n    templates(filter: $filter, first: $first, after: $after) {\n      nodes { ...TemplateCell }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.TemplatesDocument,
-    "\n  query TemplateMatrixFrame($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { id tenantId code name } }\n    channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 100) { nodes { id channelType } }\n  }\n": types.TemplateMatrixFrameDocument,
     "\n  query TemplateById($id: ID!) {\n    template(id: $id) {\n      ...TemplateCell\n      content sampleData variables updatedAt\n      versions { version messageType name content sampleData enabled createdAt createdBy }\n    }\n  }\n": types.TemplateByIdDocument,
     "\n  query PreviewTemplate($input: TemplateInput!, $businessData: JSON) {\n    previewTemplate(input: $input, businessData: $businessData) { rendered userErrors { field message code } }\n  }\n": types.PreviewTemplateDocument,
-    "\n  query TestChannels($filter: ChannelConfigFilter) {\n    channelConfigs(filter: $filter, first: 100) { nodes { id name storeId enabled } }\n  }\n": types.TestChannelsDocument,
     "\n  mutation TestTemplate($input: TestTemplateInput!) {\n    testTemplate(input: $input) { testSend { ...TestSendFound } userErrors { field message code } }\n  }\n": types.TestTemplateDocument,
     "\n  query LastBusinessData($filter: MessageFilter) {\n    messages(filter: $filter, first: 1) { nodes { id businessData } }\n  }\n": types.LastBusinessDataDocument,
     "\n  mutation CreateTemplate($input: TemplateInput!) {\n    createTemplate(input: $input) { template { id } userErrors { field message code } }\n  }\n": types.CreateTemplateDocument,
@@ -195,6 +191,10 @@ export function graphql(source: "\n  mutation UpdateTenant($id: ID!, $input: Ten
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  fragment ApiKeyRow on ApiKey { id name tenantId role prefix createdAt lastUsedAt expiresAt revokedAt }\n"): typeof import('./graphql').ApiKeyRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ApiKeys($tenantId: ID) {\n    apiKeys(tenantId: $tenantId) { ...ApiKeyRow }\n  }\n"): typeof import('./graphql').ApiKeysDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -219,6 +219,18 @@ export function graphql(source: "\n  mutation UpdateBusinessType($id: ID!, $inpu
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation DeleteBusinessType($id: ID!) {\n    deleteBusinessType(id: $id) { deletedId userErrors { field message code } }\n  }\n"): typeof import('./graphql').DeleteBusinessTypeDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ChannelNames($filter: ChannelConfigFilter, $first: Int, $after: String) {\n    channelConfigs(filter: $filter, first: $first, after: $after) {\n      nodes { id name channelType storeId enabled }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"): typeof import('./graphql').ChannelNamesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query TemplateNames($filter: TemplateFilter, $first: Int, $after: String) {\n    templates(filter: $filter, first: $first, after: $after) {\n      nodes { id name businessType channelType }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"): typeof import('./graphql').TemplateNamesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query BusinessTypeNames($tenantId: ID, $first: Int, $after: String) {\n    businessTypes(tenantId: $tenantId, first: $first, after: $after) {\n      nodes { id tenantId code name }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"): typeof import('./graphql').BusinessTypeNamesDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -270,14 +282,6 @@ export function graphql(source: "\n  query ChannelTypes {\n    channelTypes {\n 
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query BusinessTypeCodes($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { code name } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { businessType } }\n  }\n"): typeof import('./graphql').BusinessTypeCodesDocument;
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query PalettePlaces($tenantId: ID) {\n    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }\n    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { id name businessType channelType } }\n  }\n"): typeof import('./graphql').PalettePlacesDocument;
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
 export function graphql(source: "\n  mutation SendMessage($input: SendMessageInput!) {\n    sendMessage(input: $input) { success messageId duplicate errorCode errorMessage message { id } }\n  }\n"): typeof import('./graphql').SendMessageDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -286,7 +290,7 @@ export function graphql(source: "\n  query ExplainSend($input: SendMessageInput!
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query TemplateVariables($filter: TemplateFilter) {\n    templates(filter: $filter, first: 100) { nodes { id channelType variables } }\n  }\n"): typeof import('./graphql').TemplateVariablesDocument;
+export function graphql(source: "\n  query TemplateVariables($filter: TemplateFilter, $first: Int, $after: String) {\n    templates(filter: $filter, first: $first, after: $after) {\n      nodes { id variables }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"): typeof import('./graphql').TemplateVariablesDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -295,10 +299,6 @@ export function graphql(source: "\n  fragment FailedTask on ChannelTask {\n    i
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query FailedTasks($filter: FailedTaskFilter, $first: Int, $after: String) {\n    failedTasks(filter: $filter, first: $first, after: $after) {\n      nodes { ...FailedTask }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"): typeof import('./graphql').FailedTasksDocument;
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query FailedChannels($tenantId: ID) {\n    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }\n  }\n"): typeof import('./graphql').FailedChannelsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -434,15 +434,11 @@ export function graphql(source: "\n  query Standing($tenantId: ID, $lanes: Boole
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Breakers($filter: ChannelConfigFilter, $after: String) {\n    channelConfigs(filter: $filter, first: 100, after: $after) {\n      nodes { id name storeId tenantId channelType breaker { state reason retryAt } }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"): typeof import('./graphql').BreakersDocument;
+export function graphql(source: "\n  query Breakers($filter: ChannelConfigFilter, $first: Int, $after: String) {\n    channelConfigs(filter: $filter, first: $first, after: $after) {\n      nodes { id name storeId tenantId channelType breaker { state reason retryAt } }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"): typeof import('./graphql').BreakersDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query Latest($filter: MessageFilter, $first: Int) {\n    messages(filter: $filter, first: $first) {\n      nodes {\n        id messageId tenantId businessType status errorCode createdAt\n        tasks { id channelType status errorCode resultMessage }\n      }\n    }\n  }\n"): typeof import('./graphql').LatestDocument;
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query ApiKeys($tenantId: ID) {\n    apiKeys(tenantId: $tenantId) { ...ApiKeyRow }\n  }\n"): typeof import('./graphql').ApiKeysDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -478,19 +474,11 @@ export function graphql(source: "\n  query Templates($filter: TemplateFilter, $f
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query TemplateMatrixFrame($tenantId: ID) {\n    businessTypes(tenantId: $tenantId, first: 100) { nodes { id tenantId code name } }\n    channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 100) { nodes { id channelType } }\n  }\n"): typeof import('./graphql').TemplateMatrixFrameDocument;
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
 export function graphql(source: "\n  query TemplateById($id: ID!) {\n    template(id: $id) {\n      ...TemplateCell\n      content sampleData variables updatedAt\n      versions { version messageType name content sampleData enabled createdAt createdBy }\n    }\n  }\n"): typeof import('./graphql').TemplateByIdDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query PreviewTemplate($input: TemplateInput!, $businessData: JSON) {\n    previewTemplate(input: $input, businessData: $businessData) { rendered userErrors { field message code } }\n  }\n"): typeof import('./graphql').PreviewTemplateDocument;
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query TestChannels($filter: ChannelConfigFilter) {\n    channelConfigs(filter: $filter, first: 100) { nodes { id name storeId enabled } }\n  }\n"): typeof import('./graphql').TestChannelsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -681,6 +681,13 @@ export type UpdateTenantMutation = { updateTenant: { userErrors: Array<{ field: 
 
 export type ApiKeyRowFragment = { id: string, name: string, tenantId: string | null, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, expiresAt: string | null, revokedAt: string | null };
 
+export type ApiKeysQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+}>;
+
+
+export type ApiKeysQuery = { apiKeys: Array<{ id: string, name: string, tenantId: string | null, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, expiresAt: string | null, revokedAt: string | null }> };
+
 export type CreateApiKeyMutationVariables = Exact<{
   input: ApiKeyInput;
 }>;
@@ -718,6 +725,33 @@ export type DeleteBusinessTypeMutationVariables = Exact<{
 
 
 export type DeleteBusinessTypeMutation = { deleteBusinessType: { deletedId: string | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+
+export type ChannelNamesQueryVariables = Exact<{
+  filter?: ChannelConfigFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ChannelNamesQuery = { channelConfigs: { nodes: Array<{ id: string, name: string, channelType: ChannelType, storeId: string | null, enabled: boolean }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type TemplateNamesQueryVariables = Exact<{
+  filter?: TemplateFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type TemplateNamesQuery = { templates: { nodes: Array<{ id: string, name: string, businessType: string, channelType: ChannelType }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type BusinessTypeNamesQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type BusinessTypeNamesQuery = { businessTypes: { nodes: Array<{ id: string, tenantId: string, code: string, name: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ChannelFragment = { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number } };
 
@@ -792,20 +826,6 @@ export type ChannelTypesQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ChannelTypesQuery = { channelTypes: Array<{ type: ChannelType, title: string, description: string, configSchema: unknown, idempotencyKey: string | null, messageTypes: Array<{ messageType: MessageType, exactlyOneOf: Array<string>, contentSchema: unknown, limits: Array<{ key: string | null, field: string, max: number, unit: ContentUnit }> }> }> };
 
-export type BusinessTypeCodesQueryVariables = Exact<{
-  tenantId?: string | number | null | undefined;
-}>;
-
-
-export type BusinessTypeCodesQuery = { businessTypes: { nodes: Array<{ code: string, name: string }> }, templates: { nodes: Array<{ businessType: string }> } };
-
-export type PalettePlacesQueryVariables = Exact<{
-  tenantId?: string | number | null | undefined;
-}>;
-
-
-export type PalettePlacesQuery = { channelConfigs: { nodes: Array<{ id: string, name: string, channelType: ChannelType }> }, templates: { nodes: Array<{ id: string, name: string, businessType: string, channelType: ChannelType }> } };
-
 export type SendMessageMutationVariables = Exact<{
   input: SendMessageInput;
 }>;
@@ -822,10 +842,12 @@ export type ExplainSendQuery = { explainSend: { accepted: boolean, errorCode: st
 
 export type TemplateVariablesQueryVariables = Exact<{
   filter?: TemplateFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
 }>;
 
 
-export type TemplateVariablesQuery = { templates: { nodes: Array<{ id: string, channelType: ChannelType, variables: Array<string> }> } };
+export type TemplateVariablesQuery = { templates: { nodes: Array<{ id: string, variables: Array<string> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type FailedTaskFragment = { id: string, messageId: string, channelType: ChannelType, retryCount: number, maxRetry: number, errorCode: string | null, resultMessage: string | null, finishedAt: string | null, channelConfig: { id: string, name: string } | null };
 
@@ -837,13 +859,6 @@ export type FailedTasksQueryVariables = Exact<{
 
 
 export type FailedTasksQuery = { failedTasks: { nodes: Array<{ id: string, messageId: string, channelType: ChannelType, retryCount: number, maxRetry: number, errorCode: string | null, resultMessage: string | null, finishedAt: string | null, channelConfig: { id: string, name: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
-
-export type FailedChannelsQueryVariables = Exact<{
-  tenantId?: string | number | null | undefined;
-}>;
-
-
-export type FailedChannelsQuery = { channelConfigs: { nodes: Array<{ id: string, name: string, channelType: ChannelType }> } };
 
 export type BulkJobFragment = { id: string, kind: BulkKind, status: BulkStatus, total: number | null, done: number, skipped: number, ratePerSecond: number, errorMessage: string | null, createdBy: string, createdAt: string, finishedAt: string | null, filter: { tenantId: string | null, errorCode: string | null, channelType: ChannelType | null, channelConfigId: string | null, businessType: string | null, failedFrom: string | null, failedTo: string | null } };
 
@@ -1063,6 +1078,7 @@ export type StandingQuery = { backlog: { deferredMessages: { value: number, capp
 
 export type BreakersQueryVariables = Exact<{
   filter?: ChannelConfigFilter | null | undefined;
+  first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
@@ -1076,13 +1092,6 @@ export type LatestQueryVariables = Exact<{
 
 
 export type LatestQuery = { messages: { nodes: Array<{ id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, createdAt: string, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus, errorCode: string | null, resultMessage: string | null }> }> } };
-
-export type ApiKeysQueryVariables = Exact<{
-  tenantId?: string | number | null | undefined;
-}>;
-
-
-export type ApiKeysQuery = { apiKeys: Array<{ id: string, name: string, tenantId: string | null, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, expiresAt: string | null, revokedAt: string | null }> };
 
 export type BusinessTypesQueryVariables = Exact<{
   tenantId?: string | number | null | undefined;
@@ -1131,13 +1140,6 @@ export type TemplatesQueryVariables = Exact<{
 
 export type TemplatesQuery = { templates: { nodes: Array<{ id: string, tenantId: string, businessType: string, channelType: ChannelType, messageType: MessageType, name: string, locale: string | null, enabled: boolean, version: number }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
-export type TemplateMatrixFrameQueryVariables = Exact<{
-  tenantId?: string | number | null | undefined;
-}>;
-
-
-export type TemplateMatrixFrameQuery = { businessTypes: { nodes: Array<{ id: string, tenantId: string, code: string, name: string }> }, channelConfigs: { nodes: Array<{ id: string, channelType: ChannelType }> } };
-
 export type TemplateByIdQueryVariables = Exact<{
   id: string | number;
 }>;
@@ -1152,13 +1154,6 @@ export type PreviewTemplateQueryVariables = Exact<{
 
 
 export type PreviewTemplateQuery = { previewTemplate: { rendered: unknown, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
-
-export type TestChannelsQueryVariables = Exact<{
-  filter?: ChannelConfigFilter | null | undefined;
-}>;
-
-
-export type TestChannelsQuery = { channelConfigs: { nodes: Array<{ id: string, name: string, storeId: string | null, enabled: boolean }> } };
 
 export type TestTemplateMutationVariables = Exact<{
   input: TestTemplateInput;
@@ -1539,6 +1534,23 @@ export const UpdateTenantDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<UpdateTenantMutation, UpdateTenantMutationVariables>;
+export const ApiKeysDocument = new TypedDocumentString(`
+    query ApiKeys($tenantId: ID) {
+  apiKeys(tenantId: $tenantId) {
+    ...ApiKeyRow
+  }
+}
+    fragment ApiKeyRow on ApiKey {
+  id
+  name
+  tenantId
+  role
+  prefix
+  createdAt
+  lastUsedAt
+  expiresAt
+  revokedAt
+}`) as unknown as TypedDocumentString<ApiKeysQuery, ApiKeysQueryVariables>;
 export const CreateApiKeyDocument = new TypedDocumentString(`
     mutation CreateApiKey($input: ApiKeyInput!) {
   createApiKey(input: $input) {
@@ -1600,6 +1612,55 @@ export const DeleteBusinessTypeDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DeleteBusinessTypeMutation, DeleteBusinessTypeMutationVariables>;
+export const ChannelNamesDocument = new TypedDocumentString(`
+    query ChannelNames($filter: ChannelConfigFilter, $first: Int, $after: String) {
+  channelConfigs(filter: $filter, first: $first, after: $after) {
+    nodes {
+      id
+      name
+      channelType
+      storeId
+      enabled
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ChannelNamesQuery, ChannelNamesQueryVariables>;
+export const TemplateNamesDocument = new TypedDocumentString(`
+    query TemplateNames($filter: TemplateFilter, $first: Int, $after: String) {
+  templates(filter: $filter, first: $first, after: $after) {
+    nodes {
+      id
+      name
+      businessType
+      channelType
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TemplateNamesQuery, TemplateNamesQueryVariables>;
+export const BusinessTypeNamesDocument = new TypedDocumentString(`
+    query BusinessTypeNames($tenantId: ID, $first: Int, $after: String) {
+  businessTypes(tenantId: $tenantId, first: $first, after: $after) {
+    nodes {
+      id
+      tenantId
+      code
+      name
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<BusinessTypeNamesQuery, BusinessTypeNamesQueryVariables>;
 export const ChannelsDocument = new TypedDocumentString(`
     query Channels($filter: ChannelConfigFilter, $first: Int, $after: String) {
   channelConfigs(filter: $filter, first: $first, after: $after) {
@@ -1873,40 +1934,6 @@ export const ChannelTypesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ChannelTypesQuery, ChannelTypesQueryVariables>;
-export const BusinessTypeCodesDocument = new TypedDocumentString(`
-    query BusinessTypeCodes($tenantId: ID) {
-  businessTypes(tenantId: $tenantId, first: 100) {
-    nodes {
-      code
-      name
-    }
-  }
-  templates(filter: {tenantId: $tenantId}, first: 100) {
-    nodes {
-      businessType
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<BusinessTypeCodesQuery, BusinessTypeCodesQueryVariables>;
-export const PalettePlacesDocument = new TypedDocumentString(`
-    query PalettePlaces($tenantId: ID) {
-  channelConfigs(filter: {tenantId: $tenantId}, first: 100) {
-    nodes {
-      id
-      name
-      channelType
-    }
-  }
-  templates(filter: {tenantId: $tenantId}, first: 100) {
-    nodes {
-      id
-      name
-      businessType
-      channelType
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<PalettePlacesQuery, PalettePlacesQueryVariables>;
 export const SendMessageDocument = new TypedDocumentString(`
     mutation SendMessage($input: SendMessageInput!) {
   sendMessage(input: $input) {
@@ -1960,12 +1987,15 @@ export const ExplainSendDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<ExplainSendQuery, ExplainSendQueryVariables>;
 export const TemplateVariablesDocument = new TypedDocumentString(`
-    query TemplateVariables($filter: TemplateFilter) {
-  templates(filter: $filter, first: 100) {
+    query TemplateVariables($filter: TemplateFilter, $first: Int, $after: String) {
+  templates(filter: $filter, first: $first, after: $after) {
     nodes {
       id
-      channelType
       variables
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
     }
   }
 }
@@ -1996,17 +2026,6 @@ export const FailedTasksDocument = new TypedDocumentString(`
     name
   }
 }`) as unknown as TypedDocumentString<FailedTasksQuery, FailedTasksQueryVariables>;
-export const FailedChannelsDocument = new TypedDocumentString(`
-    query FailedChannels($tenantId: ID) {
-  channelConfigs(filter: {tenantId: $tenantId}, first: 100) {
-    nodes {
-      id
-      name
-      channelType
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<FailedChannelsQuery, FailedChannelsQueryVariables>;
 export const BulkJobsDocument = new TypedDocumentString(`
     query BulkJobs($tenantId: ID, $first: Int) {
   bulkJobs(tenantId: $tenantId, first: $first) {
@@ -2697,8 +2716,8 @@ export const StandingDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<StandingQuery, StandingQueryVariables>;
 export const BreakersDocument = new TypedDocumentString(`
-    query Breakers($filter: ChannelConfigFilter, $after: String) {
-  channelConfigs(filter: $filter, first: 100, after: $after) {
+    query Breakers($filter: ChannelConfigFilter, $first: Int, $after: String) {
+  channelConfigs(filter: $filter, first: $first, after: $after) {
     nodes {
       id
       name
@@ -2740,23 +2759,6 @@ export const LatestDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<LatestQuery, LatestQueryVariables>;
-export const ApiKeysDocument = new TypedDocumentString(`
-    query ApiKeys($tenantId: ID) {
-  apiKeys(tenantId: $tenantId) {
-    ...ApiKeyRow
-  }
-}
-    fragment ApiKeyRow on ApiKey {
-  id
-  name
-  tenantId
-  role
-  prefix
-  createdAt
-  lastUsedAt
-  expiresAt
-  revokedAt
-}`) as unknown as TypedDocumentString<ApiKeysQuery, ApiKeysQueryVariables>;
 export const BusinessTypesDocument = new TypedDocumentString(`
     query BusinessTypes($tenantId: ID, $first: Int, $after: String) {
   businessTypes(tenantId: $tenantId, first: $first, after: $after) {
@@ -2902,24 +2904,6 @@ export const TemplatesDocument = new TypedDocumentString(`
   enabled
   version
 }`) as unknown as TypedDocumentString<TemplatesQuery, TemplatesQueryVariables>;
-export const TemplateMatrixFrameDocument = new TypedDocumentString(`
-    query TemplateMatrixFrame($tenantId: ID) {
-  businessTypes(tenantId: $tenantId, first: 100) {
-    nodes {
-      id
-      tenantId
-      code
-      name
-    }
-  }
-  channelConfigs(filter: {tenantId: $tenantId, enabled: true}, first: 100) {
-    nodes {
-      id
-      channelType
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<TemplateMatrixFrameQuery, TemplateMatrixFrameQueryVariables>;
 export const TemplateByIdDocument = new TypedDocumentString(`
     query TemplateById($id: ID!) {
   template(id: $id) {
@@ -2963,18 +2947,6 @@ export const PreviewTemplateDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<PreviewTemplateQuery, PreviewTemplateQueryVariables>;
-export const TestChannelsDocument = new TypedDocumentString(`
-    query TestChannels($filter: ChannelConfigFilter) {
-  channelConfigs(filter: $filter, first: 100) {
-    nodes {
-      id
-      name
-      storeId
-      enabled
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<TestChannelsQuery, TestChannelsQueryVariables>;
 export const TestTemplateDocument = new TypedDocumentString(`
     mutation TestTemplate($input: TestTemplateInput!) {
   testTemplate(input: $input) {

@@ -46,11 +46,14 @@ export function Actions({ message, onCancelled }: Props) {
       <Copy text={message.messageId} what={t('messages.messageIdInText')} labelled />
       {can('send') && (
         <>
-          <Link to="/compose" search={{ like: message.id }}>
-            <Button icon={<EditOutlined aria-hidden />} tabIndex={-1}>
-              {t('message.asDraft')}
-            </Button>
-          </Link>
+          {/* A draft of masks would be for nobody. Sending again takes the original, on the server. */}
+          {!message.recipientsMasked && (
+            <Link to="/compose" search={{ like: message.id }}>
+              <Button icon={<EditOutlined aria-hidden />} tabIndex={-1}>
+                {t('message.asDraft')}
+              </Button>
+            </Link>
+          )}
           <Button icon={<SendOutlined aria-hidden />} onClick={() => setResending(true)}>
             {t('message.resend')}
           </Button>

@@ -4,6 +4,7 @@ import { ChannelName } from '~/components/ChannelName'
 import { Facts } from '~/components/Facts'
 import { TaskState } from '~/components/State'
 import { Time } from '~/components/Time'
+import { useSaid } from '~/i18n/said'
 import { useScope } from '~/session/scope'
 import { Body } from './Body'
 import { DeliveryNotes, resting } from './DeliveryNotes'
@@ -13,6 +14,7 @@ import type { MessageDetail } from './query'
 export function Delivery({ task, zone }: { task: MessageDetail['tasks'][number]; zone: string }) {
   const { t } = useTranslation()
   const { can } = useScope()
+  const said = useSaid()
   const { channelConfig: config, renderedContent: body } = task
   return (
     <section className="card delivery">
@@ -33,7 +35,7 @@ export function Delivery({ task, zone }: { task: MessageDetail['tasks'][number];
           [t('message.retries'), t('message.retriesOf', { done: task.retryCount, all: task.maxRetry })],
           [t('message.nextTry'), task.nextRetryAt && <Time key="next" at={task.nextRetryAt} zone={zone} />],
           [t('message.finished'), task.finishedAt && <Time key="end" at={task.finishedAt} zone={zone} />],
-          [t('message.result'), resting(task) ? undefined : task.resultMessage, 'wide'],
+          [t('message.result'), resting(task) ? undefined : task.resultMessage && said(task.resultMessage), 'wide'],
         ]}
       />
       {body != null && <Body channelType={task.channelType} body={body} answer={task.thirdPartyResponse} />}

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { Alert } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { Time } from '~/components/Time'
+import { useSaid } from '~/i18n/said'
 import type { MessageDetail } from './query'
 
 type Task = MessageDetail['tasks'][number]
@@ -14,6 +15,7 @@ export function resting({ finishedAt, channelConfig }: Task): boolean {
 /** What a state alone does not tell: that nobody knows, or that the channel is left alone for now. */
 export function DeliveryNotes({ task, zone }: { task: Task; zone: string }) {
   const { t } = useTranslation()
+  const said = useSaid()
   const { status, errorCode, channelConfig } = task
   const unknown = errorCode === 'AMBIGUOUS' && (status === 'FAILED' || status === 'RETRY')
   const breaker = resting(task) ? channelConfig?.breaker : undefined
@@ -34,7 +36,7 @@ export function DeliveryNotes({ task, zone }: { task: Task; zone: string }) {
           title={t('message.breakerOpen')}
           description={
             <>
-              {breaker.reason && <>{breaker.reason} · </>}
+              {breaker.reason && <>{said(breaker.reason)} · </>}
               {breaker.retryAt && (
                 <>
                   {t('channels.probeAt')} <Time at={breaker.retryAt} zone={zone} /> ·{' '}

@@ -1,21 +1,22 @@
 import { useNavigate } from '@tanstack/react-router'
-import { DatePicker, Form, Input, Select } from 'antd'
-import type { Dayjs } from 'dayjs'
+import { Form, Input, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useChange } from '~/api/query'
 import { CHANNEL_TYPES } from '~/components/ChannelName'
 import { FormModal } from '~/components/FormModal'
+import { TimeField } from '~/components/TimeField'
 import { useApp } from '~/components/useApp'
 import type { ChannelType, ResendMessageInput } from '~/gql/graphql'
 import { useCodeText } from '~/i18n/problems'
+import { useScope } from '~/session/scope'
 import { ResendMessage } from './documents'
 import type { MessageDetail } from './query'
 
 interface Fields {
   targetChannels?: ChannelType[]
   messageId?: string
-  scheduledAt?: Dayjs | null
-  expiresAt?: Dayjs | null
+  scheduledAt?: string
+  expiresAt?: string
 }
 
 /** Sends a message once more, as a new one that names this one, and goes there. */
@@ -24,6 +25,7 @@ export function ResendModal({ message, onClose }: { message: MessageDetail; onCl
   const app = useApp()
   const codeText = useCodeText()
   const navigate = useNavigate()
+  const zone = useScope().zoneOf(message.tenantId)
   const resend = useChange(ResendMessage, 'messages')
 
   const save = async (fields: Fields) => {
@@ -57,10 +59,10 @@ export function ResendModal({ message, onClose }: { message: MessageDetail; onCl
         />
       </Form.Item>
       <Form.Item name="scheduledAt" label={t('message.scheduledAt')} extra={t('compose.scheduledHelp')}>
-        <DatePicker showTime style={{ width: '100%' }} />
+        <TimeField zone={zone} />
       </Form.Item>
       <Form.Item name="expiresAt" label={t('message.expiresAt')} extra={t('compose.expiresHelp')}>
-        <DatePicker showTime style={{ width: '100%' }} />
+        <TimeField zone={zone} />
       </Form.Item>
       <Form.Item name="messageId" label={t('messages.messageId')} extra={t('compose.messageIdHelp')}>
         <Input maxLength={128} />
@@ -74,7 +76,7 @@ function toInput({ targetChannels, messageId, scheduledAt, expiresAt }: Fields):
   return {
     ...(targetChannels?.length ? { targetChannels } : {}),
     ...(messageId?.trim() ? { messageId: messageId.trim() } : {}),
-    ...(scheduledAt ? { scheduledAt: scheduledAt.toISOString() } : {}),
-    ...(expiresAt ? { expiresAt: expiresAt.toISOString() } : {}),
+    ...(scheduledAt ? { scheduledAt } : {}),
+    ...(expiresAt ? { expiresAt } : {}),
   }
 }

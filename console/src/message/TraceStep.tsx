@@ -16,6 +16,7 @@ import { useTranslation } from 'react-i18next'
 import { duration } from '~/components/timeFormat'
 import type { ChannelType } from '~/gql/graphql'
 import { useCodeText } from '~/i18n/problems'
+import { useSaid } from '~/i18n/said'
 import { DetailText } from './DetailText'
 import { readDetail } from './detail'
 import type { MessageDetail } from './query'
@@ -63,6 +64,7 @@ interface Props {
 export function TraceStep({ entry, channelType, children }: Props) {
   const { t, i18n } = useTranslation()
   const codeText = useCodeText()
+  const said = useSaid()
   const [tone, icon] = LOOKS[entry.outcome] ?? ['busy', <EllipsisOutlined key="" aria-hidden />]
   const named = (group: 'stages' | 'outcomes', code: string) => {
     const key = `${group}.${code}`
@@ -71,7 +73,7 @@ export function TraceStep({ entry, channelType, children }: Props) {
   const detail = readDetail(entry.detail ?? '', (code) => i18n.exists(`errorCodes.${code}`))
   const channel = detail.channelType ?? channelType
   // A status says all there is to say when all went well.
-  const text = entry.stage === 'STATUS' && ['accepted', 'finished'].includes(detail.text) ? '' : detail.text
+  const text = entry.stage === 'STATUS' && ['accepted', 'finished'].includes(detail.text) ? '' : said(detail.text)
   return (
     <div className={`trace-step tone-${tone}`}>
       <span className="trace-mark" aria-hidden>

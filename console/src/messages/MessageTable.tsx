@@ -4,8 +4,10 @@ import { Button, Checkbox, Skeleton } from 'antd'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Blank } from '~/components/Blank'
+import type { MessageStatus } from '~/gql/graphql'
 import type { FeedState, MessageFeed } from './feed'
 import { MessageTableRow } from './MessageTableRow'
+import { useAnchor } from './useAnchor'
 import { type Select, useRowContext } from './useRowContext'
 import { useUnseen } from './useUnseen'
 import './table.css'
@@ -13,6 +15,8 @@ import './table.css'
 interface Props {
   feed: MessageFeed
   state: FeedState
+  /** Which the filter asks for; rows that come into another are marked. */
+  statuses: readonly MessageStatus[] | undefined
   selected: ReadonlySet<string>
   onSelect: Select | undefined
 }
@@ -22,7 +26,7 @@ const ROW = 40
 const AHEAD = 40
 
 /** Only the rows in view exist, so fifty thousand cost what fifty do. */
-export function MessageTable({ feed, state, selected, onSelect }: Props) {
+export function MessageTable({ feed, state, statuses, selected, onSelect }: Props) {
   const { t } = useTranslation()
   const scroller = useRef<HTMLDivElement>(null)
   const { rows, prepended, loadingOlder, hasOlder } = state
@@ -35,12 +39,13 @@ export function MessageTable({ feed, state, selected, onSelect }: Props) {
   })
   const items = virtual.getVirtualItems()
   const lastShown = items.at(-1)?.index ?? 0
+  useAnchor(feed, state, unseen, { scroller, scrolled, offset: virtual.scrollOffset ?? 0, rowHeight: ROW })
 
   useEffect(() => {
     if (lastShown + unseen >= rows.length - AHEAD) void feed.older()
   }, [feed, lastShown, unseen, rows.length])
 
-  const context = useRowContext(onSelect)
+  const context = useRowContext(onSelect, statuses)
   const { columns, tenantName } = context
 
   return (

@@ -5,7 +5,8 @@ import { masked } from '~/components/masked'
 import { MessageState, TaskIcon } from '~/components/State'
 import { Time } from '~/components/Time'
 import { duration } from '~/components/timeFormat'
-import type { Row } from './feed'
+import type { MessageStatus } from '~/gql/graphql'
+import type { Row } from './rows'
 
 /** Generated ids begin alike and differ at their end: that stays in sight however narrow the column. */
 const TAIL = 8
@@ -21,6 +22,8 @@ export interface RowContext {
   open: (id: string) => void
   /** Undefined where nothing can be chosen. */
   toggle: ((id: string) => void) | undefined
+  /** Whether the filter asks for messages of this status. */
+  matches: (status: MessageStatus) => boolean
   columns: string
 }
 
@@ -53,7 +56,7 @@ export function MessageTableRow({ row, index, top, chosen, context }: Props) {
       role="row"
       onClick={onClick}
       aria-rowindex={index + 2}
-      className={`message-row ${context.columns}${chosen ? ' chosen' : ''}`}
+      className={`message-row ${context.columns}${chosen ? ' chosen' : ''}${context.matches(row.status) ? '' : ' past'}`}
       style={{ transform: `translateY(${top}px)` }}
     >
       <Cells row={row} chosen={chosen} context={context} />
@@ -146,8 +149,20 @@ function Channels({ tasks, t }: { tasks: Row['tasks']; t: TFunction }) {
 
 const place = ({ channelType }: Row['tasks'][number]) => CHANNEL_TYPES.indexOf(channelType)
 
+function Outcome({ row, context }: { row: Row; context: RowContext }) {
+  const { t, matches } = context
+  if (matches(row.status)) return <Ending row={row} context={context} />
+  return (
+    <>
+      <span title={t('messages.pastHelp')}>{t('messages.past')}</span>
+      {row.finishedAt && ' · '}
+      <Ending row={row} context={context} />
+    </>
+  )
+}
+
 /** How long it took, or why it did not go well. */
-function Outcome({ row, context: { t, codeText } }: { row: Row; context: RowContext }) {
+function Ending({ row, context: { t, codeText } }: { row: Row; context: RowContext }) {
   if (row.errorCode) return <span title={row.errorCode}>{codeText(row.errorCode)}</span>
   if (!row.finishedAt) return null
   const took = duration(Date.parse(row.finishedAt) - Date.parse(row.createdAt))

@@ -1,12 +1,8 @@
 import { DatePicker } from 'antd'
-import dayjs, { type Dayjs } from 'dayjs'
-import timezone from 'dayjs/plugin/timezone'
-import utc from 'dayjs/plugin/utc'
+import type { Dayjs } from 'dayjs'
 import { useTranslation } from 'react-i18next'
+import { instantOf, wall } from '~/components/zoned'
 import { useScope } from '~/session/scope'
-
-dayjs.extend(utc)
-dayjs.extend(timezone)
 
 interface Props {
   label: string
@@ -20,11 +16,10 @@ export default function TimeRange({ label, from, to, onChange }: Props) {
   const { t } = useTranslation()
   const { zoneOf } = useScope()
   const zone = zoneOf(undefined)
-  const wall = (time: string | undefined) => (time ? dayjs(time).tz(zone) : null)
-  const instant = (time: Dayjs | null | undefined) =>
-    time ? dayjs.tz(time.format('YYYY-MM-DDTHH:mm:ss'), zone).toISOString() : undefined
+  const shown = (time: string | undefined) => (time ? wall(time, zone) : null)
+  const instant = (time: Dayjs | null | undefined) => (time ? instantOf(time, zone) : undefined)
   const last = (amount: number, unit: 'hour' | 'day') =>
-    [dayjs().tz(zone).subtract(amount, unit), null] as [Dayjs, null]
+    [wall(undefined, zone).subtract(amount, unit), null] as [Dayjs, null]
   return (
     <DatePicker.RangePicker
       showTime={{ format: 'HH:mm' }}
@@ -33,7 +28,7 @@ export default function TimeRange({ label, from, to, onChange }: Props) {
       style={{ width: 280 }}
       aria-label={label}
       placeholder={[t('messages.from'), t('messages.to')]}
-      value={[wall(from), wall(to)]}
+      value={[shown(from), shown(to)]}
       presets={[
         { label: t('messages.lastHour'), value: () => last(1, 'hour') as unknown as [Dayjs, Dayjs] },
         { label: t('messages.lastDay'), value: () => last(1, 'day') as unknown as [Dayjs, Dayjs] },

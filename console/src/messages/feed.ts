@@ -1,7 +1,6 @@
-import type { MessageRowFragment, StatusEventsSubscription } from '~/gql/graphql'
+import { after, type Event, isNews, keyOf, merged, type Row } from './rows'
 
-export type Row = MessageRowFragment
-export type Event = StatusEventsSubscription['statusEvents']
+export type { Event, Row }
 
 export interface FeedPage {
   nodes: readonly Row[]
@@ -28,14 +27,12 @@ export interface FeedState {
 
 /** A burst of new messages is caught up with in so many pages; beyond that the list starts anew. */
 const CATCH_UP_PAGES = 10
-/** Rows further down that changed are read one by one, so many in one refresh. */
+/** Rows further down that changed are read one by one, so many in one refresh; the others in the next. */
 const SINGLE_READS = 20
 
-const keyOf = (row: { tenantId: string; messageId: string }) => `${row.tenantId}/${row.messageId}`
-
 /**
- * The messages list as it grows at both ends: older pages below, new messages on top, and changes in place.
- * Rows never change places, whatever happens to them.
+ * The messages list as it grows at both ends: older pages below, new messages on top, and changes in place. A message
+ * that comes to match the filter later than newer ones did goes between them. Rows never change their order.
  */
 export class MessageFeed {
   #source: FeedSource
@@ -111,10 +108,17 @@ export class MessageFeed {
     return this.#touched.size > 0
   }
 
-  /** New rows on top, and fresh copies of those that changed. One at a time. */
+  /** Where a message's row is now. */
+  placeOf(row: { tenantId: string; messageId: string }): number | undefined {
+    return this.#indexOf(keyOf(row))
+  }
+
+  /** New rows, and fresh copies of those that changed. One at a time. Afterwards `isBehind` tells whether some are left. */
   refresh(): Promise<void> {
     return this.#refreshing ?? this.#alone(() => this.#refresh())
   }
+
+  isBehind = () => this.#touched.size > 0
 
   /**
    * Reads anew what is on display, for when nothing tells what changed meanwhile. What lies further down than that is
@@ -173,7 +177,10 @@ export class MessageFeed {
       if (pages === CATCH_UP_PAGES) return this.#replace(first)
       page = await this.#source.page(page.endCursor ?? undefined)
     }
-    await this.#readSingly(touched.filter((key) => !read.has(key)).slice(-SINGLE_READS), read)
+    const unread = touched.filter((key) => !read.has(key) && this.#places.has(key))
+    await this.#readSingly(unread.slice(0, SINGLE_READS), read)
+    // Before those that were touched meanwhile, so that each has its turn.
+    this.#touched = new Set([...unread.slice(SINGLE_READS), ...this.#touched])
     this.#merge(read)
   }
 
@@ -193,11 +200,12 @@ export class MessageFeed {
       // An event may have told more than what was read a moment earlier.
       else if ((this.#rows[index] as Row).updatedAt <= row.updatedAt) changes.set(index, row)
     }
-    this.#withRows(changes)
+    const { head, rest, onTop } = merged(this.#withRows(changes), fresh)
     this.#first -= fresh.length
-    for (const [index, row] of fresh.entries()) this.#places.set(keyOf(row), this.#first + index)
-    this.#rows = fresh.concat(this.#rows)
-    this.#set({ rows: this.#rows, prepended: this.#state.prepended + fresh.length, error: undefined })
+    // What lies below the last of them stays where it is.
+    for (const [index, row] of head.entries()) this.#places.set(keyOf(row), this.#first + index)
+    this.#rows = head.concat(rest)
+    this.#set({ rows: this.#rows, prepended: this.#state.prepended + onTop, error: undefined })
   }
 
   #replace(page: FeedPage, prepended = 0): void {
@@ -239,24 +247,4 @@ export class MessageFeed {
     this.#state = { ...this.#state, ...change }
     for (const listener of this.#listeners) listener()
   }
-}
-
-const after = (event: Event, row: Row): Row => ({
-  ...row,
-  status: event.messageStatus,
-  updatedAt: event.at,
-  tasks: withTask(row.tasks, event),
-})
-
-function isNews(event: Event, row: Row): boolean {
-  if (event.at !== row.updatedAt) return event.at > row.updatedAt
-  const task = row.tasks.find(({ id }) => id === event.taskId)
-  return event.messageStatus !== row.status || (event.taskId != null && task?.status !== event.taskStatus)
-}
-
-function withTask(tasks: Row['tasks'], { taskId, channelType, taskStatus }: Event): Row['tasks'] {
-  if (!taskId || !channelType || !taskStatus) return tasks
-  const known = tasks.some(({ id }) => id === taskId)
-  if (!known) return [...tasks, { id: taskId, channelType, status: taskStatus }]
-  return tasks.map((task) => (task.id === taskId ? { ...task, status: taskStatus } : task))
 }

@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from 'react'
 import { request } from '~/api/client'
+import { isPassing } from '~/api/errors'
 import { useLive } from '~/api/useLive'
 import type { MessageFilter } from '~/gql/graphql'
 import { MessageRowQuery, MessagesQuery, StatusEvents } from './documents'
@@ -8,6 +9,8 @@ import { type FeedSource, MessageFeed } from './feed'
 const PAGE = 100
 /** Events say that something is new; what exactly is read at most this often. */
 const REFRESH_EVERY_MS = 1000
+/** While the server is away. */
+const AGAIN_MS = 5000
 
 function sourceOf(filter: MessageFilter): FeedSource {
   return {
@@ -30,13 +33,24 @@ export function useMessageFeed(filter: MessageFilter) {
   useEffect(() => void feed.start(), [feed])
 
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  useEffect(() => () => clearTimeout(timer.current), [])
-  const refreshSoon = useEffectEvent(() => {
+  const over = useRef(false)
+  useEffect(() => {
+    over.current = false
+    return () => {
+      over.current = true
+      clearTimeout(timer.current)
+    }
+  }, [])
+  const refreshSoon = useEffectEvent((delay = REFRESH_EVERY_MS) => {
+    if (over.current) return
     timer.current ??= setTimeout(() => {
       timer.current = undefined
       // A refresh that fails is made good by the next: the list stays as it was.
-      feed.refresh().catch(() => undefined)
-    }, REFRESH_EVERY_MS)
+      feed.refresh().then(
+        () => feed.isBehind() && refreshSoon(),
+        (error) => isPassing(error) && refreshSoon(AGAIN_MS),
+      )
+    }, delay)
   })
 
   const { tenantId = null, businessType = null } = filter

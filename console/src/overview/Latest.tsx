@@ -11,6 +11,7 @@ import { Time } from '~/components/Time'
 import { useFailure } from '~/failed/useFailure'
 import type { LatestQuery as Answer, MessageStatus } from '~/gql/graphql'
 import { useCodeText } from '~/i18n/problems'
+import { useSaid } from '~/i18n/said'
 import { StatusEvents } from '~/messages/documents'
 import { useScope } from '~/session/scope'
 import { LatestQuery } from './documents'
@@ -76,14 +77,16 @@ function Why({ row: { errorCode, tasks } }: { row: LatestMessage }) {
   const { t } = useTranslation()
   const codeText = useCodeText()
   const failure = useFailure()
+  const said = useSaid()
   const failed = tasks.find((task) => task.errorCode && (task.status === 'FAILED' || task.status === 'RETRY'))
   const text = failed?.errorCode
     ? `${t(`channelShort.${failed.channelType}`)}: ${failure(failed.errorCode)}`
     : errorCode && codeText(errorCode)
+  const result = failed?.resultMessage && said(failed.resultMessage)
   return (
-    <span className="clip muted" title={[text, failed?.resultMessage].filter(Boolean).join('\n')}>
+    <span className="clip muted" title={[text, result].filter(Boolean).join('\n')}>
       {text}
-      {failed?.resultMessage && ` · ${failed.resultMessage}`}
+      {result && ` · ${result}`}
     </span>
   )
 }

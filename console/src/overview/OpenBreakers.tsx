@@ -3,12 +3,14 @@ import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Breaker } from '~/components/State'
 import { Time } from '~/components/Time'
+import { useSaid } from '~/i18n/said'
 import { useScope } from '~/session/scope'
 import { useOpenBreakers } from './useStanding'
 
 /** Which providers are left alone, why, and until when. */
 export function OpenBreakers() {
   const { t } = useTranslation()
+  const said = useSaid()
   const { can, tenantId, tenantOf, zoneOf } = useScope()
   const { data } = useOpenBreakers()
   const head = useId()
@@ -30,8 +32,8 @@ export function OpenBreakers() {
                 {can('platform') && !tenantId && <> · {tenantOf(owner)?.name}</>}
               </span>
             </span>
-            <span className="muted clip breaker-why" title={breaker.reason ?? ''}>
-              {breaker.reason}
+            <span className="muted clip breaker-why" title={said(breaker.reason ?? '')}>
+              {said(breaker.reason ?? '')}
             </span>
             <span className="muted nowrap">
               {breaker.retryAt && (

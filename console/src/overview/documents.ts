@@ -54,8 +54,8 @@ export const StandingQuery = graphql(`
 `)
 
 export const BreakersQuery = graphql(`
-  query Breakers($filter: ChannelConfigFilter, $after: String) {
-    channelConfigs(filter: $filter, first: 100, after: $after) {
+  query Breakers($filter: ChannelConfigFilter, $first: Int, $after: String) {
+    channelConfigs(filter: $filter, first: $first, after: $after) {
       nodes { id name storeId tenantId channelType breaker { state reason retryAt } }
       pageInfo { hasNextPage endCursor }
     }

@@ -1,13 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { request } from '~/api/client'
 import { query } from '~/api/query'
+import { readAll } from '~/api/readAll'
 import type { BreakersQuery as Answer } from '~/gql/graphql'
 import { useScope } from '~/session/scope'
 import { BreakersQuery, StandingQuery } from './documents'
 
 const EVERY_MS = 5000
-/** A platform with more channels than this shows the breakers of the newest ones. */
-const PAGES = 10
 
 export type BrokenChannel = Answer['channelConfigs']['nodes'][number]
 
@@ -26,15 +24,8 @@ export function useOpenBreakers() {
   return useQuery({
     queryKey: ['channels', 'open', tenantId],
     queryFn: async ({ signal }) => {
-      const open: BrokenChannel[] = []
-      let after: string | null = null
-      for (let page = 0; page < PAGES; page++) {
-        const { channelConfigs }: Answer = await request(BreakersQuery, { filter: { tenantId }, after }, { signal })
-        open.push(...channelConfigs.nodes.filter(({ breaker }) => breaker.state !== 'CLOSED'))
-        if (!channelConfigs.pageInfo.hasNextPage) break
-        after = channelConfigs.pageInfo.endCursor ?? null
-      }
-      return open
+      const { nodes } = await readAll(BreakersQuery, { filter: { tenantId } }, (data) => data.channelConfigs, signal)
+      return nodes.filter(({ breaker }) => breaker.state !== 'CLOSED')
     },
     refetchInterval: EVERY_MS,
   })

@@ -5,20 +5,14 @@ import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiKeyForm } from '~/admin/ApiKeyForm'
+import { ApiKeysQuery } from '~/admin/apiKeyDocuments'
 import { useApiKeyColumns } from '~/admin/useApiKeyColumns'
 import { query } from '~/api/query'
 import { Blank } from '~/components/Blank'
 import { List } from '~/components/List'
 import { onePage } from '~/components/onePage'
 import { Page } from '~/components/Page'
-import { graphql } from '~/gql'
 import { useScope } from '~/session/scope'
-
-const ApiKeysQuery = graphql(`
-  query ApiKeys($tenantId: ID) {
-    apiKeys(tenantId: $tenantId) { ...ApiKeyRow }
-  }
-`)
 
 export const Route = createFileRoute('/_app/api-keys')({ component: ApiKeys })
 

@@ -3,21 +3,34 @@ import { createFileRoute, Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { usePages } from '~/api/usePages'
+import { ChannelFilters } from '~/channels/ChannelFilters'
 import { BREAKERS_EVERY_MS, ChannelsQuery } from '~/channels/documents'
+import { type ChannelSearch, channelSearch, toFilter } from '~/channels/search'
 import { useChannelColumns } from '~/channels/useChannelColumns'
 import { Blank } from '~/components/Blank'
 import { List } from '~/components/List'
 import { Page } from '~/components/Page'
 import { useScope } from '~/session/scope'
 
-export const Route = createFileRoute('/_app/channels/')({ component: Channels })
+export const Route = createFileRoute('/_app/channels/')({ validateSearch: channelSearch, component: Channels })
 
 function Channels() {
   const { t } = useTranslation()
   const { tenantId, can } = useScope()
-  const pages = usePages('channels', ChannelsQuery, { filter: { tenantId } }, (data) => data.channelConfigs, {
-    refetchInterval: BREAKERS_EVERY_MS,
-  })
+  const { tenant: _, ...search } = Route.useSearch()
+  const navigate = Route.useNavigate()
+  const change = (part: Partial<ChannelSearch>) =>
+    void navigate({ search: (before) => ({ ...before, ...part }), replace: true })
+  const filtered = Object.values(search).some((value) => value !== undefined)
+  const pages = usePages(
+    'channels',
+    ChannelsQuery,
+    { filter: toFilter(search, tenantId) },
+    (data) => data.channelConfigs,
+    {
+      refetchInterval: BREAKERS_EVERY_MS,
+    },
+  )
   const columns = useChannelColumns()
   const create = can('configure') && (
     <Link to="/channels/$id" params={{ id: 'new' }}>
@@ -28,15 +41,20 @@ function Channels() {
   )
   return (
     <Page title={t('pages.channels')} explain={t('channels.explain')} actions={create}>
+      <ChannelFilters search={search} onChange={change} />
       <List
         label={t('pages.channels')}
         pages={pages}
         columns={columns}
         empty={
-          <Blank icon={<ApiOutlined aria-hidden />} title={t('channels.none')}>
-            {t('channels.noneExplain')}
-            {create}
-          </Blank>
+          filtered ? (
+            <Blank icon={<ApiOutlined aria-hidden />} title={t('channels.noneMatch')} />
+          ) : (
+            <Blank icon={<ApiOutlined aria-hidden />} title={t('channels.none')}>
+              {t('channels.noneExplain')}
+              {create}
+            </Blank>
+          )
         }
       />
     </Page>

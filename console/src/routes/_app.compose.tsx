@@ -1,6 +1,6 @@
 import { SendOutlined } from '@ant-design/icons'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { createFileRoute } from '@tanstack/react-router'
+import { createFileRoute, Link } from '@tanstack/react-router'
 import { Alert, Button, Form } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -27,10 +27,17 @@ function ComposePage() {
   const { tenantId } = useScope()
   const { data, isLoading } = useQuery({ ...messageQuery(id ?? '', tenantId), enabled: id !== undefined })
   if (isLoading) return <PageLoading />
-  return <Compose key={data?.id ?? ''} initial={data ? like(data) : BLANK} />
+  return (
+    <Compose
+      key={data?.id ?? ''}
+      initial={data ? like(data) : BLANK}
+      masked={data?.recipientsMasked ? data.id : undefined}
+    />
+  )
 }
 
-function Compose({ initial }: { initial: ComposeFields }) {
+/** `masked`: the message that this is like, where what it says to whom could not be taken over. */
+function Compose({ initial, masked }: { initial: ComposeFields; masked: string | undefined }) {
   const { t } = useTranslation()
   const codeText = useCodeText()
   const problem = useProblemText()
@@ -87,6 +94,18 @@ function Compose({ initial }: { initial: ComposeFields }) {
         </>
       }
     >
+      {masked && (
+        <Alert
+          type="info"
+          showIcon
+          title={t('compose.likeMasked')}
+          description={
+            <Link to="/messages/$id" params={{ id: masked }}>
+              {t('compose.likeOriginal')}
+            </Link>
+          }
+        />
+      )}
       {send.error && <Alert type="error" showIcon title={problem(send.error)} />}
       {refused && (
         <Alert

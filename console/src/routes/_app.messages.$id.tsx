@@ -7,6 +7,7 @@ import { NotFound } from '~/components/NotFound'
 import { Page } from '~/components/Page'
 import { MessageState } from '~/components/State'
 import { useCodeText } from '~/i18n/problems'
+import { useSaid } from '~/i18n/said'
 import { Actions } from '~/message/Actions'
 import { type CancelAnswer, CancelReport } from '~/message/CancelReport'
 import { Delivery } from '~/message/Delivery'
@@ -31,6 +32,7 @@ function MessagePage() {
 function OneMessage({ id }: { id: string }) {
   const { t } = useTranslation()
   const codeText = useCodeText()
+  const said = useSaid()
   const { zoneOf } = useScope()
   const message = useMessage(id)
   const [cancelled, setCancelled] = useState<CancelAnswer>()
@@ -49,7 +51,7 @@ function OneMessage({ id }: { id: string }) {
           type={message.status === 'FAILED' ? 'error' : 'warning'}
           showIcon
           title={codeText(message.errorCode)}
-          description={message.errorMessage}
+          description={message.errorMessage && said(message.errorMessage)}
         />
       )}
       <MessageFacts message={message} zone={zone} />

@@ -80,6 +80,7 @@ function Messages() {
         <MessageTable
           feed={feed}
           state={state}
+          statuses={wanted.status ?? undefined}
           selected={selected}
           onSelect={can('operate') ? setSelected : undefined}
         />

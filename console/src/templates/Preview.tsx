@@ -3,6 +3,7 @@ import { Alert, Button, Form } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { query } from '~/api/query'
 import { useApp } from '~/components/useApp'
+import { useProblemWords } from '~/components/userErrors'
 import { withNames } from '~/compose/withNames'
 import { isJsonObject, JsonField } from '~/editor/JsonField'
 import { useProblemText } from '~/i18n/problems'
@@ -11,13 +12,14 @@ import { useScope } from '~/session/scope'
 import { sampleText, type TemplateFields } from './content'
 import { LastDataQuery } from './documents'
 import type { PreviewState } from './usePreview'
+import { Variables } from './Variables'
 
 interface Props {
   fields: TemplateFields
   preview: PreviewState
   /** Fills the sample data's field. */
   setSample: (text: string) => void
-  /** What the stored content reads from the business data. */
+  /** What the content reads from the business data. */
   variables: readonly string[]
 }
 
@@ -26,6 +28,7 @@ export function Preview({ fields, preview, setSample, variables }: Props) {
   const { t } = useTranslation()
   const { tenantId, can } = useScope()
   const problem = useProblemText()
+  const words = useProblemWords()
   const app = useApp()
   const queryClient = useQueryClient()
   const { rendered, userErrors, error } = preview
@@ -55,6 +58,7 @@ export function Preview({ fields, preview, setSample, variables }: Props) {
       >
         <JsonField label={t('templates.sample')} minHeight={110} readOnly={!can('configure')} />
       </Form.Item>
+      <Variables variables={variables} sampleData={fields.sampleData} />
       {can('configure') && (
         <div className="row wrap sample-actions">
           {variables.length > 0 && (
@@ -77,9 +81,10 @@ export function Preview({ fields, preview, setSample, variables }: Props) {
           title={t('templates.cannotRender')}
           description={
             <ul style={{ margin: 0, paddingLeft: 18 }}>
-              {userErrors.map(({ field, message }) => (
-                <li key={`${field?.join('.')} ${message}`}>
-                  <span className="mono">{field?.filter((part) => part !== 'input').join('.')}</span> {message}
+              {userErrors.map((found) => (
+                <li key={`${found.field?.join('.')} ${found.message}`}>
+                  <span className="mono">{found.field?.filter((part) => part !== 'input').join('.')}</span>{' '}
+                  {words(found)}
                 </li>
               ))}
             </ul>

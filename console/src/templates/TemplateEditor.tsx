@@ -22,6 +22,7 @@ import { problemsOf } from './problems'
 import { TemplateHead } from './TemplateHead'
 import { TestButton } from './TestButton'
 import { standIn, usePreview } from './usePreview'
+import { useVariables } from './useVariables'
 import { Versions } from './Versions'
 
 export type StoredTemplate = NonNullable<TemplateByIdQuery['template']>
@@ -38,10 +39,11 @@ export function TemplateEditor({ stored, initial }: { stored?: StoredTemplate; i
   const types = useChannelTypes()
   const carried = carriedBy(types, fields.channelType, fields.messageType)
   const keys = contentFields(carried)
-  const variables = stored?.variables ?? []
   const input = toInput(fields, tenantId, keys)
+  const { variables, learn } = useVariables(stored?.variables ?? [], input.content)
   const sampleFits = fields.sampleData.trim() === '' || isJsonObject(fields.sampleData)
   const preview = usePreview(input, variables, sampleFits)
+  learn(preview.userErrors)
   const create = useChange(CreateTemplate, 'templates')
   const update = useChange(UpdateTemplate, 'templates')
   const remove = useChange(DeleteTemplate, 'templates')

@@ -2,13 +2,14 @@ import { useQuery } from '@tanstack/react-query'
 import { Button, Form, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { query, useChange } from '~/api/query'
+import { channelNames } from '~/api/names'
+import { useChange } from '~/api/query'
 import { TestSend } from '~/channels/TestSend'
 import { FormModal } from '~/components/FormModal'
 import { recipientsOf } from '~/compose/fields'
 import { RecipientFields } from '~/compose/RecipientFields'
 import type { RecipientInput, TemplateInput, TestSendFoundFragment } from '~/gql/graphql'
-import { TestChannelsQuery, TestTemplate } from './documents'
+import { TestTemplate } from './documents'
 
 interface Fields {
   channelConfigId?: string
@@ -39,10 +40,10 @@ export function TestButton(props: Props) {
 function TestModal({ template, businessData, onClose }: Props & { onClose: () => void }) {
   const { t } = useTranslation()
   const { channelType, tenantId } = template
-  const { data, isLoading } = useQuery(query('channels', TestChannelsQuery, { filter: { tenantId, channelType } }))
+  const { data, isLoading } = useQuery(channelNames({ tenantId: tenantId ?? null, channelType }))
   const { mutateAsync, isPending } = useChange(TestTemplate)
   const [found, setFound] = useState<TestSendFoundFragment>()
-  const channels = data?.channelConfigs.nodes ?? []
+  const channels = data?.nodes ?? []
   const test = async ({ channelConfigId = '', recipients = [] }: Fields) => {
     const named = { ...template, name: template.name || '-', businessType: template.businessType || '-' }
     const input = { channelConfigId, template: named, businessData, recipients: recipientsOf(recipients) }
@@ -69,6 +70,7 @@ function TestModal({ template, businessData, onClose }: Props & { onClose: () =>
         rules={[{ required: true, message: t('common.required') }]}
       >
         <Select
+          showSearch={{ optionFilterProp: 'label' }}
           loading={isLoading}
           notFoundContent={t('templates.testNoChannel', { channel: t(`channelTypes.${channelType}`) })}
           options={channels.map(({ id, name, storeId, enabled }) => ({

@@ -15,14 +15,6 @@ export const TemplatesQuery = graphql(`
   }
 `)
 
-/** What a matrix has rows and columns for even where there is no template: the gaps. */
-export const MatrixFrameQuery = graphql(`
-  query TemplateMatrixFrame($tenantId: ID) {
-    businessTypes(tenantId: $tenantId, first: 100) { nodes { id tenantId code name } }
-    channelConfigs(filter: { tenantId: $tenantId, enabled: true }, first: 100) { nodes { id channelType } }
-  }
-`)
-
 export const TemplateQuery = graphql(`
   query TemplateById($id: ID!) {
     template(id: $id) {
@@ -36,13 +28,6 @@ export const TemplateQuery = graphql(`
 export const PreviewTemplate = graphql(`
   query PreviewTemplate($input: TemplateInput!, $businessData: JSON) {
     previewTemplate(input: $input, businessData: $businessData) { rendered userErrors { field message code } }
-  }
-`)
-
-/** The channels that a template can be tried over. */
-export const TestChannelsQuery = graphql(`
-  query TestChannels($filter: ChannelConfigFilter) {
-    channelConfigs(filter: $filter, first: 100) { nodes { id name storeId enabled } }
   }
 `)
 

@@ -1,7 +1,7 @@
 import { SearchOutlined } from '@ant-design/icons'
 import { useNavigate } from '@tanstack/react-router'
 import { Input, Modal } from 'antd'
-import { type KeyboardEvent, useId, useState } from 'react'
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { usePaletteEntries } from './usePaletteEntries'
 import './palette.css'
@@ -15,6 +15,11 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const [at, setAt] = useState(0)
   const entries = usePaletteEntries(typed)
   const chosen = Math.min(at, entries.length - 1)
+
+  // Focus stays in the field, so nothing but this brings into view what the arrow keys choose.
+  const chosenEntry = useRef<HTMLDivElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another entry is another element in the same ref
+  useEffect(() => void chosenEntry.current?.scrollIntoView({ block: 'nearest' }), [chosen, typed])
 
   const go = (index: number) => {
     const entry = entries[index]
@@ -34,7 +39,16 @@ export function Palette({ onClose }: { onClose: () => void }) {
   }
 
   return (
-    <Modal open onCancel={onClose} footer={null} closable={false} title={null} width={560} destroyOnHidden>
+    <Modal
+      open
+      onCancel={onClose}
+      footer={null}
+      closable={false}
+      title={<span className="hidden-label">{t('palette.open')}</span>}
+      width={560}
+      destroyOnHidden
+      className="palette"
+    >
       <Input
         autoFocus
         size="large"
@@ -58,6 +72,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
           <div
             key={entry.key}
             id={`${list}-${index}`}
+            ref={index === chosen ? chosenEntry : null}
             role="option"
             tabIndex={-1}
             aria-selected={index === chosen}

@@ -1,11 +1,14 @@
 import { SearchOutlined } from '@ant-design/icons'
-import { Outlet } from '@tanstack/react-router'
+import { Outlet, useLocation } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { useScope } from '~/session/scope'
 import { ConnectionBanner } from './ConnectionBanner'
 import { LanguageSwitch } from './LanguageSwitch'
 import { Navigation } from './Navigation'
+import { NotForRole } from './NotForRole'
 import { Palette } from './Palette'
+import { pageAt } from './pages'
 import { TenantSwitch } from './TenantSwitch'
 import { ThemeSwitch } from './ThemeSwitch'
 import { usePalette } from './usePalette'
@@ -17,6 +20,8 @@ const SHORTCUT = navigator.platform.startsWith('Mac') ? '⌘K' : 'Ctrl K'
 export function Shell() {
   const { t } = useTranslation()
   const palette = usePalette()
+  const { can } = useScope()
+  const page = pageAt(useLocation({ select: ({ pathname }) => pathname }))
   return (
     <div className="shell">
       <a className="skip-link" href="#page">
@@ -36,7 +41,7 @@ export function Shell() {
       </header>
       <main className="shell-page" id="page" tabIndex={-1}>
         <ConnectionBanner />
-        <Outlet />
+        {page?.needs && !can(page.needs) ? <NotForRole page={page} /> : <Outlet />}
       </main>
       {palette.opened && <Palette onClose={palette.close} />}
     </div>

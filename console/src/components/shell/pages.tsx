@@ -17,7 +17,7 @@ import type { Permission } from '~/session/permissions'
 
 type Group = 'watch' | 'configure' | 'administer'
 
-interface PageEntry {
+export interface PageEntry {
   to:
     | '/'
     | '/messages'
@@ -85,3 +85,7 @@ export const PAGES: readonly PageEntry[] = [
   },
   { to: '/playground', name: 'playground', group: 'administer', icon: <CodeOutlined aria-hidden /> },
 ]
+
+/** The page that an address belongs to: `/channels/chc_1` to the channels. */
+export const pageAt = (path: string): PageEntry | undefined =>
+  PAGES.find(({ to }) => path === to || (to !== '/' && path.startsWith(`${to}/`)))

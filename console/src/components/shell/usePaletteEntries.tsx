@@ -3,17 +3,9 @@ import { useQuery } from '@tanstack/react-query'
 import type { NavigateOptions } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { query } from '~/api/query'
-import { graphql } from '~/gql'
+import { channelNames, templateNames } from '~/api/names'
 import { useScope } from '~/session/scope'
 import { PAGES } from './pages'
-
-const PlacesQuery = graphql(`
-  query PalettePlaces($tenantId: ID) {
-    channelConfigs(filter: { tenantId: $tenantId }, first: 100) { nodes { id name channelType } }
-    templates(filter: { tenantId: $tenantId }, first: 100) { nodes { id name businessType channelType } }
-  }
-`)
 
 export interface PaletteEntry {
   key: string
@@ -29,11 +21,10 @@ const SHOWN = 40
 export function usePaletteEntries(typed: string): PaletteEntry[] {
   const { t } = useTranslation()
   const { can, tenantId } = useScope()
-  const { data } = useQuery({
-    ...query('channels', PlacesQuery, { tenantId: tenantId ?? null }),
-    enabled: can('readConfig'),
-    staleTime: 30_000,
-  })
+  const of = { tenantId: tenantId ?? null }
+  const enabled = can('readConfig')
+  const { data: channels } = useQuery({ ...channelNames(of), enabled })
+  const { data: templates } = useQuery({ ...templateNames(of), enabled })
 
   const words = typed.trim().toLowerCase().split(/\s+/).filter(Boolean)
   const matches = ({ label, kind }: PaletteEntry) => {
@@ -48,14 +39,14 @@ export function usePaletteEntries(typed: string): PaletteEntry[] {
       kind: t('palette.page'),
       target: { to: page.to },
     })),
-    ...(data?.channelConfigs.nodes ?? []).map(({ id, name, channelType }) => ({
+    ...(channels?.nodes ?? []).map(({ id, name, channelType }) => ({
       key: id,
       icon: <ApiOutlined aria-hidden />,
       label: name,
       kind: t(`channelTypes.${channelType}`),
       target: { to: '/channels/$id', params: { id } } as const,
     })),
-    ...(data?.templates.nodes ?? []).map(({ id, name, businessType, channelType }) => ({
+    ...(templates?.nodes ?? []).map(({ id, name, businessType, channelType }) => ({
       key: id,
       icon: <FileTextOutlined aria-hidden />,
       label: `${name} · ${businessType}`,

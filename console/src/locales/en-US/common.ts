@@ -8,9 +8,13 @@ export const common = {
     tenant: 'Tenant',
     allTenants: 'All tenants',
     account: 'Account',
+    notForRole: 'This page is not for your role: {{role}}',
+    notForRoleExplain: 'Ask an administrator for a key that may do this.',
     signOut: 'Sign out',
     connectionLost:
       'Live connection lost. What you see may be old; it catches up by itself once the connection is back.',
+    serverAway:
+      'The server is not available just now. What you see may be old; it is read anew once the server is back.',
   },
   pages: {
     overview: 'Overview',

@@ -4,6 +4,9 @@ export const compose = {
     explainFirst: 'Explain first',
     send: 'Send',
     refused: 'The message was refused',
+    likeMasked:
+      'Recipients, business data and attributes are masked for your role, so they were not taken over: fill them in.',
+    likeOriginal: 'To send the original as it was, open the message and choose “Send again”',
     what: 'What',
     who: 'Who, and over what',
     businessTypeHelp: 'What kind of event it is about. Chooses the templates.',
@@ -25,7 +28,7 @@ export const compose = {
     more: 'Times, ids, retries and routing keys',
     messageIdHelp: 'Your own id makes sending idempotent: the same one is never sent twice. Generated when empty.',
     storeHelp: "A store's own channels win over the tenant's.",
-    scheduledHelp: "Empty: at once. In your browser's time zone.",
+    scheduledHelp: 'Empty: at once.',
     expiresHelp: 'What is unsent by then is cancelled.',
     modeHelp: 'Empty: as the system settings say.',
     attributesHelp: 'A JSON object of routing keys and free tags; locale chooses the language of templates.',

@@ -73,6 +73,13 @@ export const enums = {
   overLimit: { DEFER: 'Wait for the next opening', REJECT: 'Leave this channel out' },
   timeUnit: { SECOND: 'seconds', MINUTE: 'minutes', HOUR: 'hours', DAY: 'days' },
   timeUnitShort: { SECOND: 's', MINUTE: 'min', HOUR: 'h', DAY: 'd' },
+  duration: {
+    ms: '{{ms}} ms',
+    s: '{{s}} s',
+    min: '{{min}} min {{s}} s',
+    h: '{{h}} h {{min}} min',
+    d: '{{d}} d {{h}} h',
+  },
   recipient: {
     userId: 'User id',
     mobile: 'Mobile',

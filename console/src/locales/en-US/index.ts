@@ -11,6 +11,7 @@ import { failed } from './failed'
 import { messages } from './messages'
 import { overview } from './overview'
 import { problems } from './problems'
+import { said } from './said'
 import { templates } from './templates'
 
 const texts = {
@@ -24,6 +25,7 @@ const texts = {
   ...messages,
   ...overview,
   ...problems,
+  ...said,
   ...templates,
 }
 

@@ -29,6 +29,8 @@ export const messages = {
     loadingOlder: 'Loading older messages',
     olderFailed: 'Older messages could not be loaded. Try again',
     news: '{{count}} new',
+    past: 'Left the filter',
+    pastHelp: 'It no longer matches the filter; a reload takes it off this list.',
     andMore: '+{{count}}',
     took: 'in {{took}}',
     retry: 'Retry',

@@ -12,6 +12,18 @@ export const problems = {
     UNSUPPORTED: 'This server cannot do that yet.',
     request: 'request',
   },
+  /** In English the server's words say it all. */
+  userErrors: {
+    INVALID: '{{message}}',
+    REQUIRED: '{{message}}',
+    TOO_LONG: '{{message}}',
+    TAKEN: '{{message}}',
+    NOT_FOUND: '{{message}}',
+    CONFLICT: '{{message}}',
+    TEMPLATE_SYNTAX: '{{message}}',
+    MISSING_VARIABLE: '{{message}}',
+    UNSUPPORTED: '{{message}}',
+  },
   errorCodes: {
     VALIDATION_ERROR: 'The message is not valid',
     TENANT_NOT_FOUND: 'There is no such tenant',

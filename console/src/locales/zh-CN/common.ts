@@ -10,8 +10,11 @@ export const common: typeof english = {
     tenant: '租户',
     allTenants: '全部租户',
     account: '账号',
+    notForRole: '当前角色（{{role}}）不能使用此页面',
+    notForRoleExplain: '如有需要，请向管理员申请相应角色的密钥。',
     signOut: '退出登录',
     connectionLost: '实时连接已断开，当前内容可能不是最新；连接恢复后会自动补齐。',
+    serverAway: '服务器暂时不可用，当前内容可能不是最新；恢复后会自动重新读取。',
   },
   pages: {
     overview: '总览',

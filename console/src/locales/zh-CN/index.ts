@@ -12,6 +12,7 @@ import { failed } from './failed'
 import { messages } from './messages'
 import { overview } from './overview'
 import { problems } from './problems'
+import { said } from './said'
 import { templates } from './templates'
 
 const texts: Texts = {
@@ -25,6 +26,7 @@ const texts: Texts = {
   ...messages,
   ...overview,
   ...problems,
+  ...said,
   ...templates,
 }
 

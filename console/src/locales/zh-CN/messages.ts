@@ -30,6 +30,8 @@ export const messages: typeof english = {
     noneExplain: '没有符合条件的消息。新消息会自动出现在这里。',
     loadingOlder: '正在加载更早的消息',
     olderFailed: '更早的消息加载失败，点击重试',
+    past: '已不符合筛选',
+    pastHelp: '已不再符合筛选条件，刷新页面后不再显示。',
     news: '{{count}} 条新消息',
     andMore: '+{{count}} 人',
     took: '用时 {{took}}',

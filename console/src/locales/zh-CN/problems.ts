@@ -14,6 +14,17 @@ export const problems: typeof english = {
     UNSUPPORTED: '此服务器暂不支持该功能。',
     request: '请求',
   },
+  userErrors: {
+    INVALID: '格式或取值不正确：{{message}}',
+    REQUIRED: '必填：{{message}}',
+    TOO_LONG: '过长：{{message}}',
+    TAKEN: '已被使用：{{message}}',
+    NOT_FOUND: '引用的对象不存在：{{message}}',
+    CONFLICT: '与其他字段或当前状态冲突：{{message}}',
+    TEMPLATE_SYNTAX: '模板语法错误：{{message}}',
+    MISSING_VARIABLE: '缺少变量：{{message}}',
+    UNSUPPORTED: '不支持：{{message}}',
+  },
   errorCodes: {
     VALIDATION_ERROR: '消息内容不合法',
     TENANT_NOT_FOUND: '租户不存在',

@@ -1,0 +1,110 @@
+import { renderHook } from '@testing-library/react'
+import i18next from 'i18next'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { duration } from '~/components/timeFormat'
+import { useProblemWords } from '~/components/userErrors'
+import { chooseLanguage } from '~/i18n'
+import { say } from '~/i18n/said'
+
+const ID = '0'.repeat(32)
+const CONFIG = `config "Order robot; A" (chc_${ID})`
+const LIMIT = `limit 20 per 1 MINUTE of ${CONFIG} is used up`
+const WINDOW = `closed by window 09:00-17:59 Asia/Shanghai of ${CONFIG}`
+const SLOT = '2026-01-01T00:00:00.000Z'
+
+/** What the server's handlers and deliveries say, and how it is said in Chinese. */
+const SAID: [string, string][] = [
+  ['switched off in the settings', '已在系统设置中关闭'],
+  ['handler RATE_LIMIT took longer than 10 s', '步骤 RATE_LIMIT 超过 10 秒'],
+  ['handler RATE_LIMIT no such key', '步骤 RATE_LIMIT 出错：no such key'],
+  ['expiresAt passed before it was processed', '处理之前已过期（expiresAt）'],
+  ['tenant acme is disabled', '租户 acme 已停用'],
+  [
+    `the same content went to the same recipients within 5 minutes, with msg_${ID}`,
+    `5 分钟内已向相同接收人发送过相同内容：msg_${ID}`,
+  ],
+  ['no channel has a time window', '没有渠道设置时间窗口'],
+  [
+    `${WINDOW}, opens 2026-01-02T01:00:00Z`,
+    `不在配置 "Order robot; A" (chc_${ID}) 的时间窗口 09:00-17:59（Asia/Shanghai）内，2026-01-02T01:00:00Z 开放`,
+  ],
+  [WINDOW, `不在配置 "Order robot; A" (chc_${ID}) 的时间窗口 09:00-17:59（Asia/Shanghai）内`],
+  [`${CONFIG}, tenant level`, `配置 "Order robot; A" (chc_${ID})，租户级`],
+  [`${CONFIG}, store level`, `配置 "Order robot; A" (chc_${ID})，门店级`],
+  ['LOCAL needs a recipient with a userId', '站内信需要带用户 ID 的接收人'],
+  ['no enabled channel config for tenant acme', '租户 acme 没有已启用的渠道配置'],
+  [
+    'no enabled channel config among targetChannels LOCAL, SMS for tenant acme, store s1',
+    '租户 acme 的门店 s1 没有已启用的渠道配置（限于 LOCAL, SMS）',
+  ],
+  ['no channel has a rate limit', '没有渠道设置限流'],
+  [
+    `${LIMIT}, next free slot ${SLOT}`,
+    `配置 "Order robot; A" (chc_${ID}) 的限流（每 1 分钟 20 条）已用完，下一个名额 ${SLOT}`,
+  ],
+  [LIMIT, `配置 "Order robot; A" (chc_${ID}) 的限流（每 1 分钟 20 条）已用完`],
+  ['the message brings its content', '消息自带文字'],
+  [`template "Paid" (tpl_${ID}) version 1`, `模板 "Paid" (tpl_${ID})，版本 1`],
+  ['no enabled template for business type ORDER_PAID on LOCAL', '业务类型 ORDER_PAID 在 LOCAL 上没有已启用的模板'],
+  ['template "Paid": missing variable `order.id` in content.text', '模板 "Paid"：content.text 缺少变量 order.id'],
+  ['1 task', '1 个任务'],
+  ['PROCESSING: 1 now, 0 later', '立即发送 1 个，稍后 0 个'],
+  ['stored for 2 users', '已存入 2 位用户的站内信'],
+  [
+    'no answer within 10s; it may have arrived; tried again: onUnknown is RETRY',
+    '10s 内没有应答；消息可能已送达；将重试：该渠道设置为“结果未知则重试”',
+  ],
+  [
+    'the connection broke before an answer: connection closed before message completed; it may have arrived; not tried again: onUnknown is FAIL',
+    '收到应答前连接中断：connection closed before message completed；消息可能已送达；不再重试：该渠道设置为“结果未知按失败处理”',
+  ],
+  [
+    'the worker was lost before it recorded the outcome; it may have arrived; tried again: the provider tells repetitions by webhook-id',
+    '发送进程在记录结果前中断；消息可能已送达；将重试：服务商可凭 webhook-id 识别重复请求',
+  ],
+  ['HTTP 302: redirects are not followed', 'HTTP 302：不跟随重定向'],
+  ["waits: the channel config's circuit breaker is open: HTTP 503", '等待中：渠道已熔断：HTTP 503'],
+  ['the provider has failed for 24 hours: HTTP 503', '服务商已连续失败 24 小时：HTTP 503'],
+  ['the channel config was deleted', '渠道配置已删除'],
+  ['it waited for earlier channels for longer than 60 s', '等待前序渠道超过 60 秒'],
+  ['by Lin (bulk job bulk_1): 1 failed task waits again', 'Lin (bulk job bulk_1)：重新发送 1 个失败任务'],
+  ['by Lin: 2 failed tasks discarded', 'Lin：放弃 2 个失败任务'],
+  [`by Lin: sent once more as msg_${ID}`, `Lin：再次发送为 msg_${ID}`],
+  ['by Lin, before anything was sent', 'Lin：全部发送前取消'],
+  [
+    'by Lin: 1 of 3 tasks taken back, 1 already delivered, 1 under way',
+    'Lin：3 个任务中取消 1 个，已送达 1 个，发送中 1 个',
+  ],
+  // What a provider says is its own.
+  ['HTTP 400', 'HTTP 400'],
+  ['310000 keywords not in content; more', '310000 keywords not in content; more'],
+  ['', ''],
+]
+
+const now = (text: string) => say(text, i18next.t, (key) => i18next.exists(key))
+
+describe('what the server says', () => {
+  it.each(SAID)('%s, stays as it is in English', (text) => expect(now(text)).toBe(text))
+
+  describe('in Chinese', () => {
+    beforeAll(() => chooseLanguage('zh-CN'))
+    afterAll(() => chooseLanguage('en-US'))
+    it.each(SAID)('%s is %s', (text, chinese) => expect(now(text)).toBe(chinese))
+    it('puts what an error is before words that it does not know', () => {
+      const { result } = renderHook(() => useProblemWords())
+      expect(result.current({ message: 'store s1 has one', code: 'TAKEN' })).toBe('已被使用：store s1 has one')
+      expect(result.current({ message: 'missing variable `x` in content.text', code: 'MISSING_VARIABLE' })).toBe(
+        'content.text 缺少变量 x',
+      )
+    })
+    it('names the outcome of what ended without an attempt', () =>
+      expect(now('CONFIG: the channel config is disabled')).toBe('被拒绝：配置有误：渠道配置已停用'))
+    it.each([
+      [0.42, '0.4 毫秒'],
+      [3210, '3.2 秒'],
+      [250_000, '4 分 10 秒'],
+      [7_500_000, '2 小时 5 分'],
+      [200_000_000, '2 天 7 小时'],
+    ])('%d ms is %s', (ms, text) => expect(duration(ms)).toBe(text))
+  })
+})
