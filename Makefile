@@ -1,12 +1,12 @@
-# What people run here. `make run` needs a Rust toolchain, make and a C compiler, and Node.js 20.19 or newer for the console
-# (without it, the start page takes the console's place); `make test` also PostgreSQL, Redis and Chromium, which it installs
+# What people run here. `make run` needs a Rust toolchain, make and a C compiler, and Node.js (20.19, 22.12 or newer) for the
+# console (without it, the start page takes the console's place); `make test` also PostgreSQL, Redis and Chromium, which it installs
 # where it may (root on Debian) or names where it may not.
 
 CARGO ?= cargo
 # One selection for all that is tested, so that everything is compiled once: cargo picks features by what is selected.
 BUILD := $(CARGO) build --workspace --all-targets
 
-.PHONY: help run build bench console test lint services console-test unit behaviour chaos e2e screenshots schema
+.PHONY: help run build bench console node test lint services console-test unit behaviour chaos e2e screenshots schema
 
 CONSOLE := $(shell find console/src console/public console/scripts -type f) \
 	$(addprefix console/,package.json package-lock.json vite.config.ts tsconfig.json)
@@ -36,10 +36,20 @@ build: console
 bench: build
 	tests/bench target/release/posthorn --json bench.json
 
+# Says in a line what the console's build misses here, if anything: what it is built with wants Node.js as new as this.
+NODE_MISSING = if ! command -v node >/dev/null || ! command -v npm >/dev/null; then echo "Node.js 20.19 or newer, with npm, is missing"; \
+	else node -e 'const [a, b] = process.versions.node.split(".").map(Number); \
+		if (a < 20 || (a === 20 && b < 19) || a === 21 || (a === 22 && b < 12)) \
+			console.log("Node.js " + process.versions.node + " is too old: 20.19, 22.12 or newer is needed")'; fi
+
 # Built when something of it has changed.
 console:
-	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory console/dist/index.html; \
-	else echo "== no Node.js here: built without the console"; fi
+	@missing=$$($(NODE_MISSING)); if [ -z "$$missing" ]; then $(MAKE) --no-print-directory console/dist/index.html; \
+	else echo "== $$missing: built without the console"; fi
+
+# For what does not work without it.
+node:
+	@missing=$$($(NODE_MISSING)); [ -z "$$missing" ] || { echo "$$missing" >&2; exit 1; }
 
 console/dist/index.html: $(CONSOLE) console/node_modules/.package-lock.json
 	@echo "== building the console"
@@ -49,7 +59,7 @@ console/node_modules/.package-lock.json: console/package-lock.json
 	@echo "== installing the console's packages"
 	cd console && npm ci --no-audit --no-fund --loglevel=error
 
-test: services console-test lint unit behaviour e2e
+test: node services console-test lint unit behaviour e2e
 	@echo "== all tests passed"
 
 lint:
@@ -63,7 +73,7 @@ services:
 	@echo "== PostgreSQL and Redis"
 	tests/services </dev/null >/dev/null
 
-console-test: console/dist/index.html
+console-test: node console/dist/index.html
 	@echo "== the console: lint, types, generated files, size, component tests"
 	cd console && npm run lint && npm run typecheck && npm run codegen:check && npm run size && npm test
 
@@ -88,12 +98,12 @@ chaos:
 	@echo "== the fault suite, long form"
 	POSTHORN_CHAOS=long $(CARGO) test --workspace --test behaviour -- chaos:: --test-threads=5 --nocapture
 
-e2e: console/dist/index.html
+e2e: node console/dist/index.html
 	@echo "== the console in a browser"
 	$(BUILD)
 	tests/console target/debug/posthorn e2e
 
-screenshots: console/dist/index.html
+screenshots: node console/dist/index.html
 	$(BUILD)
 	tests/console target/debug/posthorn screenshots
 

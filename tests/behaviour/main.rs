@@ -15,7 +15,7 @@
 //! - [`settings`], [`rest`], [`limits`], [`schema`]: the rest of the API
 //! - [`cli`], [`retention`]: the commands that people type
 //! - [`fairness`]: who has to wait for whom
-//! - [`faults`], [`instances`], [`start`]: crashes, a broker that is away, several instances, bad configuration
+//! - [`faults`], [`instances`], [`start`], [`check`]: crashes, a broker that is away, several instances, bad configuration
 //! - [`chaos`]: the fault suite: harm of every kind while messages flow, and a ledger that must add up
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::disallowed_methods)]
@@ -30,6 +30,7 @@ mod cancel;
 mod chain;
 mod channel_types;
 mod chaos;
+mod check;
 mod cli;
 mod configs;
 mod copies;

@@ -10,7 +10,7 @@ use posthorn_tests::*;
 const FIRST: &str = "20261121000000";
 
 /// Runs `posthorn` at `place` with variables set otherwise, to its end. Logs are off, so that only complaints are left.
-async fn start(place: &Place, arguments: &[&str], more: &[(&str, &str)]) -> Finished {
+pub(crate) async fn start(place: &Place, arguments: &[&str], more: &[(&str, &str)]) -> Finished {
     let mut environment: Vec<(String, String)> = place
         .environment()
         .into_iter()
@@ -183,22 +183,6 @@ both! {
             assert!(!printed.stdout.contains(hidden) && !printed.stderr.contains(hidden), "{}", printed.stdout);
         }
     }
-
-    async fn check_says_what_is_wrong(stage: Stage) {
-        let receiver = Receiver::start().await;
-        stage.webhook(&receiver, "/hook", json!({})).await;
-        let place = stage.server.place().clone();
-        drop(stage);
-        let fine = start(&place, &["check"], &[]).await;
-        assert_eq!(fine.code, Some(0), "{fine:?}");
-        let wrong = start(&place, &["check"], &[("DATABASE_URL", "postgres://nobody@127.0.0.1:1/x"), ("POSTHORN_SECRET_KEY", SECRET_KEY)]).await;
-        assert_eq!(wrong.code, Some(1), "{wrong:?}");
-        assert!(format!("{}{}", wrong.stdout, wrong.stderr).contains("DATABASE_URL"), "{wrong:?}");
-        // Nobody is there any more.
-        drop(receiver);
-        let unreachable = start(&place, &["check"], &[]).await;
-        assert_eq!(unreachable.code, Some(1), "{unreachable:?}");
-    }
 }
 
 #[tokio::test]
@@ -264,4 +248,45 @@ async fn without_a_bootstrap_key_one_is_printed_once() {
     poll_until("/readyz", async || (api.get("/readyz").await.0 == 200).then_some(())).await;
     assert_eq!(api.gql("{ viewer { role } }", json!({})).await["viewer"]["role"], "PLATFORM_ADMIN");
     assert!(!process.output().contains(&key) && !process.log().contains(&key), "it is printed once");
+}
+
+#[tokio::test]
+async fn a_first_start_that_fails_keeps_no_key_that_nobody_saw() {
+    let place = Place::new(Backend::Scaled).await;
+    let mut environment = place.environment();
+    environment.retain(|(name, _)| name != "POSTHORN_BOOTSTRAP_KEY");
+    let mut wrong = environment.clone();
+    wrong.retain(|(name, _)| name != "REDIS_URL");
+    wrong.push(("REDIS_URL".into(), "redis://127.0.0.1:1/0".into()));
+    let mut process = Process::start(&["serve"], &wrong, place.directory());
+    assert_eq!(process.end().await.code(), Some(1));
+    assert_eq!(process.output(), "");
+    let client = posthorn_tests::services::connect(place.database_url.as_ref().unwrap()).await;
+    let keys = client.query_one("SELECT count(*) FROM api_keys", &[]).await.unwrap();
+    assert_eq!(keys.get::<_, i64>(0), 0);
+
+    let mut process = Process::start(&["serve"], &environment, place.directory());
+    let url = process.address().await;
+    let line = poll_until("the key", async || process.output().lines().nth(1).map(str::to_owned)).await;
+    let api = Api::new(&url, line.split_whitespace().last());
+    poll_until("/readyz", async || (api.get("/readyz").await.0 == 200).then_some(())).await;
+    assert_eq!(api.gql("{ viewer { role } }", json!({})).await["viewer"]["role"], "PLATFORM_ADMIN");
+}
+
+both! {
+    async fn what_makes_no_sense_is_refused_before_anything_is_changed(backend: Backend) {
+        let place = Place::new(backend).await;
+        for (name, value) in [
+            ("POSTHORN_SECRET_KEY", "too-short"),
+            ("POSTHORN_BOOTSTRAP_KEY", "too-short"),
+        ] {
+            assert_refused(&start(&place, &["serve"], &[(name, value)]).await, name);
+        }
+        assert!(!place.data_dir().exists());
+        if let Some(url) = &place.database_url {
+            let client = posthorn_tests::services::connect(url).await;
+            let tables = client.query_one("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'", &[]).await.unwrap();
+            assert_eq!(tables.get::<_, i64>(0), 0);
+        }
+    }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::serve::Server;
+use super::serve::{Server, greet, show_first_key};
 use super::{configure, say, stop_signal};
 use crate::bus::Topic;
 use crate::config::{Given, Role};
@@ -50,9 +50,17 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), String> {
 
     // Real robots take 20 messages a minute; a newcomer's own tries should not wait for that.
     let simulator = listen(args.simulator_listen).await?;
-    let server = Server::start(&config, Role::All).await?;
-    let address = server.address;
-    say(&format!("posthorn {} listens on http://{address}", env!("CARGO_PKG_VERSION")))?;
+    let mut greeted = false;
+    let server = Server::start(&config, Role::All, |address, key| {
+        greet(address)?;
+        greeted = true;
+        // With a temporary directory it ends with the demo, whose own key is shown below.
+        if throw_away { Ok(()) } else { show_first_key(key) }
+    })
+    .await?;
+    if !greeted {
+        greet(server.address)?;
+    }
     say(&format!("provider simulator    on http://{}  (open it to see what arrives)", simulator.addr))?;
     let fate = if throw_away { "  (removed at the end)" } else { "" };
     say(&format!("data directory        {}{fate}", folder.display()))?;

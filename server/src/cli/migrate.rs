@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::{configure, say};
-use crate::app::open_store;
+use crate::app::{open_store, open_store_to_look};
 use crate::config::Given;
 use crate::domain::time::Clock;
 
@@ -18,11 +18,17 @@ pub struct MigrateArgs {
 
 pub(super) async fn run(args: MigrateArgs) -> Result<(), String> {
     let config = configure(args.given)?;
-    let store = open_store(&config).await.map_err(|error| error.0)?;
-    if !args.status {
+    let store = if args.status {
+        let Some(store) = open_store_to_look(&config).await.map_err(|error| error.0)? else {
+            return say("no database yet: posthorn migrate makes it, and so does the first start");
+        };
+        store
+    } else {
+        let store = open_store(&config).await.map_err(|error| error.0)?;
         store.migrate().await.map_err(|error| error.to_string())?;
         store.make_partitions(Clock::System.now()).await.map_err(|error| error.to_string())?;
-    }
+        store
+    };
     let status = store.migration_status().await.map_err(|error| error.to_string())?;
     for (what, names) in [("applied", &status.applied), ("pending", &status.pending), ("unknown", &status.unknown)] {
         for name in names {

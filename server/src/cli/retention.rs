@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::{configure, say};
-use crate::app::open_store;
+use crate::app::{open_store, open_store_to_look};
 use crate::config::Given;
 use crate::domain::retention::Kind;
 use crate::domain::settings::RetentionSettings;
@@ -21,6 +21,9 @@ pub struct RetentionArgs {
 
 pub(super) async fn run(args: RetentionArgs) -> Result<(), String> {
     let config = configure(args.given)?;
+    if open_store_to_look(&config).await.map_err(|error| error.0)?.is_none() {
+        return Err("there is no database yet".to_owned());
+    }
     let store = open_store(&config).await.map_err(|error| error.0)?;
     let status = store.migration_status().await.map_err(|error| error.to_string())?;
     if let Some(name) = status.refused {

@@ -45,14 +45,28 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), String> {
         return say(config.print().trim_end());
     }
     let asked_to_stop = stop_signal();
-    let server = Server::start(&config, args.role).await?;
-    say(&format!("posthorn {} listens on http://{}", env!("CARGO_PKG_VERSION"), server.address))?;
-    if let Some(key) = &server.generated_key {
-        say(&format!("first start: this API key (role PLATFORM_ADMIN) is shown once: {key}"))?;
+    let mut greeted = false;
+    let server = Server::start(&config, args.role, |address, key| {
+        greeted = true;
+        greet(address)?;
+        show_first_key(key)
+    })
+    .await?;
+    if !greeted {
+        greet(server.address)?;
     }
     asked_to_stop.await;
     server.stop(drain(&config, &args.role, args.drain_seconds)).await;
     Ok(())
+}
+
+/// The first line of output.
+pub(super) fn greet(address: SocketAddr) -> Result<(), String> {
+    say(&format!("posthorn {} listens on http://{address}", env!("CARGO_PKG_VERSION")))
+}
+
+pub(super) fn show_first_key(key: &str) -> Result<(), String> {
+    say(&format!("first start: this API key (role PLATFORM_ADMIN) is shown once: {key}"))
 }
 
 /// How long to go on answering once the instance is to stop.
@@ -68,7 +82,6 @@ fn drain(config: &Config, role: &Role, seconds: Option<u64>) -> Duration {
 /// A running instance.
 pub(super) struct Server {
     pub address: SocketAddr,
-    pub generated_key: Option<String>,
     pub services: Services,
     /// Ends work: lanes, schedules.
     rest: CancellationToken,
@@ -84,13 +97,19 @@ pub(super) struct Server {
 struct AppLock(#[allow(dead_code)] Option<std::fs::File>);
 
 impl Server {
-    pub(super) async fn start(config: &Config, role: Role) -> Result<Self, String> {
+    /// Starts it. Where a first API key is made, `show` gets it with the address; everything is in place by then, but nobody
+    /// is answered yet.
+    pub(super) async fn start(
+        config: &Config,
+        role: Role,
+        show: impl FnOnce(SocketAddr, &str) -> Result<(), String>,
+    ) -> Result<Self, String> {
         let listener = TcpListener::bind(config.listen)
             .await
             .map_err(|error| format!("POSTHORN_LISTEN {}: {error}", config.listen))?;
         let address = listener.local_addr().map_err(|error| format!("POSTHORN_LISTEN: {error}"))?;
         let metrics = metrics()?;
-        let app = App::start(config, Clock::System).await.map_err(|error| error.0)?;
+        let app = App::start(config, Clock::System, |key| show(address, key)).await.map_err(|error| error.0)?;
         let shutdown = CancellationToken::new();
         let (rest, leaving) = (shutdown.child_token(), shutdown.child_token());
         let mut parts = vec![app.services.catalog.spawn_refresh(shutdown.clone())];
@@ -117,16 +136,7 @@ impl Server {
                 }
             }
         }));
-        Ok(Self {
-            address,
-            generated_key: app.generated_key,
-            services: app.services,
-            rest,
-            leaving,
-            shutdown,
-            parts,
-            _app: AppLock(app.lock),
-        })
+        Ok(Self { address, services: app.services, rest, leaving, shutdown, parts, _app: AppLock(app.lock) })
     }
 
     /// Stops taking work at once and requests after `drain` (or when asked to stop once more); lets what is in hand finish

@@ -143,27 +143,38 @@ pub enum BootstrapError {
     Unfit,
     #[error("POSTHORN_BOOTSTRAP_KEY is the key of a tenant already: choose another")]
     OfTenant,
+    #[error("the first API key could not be shown: {0}")]
+    NotShown(String),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
+/// Looks whether `given` is fit to be a key.
+///
+/// # Errors
+/// Where it isn't.
+pub fn check_bootstrap_key(given: Option<&str>) -> Result<(), BootstrapError> {
+    let fit = |given: &str| {
+        let visible = given.bytes().all(|byte| byte.is_ascii_graphic());
+        visible && (MIN_BOOTSTRAP..=MAX_BOOTSTRAP).contains(&given.len())
+    };
+    if given.is_none_or(fit) { Ok(()) } else { Err(BootstrapError::Unfit) }
+}
+
 /// Sees to it that somebody can log in. With `given`, that key exists, is valid and is the only valid one named
-/// "bootstrap"; without, and where no platform key was ever made, one is made and returned, to be printed once.
+/// "bootstrap"; without, and where no platform key was ever made, one is made and given to `show`. That comes before it
+/// is stored: whatever ends the process in between, nobody is locked out by a key that nobody saw.
 /// Safe when several instances start at once.
 ///
 /// # Errors
-/// Where `given` is not fit to be a key, or the database doesn't answer.
+/// Where `given` is not fit to be a key, `show` fails (then no key is made), or the database doesn't answer.
 pub async fn ensure_bootstrap_key(
     store: &Store,
     clock: &Clock,
     given: Option<&str>,
-) -> Result<Option<String>, BootstrapError> {
-    if let Some(given) = given {
-        let visible = given.bytes().all(|byte| byte.is_ascii_graphic());
-        if !visible || !(MIN_BOOTSTRAP..=MAX_BOOTSTRAP).contains(&given.len()) {
-            return Err(BootstrapError::Unfit);
-        }
-    }
+    show: impl FnOnce(&str) -> Result<(), String>,
+) -> Result<(), BootstrapError> {
+    check_bootstrap_key(given)?;
     let now = clock.now();
     let mut conn = store.begin().await?;
     // Without a change, the transaction is rolled back, and nobody forgets anything.
@@ -171,13 +182,13 @@ pub async fn ensure_bootstrap_key(
     let platform = api_key::of_role(&mut conn, Role::PlatformAdmin).await?;
     let Some(given) = given else {
         if !platform.is_empty() {
-            return Ok(None);
+            return Ok(());
         }
         let secret = new_secret();
         let key = record(BOOTSTRAP.to_owned(), None, Role::PlatformAdmin, &secret, now);
         api_key::insert(&mut conn, &key, &hash(&secret)).await?;
-        conn.commit().await?;
-        return Ok(Some(secret));
+        show(&secret).map_err(BootstrapError::NotShown)?;
+        return Ok(conn.commit().await?);
     };
     let mut changed = false;
     let present = match api_key::by_hash(&mut conn, &hash(given)).await? {
@@ -205,5 +216,5 @@ pub async fn ensure_bootstrap_key(
     if changed {
         conn.commit().await?;
     }
-    Ok(None)
+    Ok(())
 }

@@ -84,6 +84,9 @@ const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode =
      PRAGMA foreign_keys = ON; PRAGMA cache_size = -4000; PRAGMA temp_store = MEMORY; \
      PRAGMA wal_autocheckpoint = 4000;";
 
+/// For who only looks: nothing is changed, not even the file's journal mode.
+const SQLITE_LOOKING: &str = "PRAGMA busy_timeout = 10000; PRAGMA query_only = ON;";
+
 const SQLITE_READERS: usize = 3;
 
 impl PgStore {
@@ -99,11 +102,23 @@ impl Store {
     /// # Errors
     /// Where the file can't be opened or is not a database.
     pub async fn sqlite(path: &Path) -> Result<Self, StoreError> {
+        Self::open_sqlite(path, SQLITE_PRAGMAS).await
+    }
+
+    /// Opens a SQLite file that is there, so that nothing can be changed in it.
+    ///
+    /// # Errors
+    /// Where the file can't be opened or is not a database.
+    pub async fn sqlite_to_look(path: &Path) -> Result<Self, StoreError> {
+        Self::open_sqlite(path, SQLITE_LOOKING).await
+    }
+
+    async fn open_sqlite(path: &Path, pragmas: &'static str) -> Result<Self, StoreError> {
         let url = path.to_string_lossy().into_owned();
-        let open = |url: String| {
+        let open = move |url: String| {
             async move {
                 let mut conn = SqliteConn::establish(&url).await?;
-                conn.batch_execute(SQLITE_PRAGMAS).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                conn.batch_execute(pragmas).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
                 Ok(conn)
             }
             .boxed()
@@ -127,8 +142,20 @@ impl Store {
     /// # Errors
     /// Where the server can't be reached or refuses the login.
     pub async fn postgres(url: &str) -> Result<Self, StoreError> {
-        let pool = postgres::pool(url, postgres::Use::General)?;
-        let hot = postgres::pool(url, postgres::Use::Hot)?;
+        Self::open_postgres(url, postgres::Use::General, postgres::Use::Hot).await
+    }
+
+    /// Connects to PostgreSQL so that nothing can be changed there.
+    ///
+    /// # Errors
+    /// Where the server can't be reached or refuses the login.
+    pub async fn postgres_to_look(url: &str) -> Result<Self, StoreError> {
+        Self::open_postgres(url, postgres::Use::Look, postgres::Use::Look).await
+    }
+
+    async fn open_postgres(url: &str, general: postgres::Use, hot: postgres::Use) -> Result<Self, StoreError> {
+        let pool = postgres::pool(url, general)?;
+        let hot = postgres::pool(url, hot)?;
         drop(pool.get().await.map_err(|e| StoreError::Unavailable(e.to_string()))?);
         Ok(Self::Postgres(PgStore { pool, hot }))
     }

@@ -50,8 +50,9 @@ impl Store {
                 let applied = c
                     .spawn_blocking(|c| {
                         use diesel::RunQueryDsl;
-                        diesel::sql_query(APPLIED_TABLE).execute(c)?;
-                        diesel::sql_query(APPLIED).load::<Version>(c)
+                        // A status must not be the first to change the file.
+                        let there: Vec<Version> = diesel::sql_query(APPLIED_TABLE).load(c)?;
+                        if there.is_empty() { Ok(there) } else { diesel::sql_query(APPLIED).load(c) }
                     })
                     .await
                     .map_err(StoreError::from)?;
@@ -136,8 +137,7 @@ fn refuse_newer(status: &MigrationStatus) -> Result<(), MigrateError> {
     Ok(())
 }
 
-const APPLIED_TABLE: &str = "CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY \
-     NOT NULL, run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)";
+const APPLIED_TABLE: &str = "SELECT name AS version FROM sqlite_master WHERE name = '__diesel_schema_migrations'";
 const APPLIED: &str = "SELECT version FROM __diesel_schema_migrations ORDER BY version";
 
 #[derive(diesel::QueryableByName)]

@@ -16,6 +16,8 @@ pub(super) enum Use {
     /// Statements over a batch of keys. A plan made while a table was small must not stay a scan when it has grown,
     /// so these connections use indexes only.
     Hot,
+    /// Nothing can be changed.
+    Look,
 }
 
 const GENERAL_SETUP: &str = "SET jit = off; SET statement_timeout = '60s'; SET lock_timeout = '20s'; \
@@ -24,10 +26,14 @@ const HOT_SETUP: &str = "SET jit = off; SET enable_seqscan = off; SET enable_has
      SET enable_mergejoin = off; SET plan_cache_mode = force_generic_plan; SET statement_timeout = '30s'; \
      SET lock_timeout = '20s'; SET idle_in_transaction_session_timeout = '60s'";
 
+const LOOK_SETUP: &str = "SET jit = off; SET default_transaction_read_only = on; SET statement_timeout = '60s'; \
+     SET lock_timeout = '20s'; SET idle_in_transaction_session_timeout = '60s'";
+
 pub(super) fn pool(url: &str, purpose: Use) -> Result<Pool<AsyncPgConnection>, StoreError> {
     let (setup, size) = match purpose {
         Use::General => (GENERAL_SETUP, 10),
         Use::Hot => (HOT_SETUP, 10),
+        Use::Look => (LOOK_SETUP, 2),
     };
     let mut config = ManagerConfig::default();
     config.recycling_method = RecyclingMethod::Fast;

@@ -53,7 +53,7 @@ async fn a_key_that_was_tried_before_it_existed_works_once_it_does() {
     let stage = Stage::open().await;
     let secret = "a-key-that-comes-later";
     assert!(stage.services.catalog.authenticate(secret).await.unwrap().is_none());
-    ensure_bootstrap_key(&stage.store, &stage.clock, Some(secret)).await.unwrap();
+    ensure_bootstrap_key(&stage.store, &stage.clock, Some(secret), unexpected).await.unwrap();
     stage.services.catalog.refresh().await.unwrap();
     assert!(stage.services.catalog.authenticate(secret).await.unwrap().is_some());
 }
@@ -94,13 +94,40 @@ async fn keys_belong_to_the_tenant_of_who_makes_them() {
 #[tokio::test]
 async fn a_fresh_installation_makes_one_key_however_many_instances_start() {
     let stage = Stage::open().await;
-    let start = || ensure_bootstrap_key(&stage.store, &stage.clock, None);
+    let shown = std::sync::Mutex::new(Vec::new());
+    let start = || {
+        ensure_bootstrap_key(&stage.store, &stage.clock, None, |key| {
+            shown.lock().unwrap().push(key.to_owned());
+            Ok(())
+        })
+    };
     let (one, two, three) = tokio::join!(start(), start(), start());
-    let made: Vec<_> = [one, two, three].into_iter().filter_map(Result::unwrap).collect();
+    assert!(one.is_ok() && two.is_ok() && three.is_ok());
+    start().await.unwrap();
+    let made = shown.into_inner().unwrap();
     assert_eq!(made.len(), 1);
     let found = stage.services.catalog.authenticate(&made[0]).await.unwrap().unwrap();
     assert_eq!((found.role, found.tenant_id, found.name.as_str()), (Role::PlatformAdmin, None, "bootstrap"));
-    assert_eq!(start().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_first_key_that_can_not_be_shown_is_not_made() {
+    let stage = Stage::open().await;
+    let closed = |_: &str| Err("standard output: broken pipe".to_owned());
+    let error = ensure_bootstrap_key(&stage.store, &stage.clock, None, closed).await.unwrap_err();
+    assert!(matches!(error, BootstrapError::NotShown(_)), "{error}");
+    let mut shown = None;
+    let show = |key: &str| {
+        shown = Some(key.to_owned());
+        Ok(())
+    };
+    ensure_bootstrap_key(&stage.store, &stage.clock, None, show).await.unwrap();
+    assert!(stage.services.catalog.authenticate(&shown.unwrap()).await.unwrap().is_some());
+}
+
+/// For starts at which no key is made.
+fn unexpected(_: &str) -> Result<(), String> {
+    panic!("a key was made")
 }
 
 #[tokio::test]
@@ -108,7 +135,7 @@ async fn a_given_bootstrap_key_is_valid_and_replaces_the_one_before() {
     let stage = Stage::open().await;
     let catalog = &stage.services.catalog;
     let start = async |given: &str| {
-        let made = ensure_bootstrap_key(&stage.store, &stage.clock, Some(given)).await;
+        let made = ensure_bootstrap_key(&stage.store, &stage.clock, Some(given), unexpected).await;
         catalog.refresh().await.unwrap();
         made
     };
@@ -117,10 +144,10 @@ async fn a_given_bootstrap_key_is_valid_and_replaces_the_one_before() {
         let error = start(unfit).await.unwrap_err();
         assert!(matches!(error, BootstrapError::Unfit), "{unfit}");
     }
-    assert_eq!(start("first-bootstrap-key").await.unwrap(), None);
-    assert_eq!(start("first-bootstrap-key").await.unwrap(), None);
+    start("first-bootstrap-key").await.unwrap();
+    start("first-bootstrap-key").await.unwrap();
     assert!(valid("first-bootstrap-key").await);
-    assert_eq!(start("second-bootstrap-key").await.unwrap(), None);
+    start("second-bootstrap-key").await.unwrap();
     assert!(valid("second-bootstrap-key").await && !valid("first-bootstrap-key").await);
     // Back again: the same record is valid once more.
     start("first-bootstrap-key").await.unwrap();
@@ -129,7 +156,7 @@ async fn a_given_bootstrap_key_is_valid_and_replaces_the_one_before() {
     assert_eq!(keys.len(), 2);
     assert!(keys.iter().all(|key| key.prefix.len() <= 5), "no more than a quarter of a chosen key is shown");
     // Without one given, nothing is made, since there is a platform key.
-    assert_eq!(ensure_bootstrap_key(&stage.store, &stage.clock, None).await.unwrap(), None);
+    ensure_bootstrap_key(&stage.store, &stage.clock, None, unexpected).await.unwrap();
     let (_, secret) = stage.services.create_api_key(&stage.admin, draft(Role::Viewer)).await.unwrap();
     assert!(matches!(start(&secret).await.unwrap_err(), BootstrapError::OfTenant));
 }

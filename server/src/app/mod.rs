@@ -1,18 +1,24 @@
 //! Wiring: from a configuration to the running parts.
+//!
+//! - [`database`]: opening it, to use it or only to look
+//! - [`secret_key`]: what seals secrets, and whether it is the right one
 
-use std::io::Write as _;
-use std::path::Path;
+mod database;
+mod secret_key;
+
 use std::sync::Arc;
 
-use base64::Engine as _;
 use secrecy::{ExposeSecret, SecretString};
+
+pub use self::database::{open_store, open_store_to_look};
+pub use self::secret_key::{KnownKey, check_sealer};
 
 use crate::announce::Announcer;
 use crate::bus::Bus;
 use crate::catalog::Catalog;
 use crate::catalog::rotation::seal_anew;
 use crate::channels::http::HttpSender;
-use crate::config::{Config, Database, masked};
+use crate::config::{Config, Database};
 use crate::delivery::bulk::BulkRunner;
 use crate::delivery::deliver::Deliverer;
 use crate::delivery::jumps::Jumps;
@@ -27,10 +33,10 @@ use crate::queue::{Queue, RedisOptions};
 use crate::retention::Retention;
 use crate::rollups::Folder;
 use crate::services::Services;
+use crate::services::api_key::{check_bootstrap_key, ensure_bootstrap_key};
+use crate::store::Store;
 use crate::store::fresh::list_all_that_is_left;
-use crate::store::seal::Sealer;
 use crate::store::sweep::end_leases;
-use crate::store::{Store, fact};
 use crate::workers::Workers;
 use crate::workers::schedule::Schedule;
 
@@ -58,40 +64,30 @@ pub struct App {
     pub workers: Workers,
     pub schedule: Schedule,
     pub bulk: BulkRunner,
-    /// The API key that was generated because there was none: to be printed once.
-    pub generated_key: Option<String>,
     /// Held while a SQLite file is in use.
     pub lock: Option<std::fs::File>,
 }
 
-/// Opens the database, migrated or not.
-///
-/// # Errors
-/// Where it can't be reached.
-pub async fn open_store(config: &Config) -> Result<Store, StartError> {
-    match &config.database {
-        Database::Sqlite(path) => {
-            make_folder(config, path)?;
-            Store::sqlite(path).await.map_err(|error| cannot(format!("{}: {error}", path.display())))
-        }
-        Database::Postgres(url) => Store::postgres(url.expose_secret())
-            .await
-            .map_err(|error| cannot(format!("DATABASE_URL {}: {error}", masked(url.expose_secret())))),
-    }
-}
-
 impl App {
-    /// Brings up everything but the HTTP server and the workers.
+    /// Brings up everything but the HTTP server and the workers. Where no platform key was ever made, one is made as the
+    /// last step, and given to `show` before it is stored: a key that nobody saw would lock everybody out.
     ///
     /// # Errors
     /// Where a part can't be reached or makes no sense.
-    pub async fn start(config: &Config, clock: Clock) -> Result<Self, StartError> {
+    pub async fn start(
+        config: &Config,
+        clock: Clock,
+        show: impl FnOnce(&str) -> Result<(), String>,
+    ) -> Result<Self, StartError> {
+        // Before anything is changed.
+        let bootstrap = config.bootstrap_key.as_ref().map(ExposeSecret::expose_secret);
+        check_bootstrap_key(bootstrap).map_err(|error| cannot(error.to_string()))?;
+        secret_key::check(config)?;
         let lock = match &config.database {
-            Database::Sqlite(path) => Some(lock(config, path)?),
+            Database::Sqlite(path) => Some(database::lock(config, path)?),
             Database::Postgres(_) => None,
         };
-        // Before anything is changed.
-        drop(secret_key(config)?);
+        let sealer = secret_key::sealer(config)?;
         let store = open_store(config).await?;
         store.migrate().await.map_err(|error| cannot(error.to_string()))?;
         store.make_partitions(clock.now()).await.map_err(|error| cannot(error.to_string()))?;
@@ -102,15 +98,11 @@ impl App {
             drop(conn);
             list_all_that_is_left(&store, clock.now()).await.map_err(|error| cannot(error.to_string()))?;
         }
-        let sealer = open_sealer(config, &store).await?;
+        secret_key::settle(&sealer, &store).await?;
         let changed = seal_anew(&store, &sealer).await.map_err(|error| cannot(error.to_string()))?;
         if changed > 0 {
             tracing::info!(configs = changed, "secrets were sealed anew with the first key; the older keys can go");
         }
-        let bootstrap = config.bootstrap_key.as_ref().map(ExposeSecret::expose_secret);
-        let generated_key = crate::services::api_key::ensure_bootstrap_key(&store, &clock, bootstrap)
-            .await
-            .map_err(|error| cannot(error.to_string()))?;
         let catalog = Catalog::open(store.clone(), sealer, config.target_allow.clone(), clock.clone())
             .await
             .map_err(|error| cannot(error.to_string()))?;
@@ -124,7 +116,9 @@ impl App {
             ),
             Some(url) => redis_parts(url, instance, &clock).await?,
         };
-        Ok(Self::assemble(store, catalog, http, queue, limits, bus, clock, instance, generated_key, lock))
+        // Last: nothing that fails may come between the key and the one who reads it.
+        ensure_bootstrap_key(&store, &clock, bootstrap, show).await.map_err(|error| cannot(error.to_string()))?;
+        Ok(Self::assemble(store, catalog, http, queue, limits, bus, clock, instance, lock))
     }
 
     #[allow(clippy::too_many_arguments)] // the one place where all parts meet
@@ -137,7 +131,6 @@ impl App {
         bus: Bus,
         clock: Clock,
         instance: InstanceId,
-        generated_key: Option<String>,
         lock: Option<std::fs::File>,
     ) -> Self {
         let announcer = Announcer::new(queue.clone(), clock.clone());
@@ -211,7 +204,6 @@ impl App {
             },
             bulk,
             services: Services { store, catalog, queue, limits, announcer, bus, clock, http, intake: Arc::new(intake) },
-            generated_key,
             lock,
         }
     }
@@ -239,105 +231,4 @@ async fn redis_parts(
 /// The database number in a Redis URL's path; 0 where it has none.
 fn database_number(url: &str) -> u32 {
     url::Url::parse(url).ok().and_then(|url| url.path().trim_matches('/').parse().ok()).unwrap_or(0)
-}
-
-/// One process per SQLite file: a second one would keep a queue of its own over the same rows.
-fn lock(config: &Config, database: &Path) -> Result<std::fs::File, StartError> {
-    make_folder(config, database)?;
-    let path = database.with_extension("lock");
-    let file = std::fs::File::create(&path)
-        .map_err(|error| cannot(format!("{} can't be written: {error}", path.display())))?;
-    file.try_lock().map_err(|_| {
-        cannot(format!(
-            "{} is in use by another posthorn; to run several instances set DATABASE_URL=postgres://… and REDIS_URL",
-            database.display()
-        ))
-    })?;
-    Ok(file)
-}
-
-/// Makes the data directory. A folder that DATABASE_URL names must be there: a mistyped one is better noticed.
-fn make_folder(config: &Config, database: &Path) -> Result<(), StartError> {
-    let Some(folder) = database.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
-    if folder == config.data_dir {
-        create_private(folder)
-            .map_err(|error| cannot(format!("POSTHORN_DATA_DIR {} can't be created: {error}", folder.display())))
-    } else if folder.is_dir() {
-        Ok(())
-    } else {
-        Err(cannot(format!("DATABASE_URL: there is no directory {}", folder.display())))
-    }
-}
-
-/// Makes a folder that only its owner may enter: messages are in it, and people's numbers. One that is there already
-/// keeps its rights.
-fn create_private(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-/// The key that seals secrets: as given, or (embedded) generated into the data directory once.
-fn secret_key(config: &Config) -> Result<SecretString, StartError> {
-    if let Some(key) = &config.secret_key {
-        return Ok(key.clone());
-    }
-    if matches!(config.database, Database::Postgres(_)) {
-        return Err(cannot(
-            "POSTHORN_SECRET_KEY is not set: with PostgreSQL every instance needs the same key; make one with \
-             `head -c 32 /dev/urandom | base64`",
-        ));
-    }
-    let path = config.data_dir.join("secret.key");
-    match std::fs::read_to_string(&path) {
-        Ok(key) => Ok(key.trim().to_owned().into()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let key = base64::engine::general_purpose::STANDARD.encode(rand::random::<[u8; 32]>());
-            write_private(&path, &key).map_err(|error| cannot(format!("{}: {error}", path.display())))?;
-            Ok(key.into())
-        }
-        Err(error) => Err(cannot(format!("{} can't be read: {error}", path.display()))),
-    }
-}
-
-/// What seals and opens secrets. A key that is not among those this database's secrets were sealed with is refused: it
-/// is noticed now, not when the first channel can't be opened.
-///
-/// # Errors
-/// Where there is no key, or not the right one.
-pub async fn open_sealer(config: &Config, store: &Store) -> Result<Sealer, StartError> {
-    let sealer = Sealer::from_base64_list(secret_key(config)?.expose_secret())
-        .map_err(|error| cannot(format!("POSTHORN_SECRET_KEY: {error}")))?;
-    let (name, text) = ("secret_check", "posthorn");
-    let sealed = sealer.seal(text, name.as_bytes()).map_err(|error| cannot(error.to_string()))?;
-    let mut conn = store.write().await.map_err(|error| cannot(error.to_string()))?;
-    let known = fact::get_or_set(&mut conn, name, &sealed).await.map_err(|error| cannot(error.to_string()))?;
-    match sealer.open(&known, name.as_bytes()) {
-        Ok(_) => {
-            if !sealer.sealed_by_first(&known) {
-                fact::replace(&mut conn, name, &known, &sealed).await.map_err(|error| cannot(error.to_string()))?;
-            }
-            Ok(sealer)
-        }
-        Err(_) => Err(cannot(
-            "POSTHORN_SECRET_KEY is not the key that this database's secrets are sealed with; to change the key, set \
-             the new one first and keep the old one behind it: new,old",
-        )),
-    }
-}
-
-/// Writes a file that only its owner may read; on the disk before it is used.
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        create_private(folder)?;
-    }
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    writeln!(file, "{text}")?;
-    file.sync_all()
 }
