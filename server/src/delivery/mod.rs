@@ -25,7 +25,7 @@ mod pace;
 mod resting;
 pub mod settle;
 pub mod sweep;
-mod tell;
+pub mod tell;
 #[cfg(test)]
 mod tests;
 mod throttle;
