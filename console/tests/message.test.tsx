@@ -73,6 +73,12 @@ describe('cancelling a message', () => {
     expect(report.queryByText(/had ended before/i)).toBeNull()
   })
 
+  it('says that nothing is tried again where all was on its way', async () => {
+    const report = await cancel({ ...NOTHING, underWay: [part('t1', 'Going')] })
+    report.getByText('All that is left was being sent already; nothing is tried again')
+    report.getByText('Webhook · Going')
+  })
+
   it('tells the same where it came too late', async () => {
     const report = await cancel({ ...NOTHING, sent: [part('t1', 'Gone')] }, 'NOT_CANCELLABLE')
     report.getByText('It has ended; there is nothing left to cancel')

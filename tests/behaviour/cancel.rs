@@ -218,17 +218,49 @@ both! {
         assert_eq!(stage.api.act("cancelMessage", &id).await["errorCode"], "NOT_CANCELLABLE");
     }
 
-    async fn what_is_on_its_way_can_not_be_cancelled(stage: Stage) {
+    async fn what_is_on_its_way_may_still_go(stage: Stage) {
         let receiver = Receiver::start().await;
-        stage.webhook(&receiver, "/hook", json!({})).await;
+        webhooks(&stage, &receiver, &["hook"]).await;
         receiver.hold();
         let id = stage.api.accept(text("x")).await;
         receiver.wait_arrivals("/hook", 1).await;
-        let result = stage.api.act("cancelMessage", &id).await;
-        assert_holds(&result, &json!({ "success": false, "errorCode": "NOT_CANCELLABLE" }));
+        let answer = cancel(&stage.api, &id).await;
+        assert_eq!((&answer["success"], &answer["cancellation"]), (&json!(true), &found(&[], &[], &["hook"], &[])));
         receiver.release();
         stage.api.wait_status(&id, "SUCCESS").await;
         assert_eq!(receiver.all().len(), 1);
+        assert_eq!(cancel(&stage.api, &id).await["errorCode"], "NOT_CANCELLABLE");
+    }
+
+    async fn where_all_is_on_its_way_nothing_is_tried_again_either(stage: Stage) {
+        stage.fast_retries().await;
+        let receiver = Receiver::start().await;
+        webhooks(&stage, &receiver, &["a", "b"]).await;
+        receiver.hold();
+        receiver.answer("/a", Answer::status(500));
+        receiver.answer("/b", Answer::status(500));
+        let id = stage.api.accept(text("x")).await;
+        wait_tasks(&stage.api, &id, &["SENDING", "SENDING"]).await;
+        receiver.wait_arrivals("/a", 1).await;
+        receiver.wait_arrivals("/b", 1).await;
+        // Safe to repeat: as long as something is under way, the answer is the same.
+        for _ in 0..2 {
+            let answer = cancel(&stage.api, &id).await;
+            assert_eq!((&answer["success"], &answer["cancellation"]), (&json!(true), &found(&[], &[], &["a", "b"], &[])));
+        }
+        receiver.release();
+        let message = stage.api.wait_status(&id, "CANCELLED").await;
+        let notes = entries(&message, "OPERATOR");
+        assert_eq!(notes.len(), 1, "{message:#}");
+        let note = notes[0]["detail"].as_str().unwrap();
+        assert!(note.contains("0 of 2 tasks taken back, 0 already delivered, 2 under way"), "{note}");
+        assert_eq!(entries(&message, "ATTEMPT").len(), 2, "{message:#}");
+        // A later one is tried again; by then the cancelled one would have been too.
+        receiver.answer("/a", Answer::status(500));
+        let later = stage.api.accept(text("later")).await;
+        stage.api.wait_status(&later, "SUCCESS").await;
+        assert_eq!(receiver.all().len(), 2 + 3);
+        assert_eq!(stage.api.message(&id).await["status"], "CANCELLED");
     }
 
     async fn cancelling_and_sending_at_once_ends_one_way(stage: Stage) {
@@ -237,7 +269,9 @@ both! {
         for _ in 0..20 {
             let before = receiver.all().len();
             let id = stage.api.accept(text("x")).await;
-            let cancelled = stage.api.act("cancelMessage", &id).await["success"] == true;
+            let answer = cancel(&stage.api, &id).await;
+            // What was on its way went.
+            let cancelled = answer["success"] == true && answer["cancellation"]["underWay"] == json!([]);
             let message = stage.api.wait_finished(&id).await;
             assert_eq!(message["status"], if cancelled { "CANCELLED" } else { "SUCCESS" }, "{message:#}");
             assert_eq!(receiver.all().len(), before + usize::from(!cancelled));

@@ -135,6 +135,34 @@ both! {
         assert_eq!(paths(&receiver), ["/1"]);
     }
 
+    async fn a_retry_keeps_the_order(stage: Stage) {
+        let receiver = Receiver::start().await;
+        webhooks(&stage, &receiver, &[1, 2, 3]).await;
+        for path in ["/1", "/2", "/3"] {
+            receiver.answer(path, Answer::status(400));
+            receiver.answer(path, Answer::status(400));
+        }
+        let id = stage.api.accept(in_mode("SEQUENTIAL")).await;
+        stage.api.wait_status(&id, "FAILED").await;
+        receiver.hold();
+        assert_eq!(stage.api.act("retryMessage", &id).await["success"], true);
+        receiver.wait_arrivals("/1", 2).await;
+        assert_eq!(statuses(&stage.api.message(&id).await), ["SENDING", "PENDING", "PENDING"]);
+        assert_eq!(receiver.all().len(), 4);
+        receiver.release();
+        let tried = |message: &Value| message["status"] == "FAILED" && entries(message, "ATTEMPT").len() == 6;
+        stage.api.wait_message(SOON, &id, "to fail once more", tried).await;
+        // As a bulk job has it.
+        receiver.hold();
+        let job = stage.api.bulk("retryTasks", json!({ "filter": {} })).await;
+        stage.api.wait_done(&job["id"]).await;
+        receiver.wait_arrivals("/1", 3).await;
+        assert_eq!(receiver.all().len(), 7);
+        receiver.release();
+        stage.api.wait_message(SOON, &id, "to succeed after all", |message| message["status"] == "SUCCESS").await;
+        assert_eq!(paths(&receiver), ["/1", "/2", "/3"].repeat(3));
+    }
+
     async fn the_message_may_choose_the_order(stage: Stage) {
         let receiver = Receiver::start().await;
         stage.webhook(&receiver, "/1", json!({ "priority": 1 })).await;

@@ -21,11 +21,9 @@ export function CancelReport({ answer, onClose }: { answer: CancelAnswer; onClos
   ] as const
   const shown = lists.filter(([, tasks]) => tasks.length > 0)
   const whole = success && perhapsSent.length + underWay.length + sent.length === 0
-  const title = success
-    ? t(whole ? 'message.cancelledWhole' : 'message.cancelledPartly')
-    : errorCode
-      ? codeText(errorCode)
-      : errorMessage
+  const onlyUnderWay = cancelled.length === 0 && underWay.length > 0
+  const partly = onlyUnderWay ? 'message.cancelledUnderWay' : 'message.cancelledPartly'
+  const title = success ? t(whole ? 'message.cancelledWhole' : partly) : errorCode ? codeText(errorCode) : errorMessage
   return (
     <Alert
       type={whole ? 'success' : 'warning'}

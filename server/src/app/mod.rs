@@ -22,7 +22,7 @@ use crate::config::{Config, Database};
 use crate::delivery::bulk::BulkRunner;
 use crate::delivery::deliver::Deliverer;
 use crate::delivery::jumps::Jumps;
-use crate::delivery::sweep::Sweeper;
+use crate::delivery::sweep::{Sweeper, Unknowns};
 use crate::domain::id::InstanceId;
 use crate::domain::time::Clock;
 use crate::intake::Intake;
@@ -170,6 +170,7 @@ impl App {
             bus: bus.clone(),
             clock: clock.clone(),
             jumps: Jumps::new(clock.now(), std::time::Instant::now()),
+            unknown: Unknowns::default(),
             instance,
         };
         let retention = Retention {
@@ -183,6 +184,7 @@ impl App {
         let bulk = BulkRunner {
             store: store.clone(),
             limits: limits.clone(),
+            catalog: catalog.clone(),
             announcer: announcer.clone(),
             bus: bus.clone(),
             clock: clock.clone(),

@@ -86,5 +86,7 @@ pub(super) fn claimed(message: &PendingMessage, task: &NewTask, lease: Lease, at
         claim: lease.claim,
         step: task.step,
         held: false,
+        rests_since: None,
+        throttled_since: None,
     }
 }

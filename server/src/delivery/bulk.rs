@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::pages::Pages;
 use crate::announce::Announcer;
 use crate::bus::Bus;
+use crate::catalog::Catalog;
 use crate::domain::enums::{BulkKind, BulkStatus, ChannelType, MessageStatus, TaskStatus};
 use crate::domain::event::{Event, StatusEvent, TaskChange};
 use crate::domain::id::{BulkJobId, InstanceId, TenantId};
@@ -36,6 +37,7 @@ const PATIENCE: usize = 5;
 pub struct BulkRunner {
     pub store: Store,
     pub limits: Limits,
+    pub catalog: Catalog,
     pub announcer: Announcer,
     pub bus: Bus,
     pub clock: Clock,
@@ -137,7 +139,10 @@ impl BulkRunner {
         };
         let by = format!("{} (bulk job {id})", job.created_by);
         let revived = match job.kind {
-            BulkKind::Retry => failed::revive(&mut conn, &tasks, &by, now).await?,
+            BulkKind::Retry => {
+                let patience = self.catalog.settings().timeout.all_channels();
+                failed::revive(&mut conn, &tasks, &by, patience, now).await?
+            }
             BulkKind::Discard => Vec::new(),
         };
         let done = match job.kind {
@@ -174,7 +179,7 @@ impl BulkRunner {
                 continue;
             };
             let job = Announcer::deliver(task.id, channel_type, task.lane.as_deref(), task.lane_priority);
-            jobs.push((job.of(task.channel_config_id.0), now));
+            jobs.push((job.of(task.channel_config_id.0), task.due_at));
             if watched {
                 events.push(event(task, channel_type, now));
             }

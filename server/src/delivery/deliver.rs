@@ -11,7 +11,7 @@ use super::health::HealthBook;
 use super::inboxes::Inboxes;
 use super::pace::{PACE_PATIENCE, Pacer};
 use super::resting::{Resting, measure};
-use super::settle::{Attempted, End, give_up, hand_back, put_off, settle};
+use super::settle::{Attempted, End, PATIENCE, give_up, hand_back, put_off, settle};
 use super::throttle::Throttling;
 use super::turn::{TURN_PATIENCE, Turns};
 use crate::announce::Announcer;
@@ -32,6 +32,7 @@ use crate::store::Store;
 use crate::store::batch::Batcher;
 use crate::store::claim::ClaimWrite;
 use crate::store::outcome::OutcomeWriter;
+use crate::store::task::throttled_since;
 
 /// Beyond the provider's timeout: the time to record what it answered.
 const LEASE_MARGIN: Duration = Duration::from_secs(30);
@@ -45,6 +46,7 @@ const CLAIM_TRIES: usize = 3;
 /// Sends tasks.
 #[derive(Clone)]
 pub struct Deliverer {
+    store: Store,
     catalog: Catalog,
     limits: Limits,
     announcer: Announcer,
@@ -74,6 +76,7 @@ impl Deliverer {
         outcomes: OutcomeWriter,
     ) -> Self {
         Self {
+            store: store.clone(),
             claims: store.claim_writer(clock.clone()),
             bookings: Bookings::default(),
             turns: Turns::default(),
@@ -262,12 +265,25 @@ impl Deliverer {
         metrics::counter!("posthorn_attempts_total", "channel" => task.channel_type.as_str(), "outcome" => outcome.name())
             .increment(1);
         self.heed_throttling(open, &outcome).await;
+        let throttled = matches!(outcome, Outcome::Throttle { .. });
         // An inbox has no provider that could be left alone.
         if matches!(channel.transport(), Transport::Http(_)) {
             resting.note(&open.config, task, probe, &outcome, self.clock.now()).await;
         }
+        let now = self.clock.now();
         let attempted = Attempted { outcome, response, took };
-        settle(task, attempted, Unknown::of(&open.config), &settings.retry, self.clock.now(), rand::random())
+        let decide = |task: &ClaimedTask| {
+            settle(task, attempted, Unknown::of(&open.config), &settings.retry, now, rand::random())
+        };
+        if !throttled || now.since(task.created_at) < PATIENCE {
+            return decide(task);
+        }
+        // It may have been deferred, or begun anew: its time as a task is not that of its patience.
+        let known = throttled_since(&self.store, task, now).await.unwrap_or_else(|error| {
+            tracing::warn!(task.id = %task.id, %error, "since when a task is throttled can't be read");
+            now
+        });
+        decide(&ClaimedTask { throttled_since: Some(known), ..ClaimedTask::clone(task) })
     }
 
     async fn send(

@@ -26,7 +26,7 @@ mod pages;
 mod resting;
 pub mod settle;
 pub mod sweep;
-mod tell;
+pub mod tell;
 #[cfg(test)]
 mod tests;
 mod throttle;

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use super::settle::{End, PATIENCE, give_up, put_off};
+use super::settle::{End, PATIENCE, give_up, rest};
 use crate::channels::Outcome;
 use crate::domain::breaker::{Breaker, Gate, ProbeId};
 use crate::domain::channel_config::ChannelConfig;
@@ -121,13 +121,14 @@ impl Resting<'_> {
 
 /// Hands a task back until then; one that has waited for the breaker for too long ends.
 fn waits(task: &ClaimedTask, breaker: &Breaker, until: Timestamp, now: Timestamp) -> TaskResult {
-    let since = breaker.opened_at().unwrap_or(now).max(task.created_at);
+    let rests_since = task.rests_since.unwrap_or(now);
+    let since = breaker.opened_at().unwrap_or(now).max(rests_since);
     let reason = &breaker.reason;
     if now.since(since) >= PATIENCE {
         let hours = PATIENCE.as_secs() / 3600;
         return give_up(task, End::Rested, &format!("the provider has failed for {hours} hours: {reason}"), now);
     }
-    put_off(task, until, &format!("the channel config's circuit breaker is open: {reason}"))
+    rest(task, until, rests_since, reason)
 }
 
 /// Publishes which breakers are not closed. `shown` are those that were published before.
@@ -153,6 +154,7 @@ mod tests {
     use crate::delivery::settle::tests::task;
     use crate::domain::enums::TaskStatus;
     use crate::domain::id::TaskId;
+    use crate::domain::task::rests_since;
     use crate::domain::time::Clock;
 
     const SETTINGS: BreakerSettings =
@@ -175,7 +177,11 @@ mod tests {
         let held = resting.holds(&task, clock.now(), 0.5).unwrap();
         assert_eq!((held.status, held.retry_count, held.attempt.is_none()), (TaskStatus::Retry, 1, true));
         assert_eq!(held.due_at.since(clock.now()), Duration::from_millis(33_750));
-        assert_eq!(held.result_message.unwrap(), "waits: the channel config's circuit breaker is open: HTTP 500");
+        let text = held.result_message.unwrap();
+        assert_eq!(
+            text,
+            "waits: the channel config's circuit breaker is open, since 2026-11-21T02:30:00.000Z for this task: HTTP 500"
+        );
         let off = BreakerSettings { enabled: false, ..SETTINGS };
         assert!(Resting { limits: &limits, settings: &off }.closed(task.channel_config_id));
     }
@@ -192,6 +198,7 @@ mod tests {
         assert_eq!(resting.holds(&task, clock.now(), 0.5).unwrap().due_at, end);
         task.expires_at = None;
         // A probe now and then that fails: it is open all the time.
+        task.rests_since = Some(clock.now());
         for day in [false, true] {
             clock.advance(PATIENCE / 2);
             let probe = resting.enter(&task, LEASE, clock.now()).await.unwrap();
@@ -204,9 +211,11 @@ mod tests {
                 if day { (TaskStatus::Failed, Some("CIRCUIT_OPEN")) } else { (TaskStatus::Pending, None) }
             );
         }
-        let mut young = task.clone();
-        young.created_at = clock.now();
-        assert_eq!(resting.holds(&young, clock.now(), 0.0).unwrap().status, TaskStatus::Pending);
+        // One that was deferred until now, or begins anew, has its own day before it.
+        task.rests_since = None;
+        let held = resting.holds(&task, clock.now(), 0.0).unwrap();
+        assert_eq!(held.status, TaskStatus::Pending);
+        assert_eq!(rests_since(&held.result_message.unwrap()), Some(clock.now()));
     }
 
     #[tokio::test]

@@ -7,12 +7,12 @@ use crate::domain::code::ErrorCode;
 use crate::domain::enums::TaskStatus;
 use crate::domain::retry::backoff;
 use crate::domain::settings::{ExecutionSettings, RetrySettings};
-use crate::domain::task::{Attempt, ClaimedTask, TaskResult, WAITS};
+use crate::domain::task::{Attempt, ClaimedTask, TaskResult, WAITS, rests};
 use crate::domain::time::Timestamp;
 use crate::store::sweep::LostTask;
 
-/// A provider that throttles for longer than this after the task was made fails it: throttling spends no retries. So does
-/// one that was left alone for longer.
+/// A task that was throttled for longer than this, from the first such attempt on, spends its retries and fails. So does one
+/// that waited for longer for a provider that was left alone.
 pub(super) const PATIENCE: Duration = Duration::from_secs(24 * 3600);
 
 /// Longest text kept of a result or an answer, in characters.
@@ -48,7 +48,9 @@ pub fn settle(
     let (status, retry_count, due_at) = match &outcome {
         Outcome::Ok { .. } | Outcome::Partial { .. } => (TaskStatus::Success, task.retry_count, now),
         // Who asked for one attempt gets no second one, however little the first cost.
-        Outcome::Throttle { wait, .. } if task.max_retry > 0 && now.since(task.created_at) < PATIENCE => {
+        Outcome::Throttle { wait, .. }
+            if task.max_retry > 0 && now.since(task.throttled_since.unwrap_or(task.created_at)) < PATIENCE =>
+        {
             // Spread over a tenth, so that what waited does not come back all at once.
             (TaskStatus::Retry, task.retry_count, now.plus(wait.mul_f64(1.0 + random / 10.0)))
         }
@@ -119,6 +121,11 @@ pub fn lose(task: &LostTask, unknown: Unknown, execution: ExecutionSettings, now
 /// The same for a task that waits until its channel config may send again; the task says why.
 pub fn put_off(task: &ClaimedTask, due_at: Timestamp, why: &str) -> TaskResult {
     TaskResult { result_message: Some(clean(&format!("{WAITS}{why}"))), ..hand_back(task, due_at) }
+}
+
+/// The same for a task that waits for its config's circuit breaker, and has since then.
+pub fn rest(task: &ClaimedTask, due_at: Timestamp, since: Timestamp, reason: &str) -> TaskResult {
+    TaskResult { result_message: Some(clean(&rests(since, reason))), ..hand_back(task, due_at) }
 }
 
 /// Why a claimed task ends without an attempt.
@@ -202,6 +209,8 @@ pub(super) mod tests {
             claim: 7,
             step: 0,
             held: false,
+            rests_since: None,
+            throttled_since: None,
         }
     }
 
@@ -249,6 +258,9 @@ pub(super) mod tests {
         let mut old = task(3, 3);
         old.created_at = NOW.minus(PATIENCE);
         assert_eq!(after(&old, throttle()).status, TaskStatus::Failed);
+        // It was to wait first, or an operator let it begin anew.
+        old.throttled_since = Some(NOW.minus(PATIENCE / 2));
+        assert_eq!(after(&old, throttle()).status, TaskStatus::Retry);
     }
 
     #[test]

@@ -2,13 +2,13 @@
 //! of a task whose lease has run out as unknown. On several instances one sweeps at a time.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::deliver::lease;
 use super::jumps::Jumps;
 use super::settle::lose;
-use super::tell::tell_present;
+use super::tell::{count_end, tell_present};
 use crate::announce::{Announcer, Due, HORIZON};
 use crate::bus::Bus;
 use crate::catalog::Catalog;
@@ -20,7 +20,9 @@ use crate::limits::Limits;
 use crate::queue::{Job, Lane, Queue};
 use crate::store::fresh::list_what_is_left;
 use crate::store::outcome::OutcomeWriter;
-use crate::store::sweep::{After, due_messages, due_tasks, lost_tasks, messages_announced, tasks_announced};
+use crate::store::sweep::{
+    After, due_messages, due_tasks, lost_tasks, messages_announced, tasks_announced, unknown_channel_types,
+};
 use crate::store::{Store, StoreError};
 
 /// How often the sweeper runs.
@@ -33,6 +35,8 @@ const PAGE: i64 = 1000;
 const PAGES: usize = 20;
 /// The sweeper's lease on being the one that sweeps.
 const LEASE: Duration = Duration::from_secs(10);
+/// How often tasks are looked for that this version can't read: it walks all that is due.
+const UNKNOWN_PERIOD: Duration = Duration::from_secs(300);
 
 pub struct Sweeper {
     pub store: Store,
@@ -44,6 +48,7 @@ pub struct Sweeper {
     pub bus: Bus,
     pub clock: Clock,
     pub jumps: Jumps,
+    pub unknown: Unknowns,
     pub instance: InstanceId,
 }
 
@@ -68,6 +73,7 @@ impl Sweeper {
             ("lost tasks", lost),
             ("messages", self.messages().await),
             ("tasks", self.tasks().await),
+            ("unknown channels", self.unknown().await),
         ];
         for (what, result) in results {
             if let Err(error) = result {
@@ -106,6 +112,9 @@ impl Sweeper {
                 let skipped = recorded.skipped.iter().map(|skipped| skipped.id);
                 let changed: Vec<TaskId> = skipped.chain([task.id]).collect();
                 tell_present(&self.bus, &self.store, task.message_id, &changed).await;
+            }
+            if recorded.ended {
+                count_end(recorded.message_status);
             }
             self.announcer.announce_released(&recorded.released).await;
             if recorded.counted && recorded.task_status == TaskStatus::Retry {
@@ -193,9 +202,51 @@ impl Sweeper {
         Ok(())
     }
 
+    /// Says once which tasks are left to a version that knows their channel.
+    async fn unknown(&self) -> Result<(), StoreError> {
+        if !self.unknown.is_time(Instant::now()) {
+            return Ok(());
+        }
+        let overdue = self.clock.now().minus(GRACE);
+        for channel_type in unknown_channel_types(&mut self.store.read().await?, overdue).await? {
+            if self.unknown.is_new(&channel_type) {
+                tracing::error!(
+                    channel = %channel_type,
+                    "tasks wait for a version that knows their channel; cancelMessage ends them"
+                );
+            }
+        }
+        Ok(())
+    }
+
     /// The green-channel lanes that have workers. What was accepted for another goes to the general lane.
     async fn lanes(&self) -> Result<HashSet<String>, StoreError> {
         Ok(self.catalog.lanes().await?.into_iter().collect())
+    }
+}
+
+/// The channel types of stored tasks that this version does not know, as far as it was said.
+#[derive(Debug, Default)]
+pub struct Unknowns(Mutex<Told>);
+
+#[derive(Debug, Default)]
+struct Told {
+    looked: Option<Instant>,
+    types: HashSet<String>,
+}
+
+impl Unknowns {
+    fn is_time(&self, at: Instant) -> bool {
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = told.looked.is_none_or(|last| at.saturating_duration_since(last) >= UNKNOWN_PERIOD);
+        if due {
+            told.looked = Some(at);
+        }
+        due
+    }
+
+    fn is_new(&self, channel_type: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).types.insert(channel_type.to_owned())
     }
 }
 

@@ -1,9 +1,15 @@
-//! Telling watchers of tasks that ended or wait again without having been in anybody's hand.
+//! Telling watchers, and the metrics, of what ended or waits again without having been in anybody's hand.
 
 use crate::bus::Bus;
+use crate::domain::enums::MessageStatus;
 use crate::domain::event::{Event, StatusEvent};
 use crate::domain::id::{MessageId, TaskId};
 use crate::store::{Store, StoreError, message, task};
+
+/// Counts a message that ended after its chain had run, or was cancelled.
+pub fn count_end(status: MessageStatus) {
+    metrics::counter!("posthorn_messages_finished_total", "status" => status.as_str()).increment(1);
+}
 
 /// Tells of a message's tasks as they are now. Without watchers nothing is read.
 pub(super) async fn tell_present(bus: &Bus, store: &Store, id: MessageId, tasks: &[TaskId]) {

@@ -12,7 +12,7 @@ use super::time::Timestamp;
 /// A kind of rows with a limit, and a job, of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// Messages that have ended, with their tasks, recipients and idempotency keys.
+    /// Messages that have ended, with their tasks, recipients and idempotency keys; and bulk jobs that have.
     Messages,
     /// Verdicts, attempts and operator actions; messages and tasks stay.
     Timeline,

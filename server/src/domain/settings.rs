@@ -1,5 +1,7 @@
 //! Platform-wide settings: in the database, in force on every instance within two seconds.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::enums::ExecutionMode;
@@ -33,6 +35,13 @@ pub struct TimeoutSettings {
     pub single_channel_seconds: i32,
     /// For all channels of a message, 1 to 3600.
     pub all_channels_seconds: i32,
+}
+
+impl TimeoutSettings {
+    /// How long a task of a later step waits for the earlier ones.
+    pub fn all_channels(&self) -> Duration {
+        Duration::from_secs(u64::try_from(self.all_channels_seconds).unwrap_or(120))
+    }
 }
 
 impl Default for TimeoutSettings {

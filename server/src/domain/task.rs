@@ -76,6 +76,31 @@ pub struct ClaimedTask {
     pub step: i32,
     /// It waited too long for an earlier step, and was claimed to be ended.
     pub held: bool,
+    /// Since when it has waited for its config's circuit breaker, where that was the last that became of it.
+    pub rests_since: Option<Timestamp>,
+    /// Since when the provider has throttled it; none where that is not known, or not long.
+    pub throttled_since: Option<Timestamp>,
+}
+
+/// How the result message of a task begins that waits for its config's circuit breaker; when it began to follows.
+const RESTS: &str = "waits: the channel config's circuit breaker is open, since ";
+
+/// The result message of a task that has waited for its config's circuit breaker since then.
+pub fn rests(since: Timestamp, reason: &str) -> String {
+    let since = since.to_utc().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+    format!("{RESTS}{since} for this task: {reason}")
+}
+
+/// What [`rests`] says of the time.
+pub fn rests_since(result_message: &str) -> Option<Timestamp> {
+    let since = result_message.strip_prefix(RESTS)?.split(' ').next()?;
+    chrono::DateTime::parse_from_rfc3339(since).ok().map(|at| at.to_utc().into())
+}
+
+/// Since when the last attempts were throttled one after the other, those before `from` left out.
+pub fn throttled_since(attempts: &[Attempt], from: Option<Timestamp>) -> Option<Timestamp> {
+    let throttled = |attempt: &&Attempt| attempt.outcome == "THROTTLE" && from.is_none_or(|from| attempt.at >= from);
+    attempts.iter().rev().take_while(throttled).last().map(|attempt| attempt.at)
 }
 
 /// How the result message of a task begins that waits until its channel config may send again.
@@ -202,5 +227,35 @@ mod tests {
         assert_eq!(task(TaskStatus::Pending, 2_500).next_retry_at(now), Some(Timestamp::from_millis(2_500)));
         assert_eq!(task(TaskStatus::Pending, 2_000).next_retry_at(now), None);
         assert_eq!(task(TaskStatus::Failed, 9_000).next_retry_at(now), None);
+    }
+
+    #[test]
+    fn a_result_says_since_when_a_task_has_waited_for_the_breaker() {
+        let since = Timestamp::from_millis(1_795_228_200_123);
+        let text = rests(since, "HTTP 500");
+        assert!(text.starts_with(WAITS) && text.ends_with(": HTTP 500"), "{text}");
+        assert_eq!(rests_since(&text), Some(since));
+        for other in ["", "HTTP 500", "waits: the provider asked for a pause of the channel config", RESTS] {
+            assert_eq!(rests_since(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn throttling_counts_from_the_first_of_the_last_attempts_in_a_row_that_were_throttled() {
+        let attempts: Vec<Attempt> = ["THROTTLE", "RETRY", "THROTTLE", "THROTTLE"]
+            .into_iter()
+            .zip(1..)
+            .map(|(outcome, at)| Attempt {
+                at: Timestamp(at),
+                outcome: outcome.to_owned(),
+                detail: None,
+                duration_us: None,
+            })
+            .collect();
+        assert_eq!(throttled_since(&attempts, None), Some(Timestamp(3)));
+        assert_eq!(throttled_since(&attempts, Some(Timestamp(4))), Some(Timestamp(4)));
+        assert_eq!(throttled_since(&attempts, Some(Timestamp(5))), None);
+        assert_eq!(throttled_since(&attempts[..2], None), None);
+        assert_eq!(throttled_since(&attempts[..1], None), Some(Timestamp(1)));
     }
 }

@@ -43,8 +43,8 @@ impl Cancellation {
         tasks(&self.0.sent)
     }
 
-    /// Being sent at that instant, so they may still go; the message's tasks show how they end. Where others were
-    /// cancelled, these are not tried again should the attempt fail.
+    /// Being sent at that instant, so they may still go; the message's tasks show how they end. They are not tried again
+    /// should the attempt fail.
     #[graphql(complexity = "list_cost(TASKS, child_complexity)")]
     async fn under_way(&self) -> Vec<ChannelTask> {
         tasks(&self.0.under_way)

@@ -301,8 +301,8 @@ impl MessageMutation {
         Ok(services(ctx)?.send_batch(actor(ctx)?, inputs).await?.into())
     }
 
-    /// Cancels what is not yet sent, at any stage. The answer's `cancellation` says what had already gone and what is under way.
-    /// NOT_CANCELLABLE, and nothing changed, where nothing could be taken back.
+    /// Cancels what is not yet sent, at any stage, and tries nothing again. The answer's `cancellation` says what had already gone
+    /// and what is under way. NOT_CANCELLABLE, and nothing changed, where the message has ended.
     async fn cancel_message(
         &self,
         ctx: &Context<'_>,

@@ -77,7 +77,7 @@ impl Processor {
         clock: Clock,
         deliverer: Deliverer,
     ) -> Self {
-        let (loader, writer) = (loader(store, &clock), store.dispatch_writer());
+        let (loader, writer) = (loader(store, &clock, &bus), store.dispatch_writer());
         Self { catalog, chain, announcer, bus, clock, recent, deliverer, loader, writer }
     }
 
@@ -266,18 +266,25 @@ fn later(what: &str, id: MessageId, error: &dyn std::fmt::Display) -> JobError {
 }
 
 /// Loads messages in batches: what is asked for while a query runs shares the next.
-fn loader(store: &Store, clock: &Clock) -> Batcher<MessageId, Option<Arc<PendingMessage>>> {
-    let (store, clock) = (store.clone(), clock.clone());
+fn loader(store: &Store, clock: &Clock, bus: &Bus) -> Batcher<MessageId, Option<Arc<PendingMessage>>> {
+    let (store, clock, bus) = (store.clone(), clock.clone(), bus.clone());
     let limits = BatchLimits { items: 128, bytes: usize::MAX, parallel: 2 };
     Batcher::spawn(
         limits,
         |_| 1,
         move |ids: Arc<Vec<MessageId>>| {
-            let (store, clock) = (store.clone(), clock.clone());
+            let (store, clock, bus) = (store.clone(), clock.clone(), bus.clone());
             async move {
                 let (found, unreadable) = message::pending(&mut store.read().await?, &ids).await?;
                 if !unreadable.is_empty() {
-                    message::fail_unreadable(&mut store.write().await?, &unreadable, clock.now()).await?;
+                    let ended = message::fail_unreadable(&store, &unreadable, clock.now()).await?;
+                    for event in &ended {
+                        metrics::counter!("posthorn_messages_processed_total", "status" => event.message_status.as_str())
+                            .increment(1);
+                    }
+                    if bus.watched() {
+                        bus.publish(ended.into_iter().map(Event::Status).collect());
+                    }
                 }
                 let mut found: HashMap<_, _> =
                     found.into_iter().map(|message| (message.id, Arc::new(message))).collect();

@@ -2,6 +2,7 @@
 
 use super::message::{MessageRef, accepted, not_found};
 use super::{ServiceError, Services};
+use crate::delivery::tell::count_end;
 use crate::domain::actor::{Action, Actor};
 use crate::domain::code::ErrorCode;
 use crate::domain::enums::{MessageStatus, TaskStatus};
@@ -17,7 +18,7 @@ pub struct Cancellation {
     pub cancelled: Vec<Task>,
     /// The provider had taken them before.
     pub sent: Vec<Task>,
-    /// Being sent: whether they go shows when they end. Where the rest was taken back they are not tried again.
+    /// Being sent: whether they go shows when they end. They are not tried again.
     pub under_way: Vec<Task>,
     /// They had failed or been cancelled before.
     pub ended: Vec<Task>,
@@ -54,7 +55,8 @@ impl Cancellation {
 }
 
 impl Services {
-    /// Cancels what is not yet sent. NOT_CANCELLABLE, and nothing changed, where nothing could be taken back.
+    /// Cancels what is not yet sent, and sees to it that what is being sent is not tried again. NOT_CANCELLABLE, and nothing
+    /// changed, where the message has ended.
     ///
     /// # Errors
     /// `Forbidden` for roles that may not operate; where the database is away.
@@ -66,18 +68,19 @@ impl Services {
         let now = self.clock.now();
         let done = self.store.cancel_message(message.id, &actor.name, now).await?;
         let Some(status) = done.status else {
-            let text = if done.tasks.iter().any(|task| task.status == TaskStatus::Sending) {
-                "everything that is left of the message is on its way".to_owned()
-            } else {
-                let message = self.message(actor, MessageRef::Id(message.id)).await?;
-                let status = message.map_or(MessageStatus::Cancelled, |message| message.status);
-                format!("the message has ended: {status}")
-            };
-            let failure = Failure::new(ErrorCode::NotCancellable, text);
+            let ended = self.message(actor, MessageRef::Id(message.id)).await?;
+            let status = ended.map_or(MessageStatus::Cancelled, |message| message.status);
+            let failure = Failure::new(ErrorCode::NotCancellable, format!("the message has ended: {status}"));
             let outcome = Err(Refused { failure, message_id: Some(message.message_id) });
             return Ok(CancelOutcome { outcome, cancellation: Some(Cancellation::of(done)) });
         };
-        self.tell(&message, status, &done.taken, TaskStatus::Cancelled, now).await?;
+        if status.finished() {
+            count_end(status);
+        }
+        // What is only marked has not changed for those who watch.
+        if status.finished() || !done.taken.is_empty() {
+            self.tell(&message, status, done.changes(), now).await;
+        }
         Ok(CancelOutcome { outcome: Ok(accepted(message)), cancellation: Some(Cancellation::of(done)) })
     }
 }

@@ -7,6 +7,7 @@ use crate::domain::actor::{Action, Actor};
 use crate::domain::channel_config::ChannelConfig;
 use crate::domain::code::ErrorCode;
 use crate::domain::id::MessageId;
+use crate::domain::message::PendingMessage;
 use crate::domain::message::{Failure, NewMessage};
 use crate::domain::recipient::Recipient;
 use crate::domain::task::NewTask;
@@ -14,7 +15,6 @@ use crate::domain::template::Template;
 use crate::domain::time::Clock;
 use crate::domain::verdict::Verdict;
 use crate::intake::input::{Rejected, SendInput};
-use crate::domain::message::PendingMessage;
 use crate::pipeline::chain::Chain;
 use crate::store::{StoreError, message as rows};
 

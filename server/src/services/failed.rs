@@ -44,7 +44,7 @@ impl Services {
         self.tenant_scope(actor, filter.tenant.as_deref()).await?;
         let filter = self.failed_filter(actor, filter, "filter", Checks::default()).await?;
         let after = input::after(&page)?;
-        let mut items = failed::list(&mut self.store.read().await?, &filter, after, input::limit(&page)).await?;
+        let mut items = failed::list(&mut self.store.read().await?, &filter, after, page.first + 1).await?;
         let has_next = items.len() > page.first;
         items.truncate(page.first);
         Ok(Page { items, has_next, total: None })

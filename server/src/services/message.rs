@@ -82,36 +82,41 @@ impl Services {
         Self::require(actor, Action::Operate)?;
         let Some(message) = self.message(actor, of.clone()).await? else { return Ok(Err(not_found(&of))) };
         let now = self.clock.now();
-        let revived = self.store.retry_message(message.id, &actor.name, now).await?;
+        let patience = self.catalog.settings().timeout.all_channels();
+        let revived = self.store.retry_message(message.id, &actor.name, patience, now).await?;
         if revived.is_empty() {
             return Ok(Err(Refused {
                 failure: Failure::new(ErrorCode::NothingToRetry, "the message has no failed task"),
                 message_id: Some(message.message_id),
             }));
         }
-        let ids: Vec<TaskId> = revived.iter().map(|task| task.id).collect();
-        self.tell(&message, MessageStatus::Processing, &ids, TaskStatus::Pending, now).await?;
-        let mut jobs = Vec::with_capacity(revived.len());
+        // It is done: from here on nothing may be answered as an error.
+        let (mut changes, mut jobs) = (Vec::with_capacity(revived.len()), Vec::with_capacity(revived.len()));
         for task in revived {
-            let channel_type: ChannelType = task.channel_type.parse().map_err(StoreError::corrupt)?;
+            let Ok(channel_type) = task.channel_type.parse::<ChannelType>() else {
+                tracing::error!(task.id = %task.id, "the channel of a task can't be read");
+                continue;
+            };
             let job = Announcer::deliver(task.id, channel_type, task.lane.as_deref(), task.lane_priority);
-            jobs.push((job.of(task.channel_config_id.0), now));
+            jobs.push((job.of(task.channel_config_id.0), task.due_at));
+            let (status, result_message) = (TaskStatus::Pending, task.result_message);
+            changes.push(TaskChange { task_id: task.id, channel_type, status, retry_count: 0, result_message });
         }
+        self.tell(&message, MessageStatus::Processing, changes, now).await;
         self.announcer.announce(jobs).await;
         Ok(Ok(accepted(message)))
     }
 
-    /// Tells watchers what an operator changed.
+    /// Tells watchers what an operator changed. Reads nothing, as it was committed: who did it is to hear so.
     pub(super) async fn tell(
         &self,
         message: &Message,
         message_status: MessageStatus,
-        tasks: &[TaskId],
-        task_status: TaskStatus,
+        tasks: Vec<TaskChange>,
         at: Timestamp,
-    ) -> Result<(), ServiceError> {
+    ) {
         if !self.bus.watched() {
-            return Ok(());
+            return;
         }
         let event = |task| {
             Event::Status(StatusEvent {
@@ -125,27 +130,13 @@ impl Services {
                 task,
             })
         };
-        let mut events = Vec::with_capacity(tasks.len().max(1));
-        let all = if tasks.is_empty() {
-            Vec::new()
+        let events = if tasks.is_empty() {
+            vec![event(None)]
         } else {
-            self.tasks_of(&[message.id]).await?.remove(&message.id).unwrap_or_default()
+            tasks.into_iter().map(|task| event(Some(task))).collect()
         };
-        for task in all.into_iter().filter(|task| tasks.contains(&task.id)) {
-            events.push(event(Some(TaskChange {
-                task_id: task.id,
-                channel_type: task.channel_type,
-                status: task_status,
-                retry_count: task.retry_count,
-                result_message: task.result_message,
-            })));
-        }
-        if events.is_empty() {
-            events.push(event(None));
-        }
         self.bus.publish(events);
         self.bus.settle().await;
-        Ok(())
     }
 
     /// One message, where the actor may see it.

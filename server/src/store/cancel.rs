@@ -1,5 +1,6 @@
 //! Taking back what is not yet sent, at whatever stage a message is. What is being sent at that moment can't be taken
-//! back; it is marked, so that it is not tried again should the attempt fail (see `outcome`).
+//! back; it is marked, so that it is not tried again should the attempt fail (see `outcome`), also where it is all that is
+//! left.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -13,6 +14,7 @@ use super::task::{note, of_messages};
 use super::types::Key;
 use crate::domain::code::ErrorCode;
 use crate::domain::enums::{ExecutionMode, MessageStatus, TaskStatus};
+use crate::domain::event::TaskChange;
 use crate::domain::id::{MessageId, TaskId};
 use crate::domain::state::message_end;
 use crate::domain::stats::NOT_MEASURED;
@@ -22,7 +24,7 @@ use crate::domain::time::Timestamp;
 /// What a cancellation found and did.
 #[derive(Debug, Clone)]
 pub struct Cancelled {
-    /// Where the message stands now; none where nothing could be taken back, and nothing was changed.
+    /// Where the message stands now; none where nothing of it was open, and nothing was changed.
     pub status: Option<MessageStatus>,
     /// The tasks that were taken back.
     pub taken: Vec<TaskId>,
@@ -30,8 +32,34 @@ pub struct Cancelled {
     pub tasks: Vec<Task>,
 }
 
+impl Cancelled {
+    /// What changed, for those who watch.
+    pub fn changes(&self) -> Vec<TaskChange> {
+        let taken = self.tasks.iter().filter(|task| self.taken.contains(&task.id));
+        let change = |task: &Task| TaskChange {
+            task_id: task.id,
+            channel_type: task.channel_type,
+            status: task.status,
+            retry_count: task.retry_count,
+            result_message: task.result_message.clone(),
+        };
+        taken.map(change).collect()
+    }
+}
+
+/// The open tasks of a message as a cancellation found them.
+struct Open {
+    /// They waited, and were taken back.
+    taken: Vec<TaskId>,
+    /// They are being sent, and were marked.
+    marked: usize,
+    /// They are being sent and were marked before.
+    marked_before: bool,
+}
+
 impl Store {
-    /// Cancels what is not yet sent, in one transaction, which is tried again where another got in its way.
+    /// Cancels what is not yet sent, and marks what is being sent, in one transaction, which is tried again where another
+    /// got in its way.
     ///
     /// # Errors
     /// Where the database is away: nothing was changed, or nobody knows; trying again is safe.
@@ -67,10 +95,11 @@ async fn cancel(store: &Store, id: MessageId, by: &str, now: Timestamp) -> Resul
     }
     hold(&mut conn, key).await?;
     let mut tally = Tally::default();
-    let taken = take_back(&mut conn, key, now, &mut tally).await?;
-    let status = match taken.len() {
-        0 => None,
-        count => Some(end(&mut conn, id, count, by, now, &mut tally).await?),
+    let Open { taken, marked, marked_before } = take_back(&mut conn, key, now, &mut tally).await?;
+    let status = match taken.len() + marked {
+        // It was cancelled before, and is not through yet.
+        0 => marked_before.then_some(MessageStatus::Processing),
+        _ => Some(end(&mut conn, id, taken.len(), by, now, &mut tally).await?),
     };
     tally.insert(&mut conn).await?;
     let tasks = of_messages(&mut conn, &[id]).await?;
@@ -93,13 +122,8 @@ async fn hold(conn: &mut Conn, message: Key) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Cancels the tasks that wait; where there are any, marks those that are under way.
-async fn take_back(
-    conn: &mut Conn,
-    message: Key,
-    now: Timestamp,
-    tally: &mut Tally,
-) -> Result<Vec<TaskId>, StoreError> {
+/// Cancels the tasks that wait, and marks those that are under way.
+async fn take_back(conn: &mut Conn, message: Key, now: Timestamp, tally: &mut Tally) -> Result<Open, StoreError> {
     let waiting = t::status.eq("PENDING").or(t::status.eq("RETRY"));
     let taken: Vec<(Key, Key, String, String, Key)> = on!(conn, c => diesel::update(t::table.filter(t::message_id.eq(message)).filter(waiting))
         .set((
@@ -116,11 +140,11 @@ async fn take_back(
         let turn = TaskTurn { status: TaskStatus::Cancelled, error_code: None, took: NOT_MEASURED, at: now.0 };
         tally.task(OfTask { tenant: *tenant, business_type, channel_type, config: *config }, turn);
     }
-    if !taken.is_empty() {
-        let under_way = t::table.filter(t::message_id.eq(message)).filter(t::status.eq("SENDING"));
-        on!(conn, c => diesel::update(under_way).set(t::cancel_at.eq(now.0)).execute(c).await)?;
-    }
-    Ok(taken.into_iter().map(|(id, ..)| id.into()).collect())
+    let under_way = t::table.filter(t::message_id.eq(message)).filter(t::status.eq("SENDING"));
+    let before: i64 = on!(conn, c => under_way.filter(t::cancel_at.is_not_null()).count().get_result(c).await)?;
+    let unmarked = under_way.filter(t::cancel_at.is_null());
+    let marked = on!(conn, c => diesel::update(unmarked).set(t::cancel_at.eq(now.0)).execute(c).await)?;
+    Ok(Open { taken: taken.into_iter().map(|(id, ..)| id.into()).collect(), marked, marked_before: before > 0 })
 }
 
 /// Counts the tasks that were taken back, ends the message where none is open any more, and notes it all.

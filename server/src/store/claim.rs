@@ -16,7 +16,7 @@ use super::error::StoreError;
 use super::statement::{Statement, sql};
 use super::types::{Id, Key};
 use crate::domain::id::TaskId;
-use crate::domain::task::ClaimedTask;
+use crate::domain::task::{ClaimedTask, rests_since};
 use crate::domain::time::{Clock, Timestamp};
 
 /// A claimed task's row, read alike from both databases.
@@ -64,6 +64,8 @@ struct ClaimedRow {
     step: i32,
     #[diesel(sql_type = Nullable<BigInt>)]
     send_at: Option<i64>,
+    #[diesel(sql_type = Nullable<Text>)]
+    result_message: Option<String>,
 }
 
 impl ClaimedRow {
@@ -90,6 +92,8 @@ impl ClaimedRow {
             claim: self.claim,
             step: self.step,
             held: self.send_at.is_some(),
+            rests_since: self.result_message.as_deref().and_then(rests_since),
+            throttled_since: None,
         })
     }
 }
@@ -178,7 +182,8 @@ sql!(
      WHERE t.id = i.id AND (t.status = ANY(?) AND t.due_at <= ? OR t.status = ? AND t.claim = i.claim) \
      RETURNING t.id, t.message_id, t.tenant_id, t.message_key, t.business_type, t.channel_type, \
      t.channel_config_id, t.message_type, t.rendered_content, t.recipient_from, t.recipient_count, t.retry_count, \
-     t.max_retry, t.lane, t.lane_priority, t.sent_by, t.expires_at, t.created_at, t.claim, t.step, t.send_at"
+     t.max_retry, t.lane, t.lane_priority, t.sent_by, t.expires_at, t.created_at, t.claim, t.step, t.send_at, \
+     t.result_message"
 );
 
 sql!(
@@ -187,7 +192,7 @@ sql!(
      WHERE id = ? AND (status IN ('PENDING', 'RETRY') AND due_at <= ? OR status = 'SENDING' AND claim = ?) \
      RETURNING id, message_id, tenant_id, message_key, business_type, channel_type, channel_config_id, message_type, \
      rendered_content, recipient_from, recipient_count, retry_count, max_retry, lane, lane_priority, sent_by, \
-     expires_at, created_at, claim, step, send_at"
+     expires_at, created_at, claim, step, send_at, result_message"
 );
 
 fn claim_sqlite(c: &mut SqliteConnection, item: &ClaimWrite, now: Timestamp) -> QueryResult<Option<ClaimedRow>> {

@@ -2,9 +2,11 @@
 //! tasks at once. The partial index `channel_tasks_failed` holds it in both databases.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
+use diesel::dsl::case_when;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{BigInt, Bool};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 
 use super::conn::{Conn, Raw, Store, on};
@@ -56,21 +58,38 @@ macro_rules! matching {
     }};
 }
 
-/// Failed tasks newest first, after the given one.
+/// Failed tasks newest first, after the given one. What can't be read is left out, and makes the page no shorter.
 pub async fn list(
     conn: &mut Conn,
     filter: &FailedFilter,
-    after: Option<TaskId>,
-    limit: i64,
+    mut after: Option<TaskId>,
+    limit: usize,
 ) -> Result<Vec<Task>, StoreError> {
-    let rows: Vec<TaskRow> = on!(conn, c => {
-        let mut query = matching!(TaskRow::as_select(), filter).order(channel_tasks::id.desc()).limit(limit);
-        if let Some(after) = after {
-            query = query.filter(channel_tasks::id.lt(Key::from(after)));
+    let mut tasks = Vec::with_capacity(limit);
+    while tasks.len() < limit {
+        let wanted = limit - tasks.len();
+        let rows: Vec<TaskRow> = on!(conn, c => {
+            let count = i64::try_from(wanted).unwrap_or(i64::MAX);
+            let mut query = matching!(TaskRow::as_select(), filter).order(channel_tasks::id.desc()).limit(count);
+            if let Some(after) = after {
+                query = query.filter(channel_tasks::id.lt(Key::from(after)));
+            }
+            query.load(c).await
+        })?;
+        let last = rows.len() < wanted;
+        for row in rows {
+            let id = TaskId::from(row.id);
+            after = Some(id);
+            match Task::try_from(row) {
+                Ok(task) => tasks.push(task),
+                Err(error) => tracing::error!(task.id = %id, %error, "a task can't be read"),
+            }
         }
-        query.load(c).await
-    })?;
-    rows.into_iter().map(TryInto::try_into).collect()
+        if last {
+            break;
+        }
+    }
+    Ok(tasks)
 }
 
 /// A page of a job: failed tasks in the order of their ids, behind `after`, of those that had failed until `until`.
@@ -136,23 +155,77 @@ pub struct Revived {
     pub lane_priority: u8,
     pub sent_by: Option<ApiKeyId>,
     pub result_message: Option<String>,
+    /// Now; of those that wait for an earlier step: when they have waited too long.
+    pub due_at: Timestamp,
 }
 
-/// Lets those of the tasks that are failed wait again, with fresh retry counts, and their messages with them. Notes in
-/// the messages' timelines that `by` did it. Needs a transaction.
-pub async fn revive(conn: &mut Conn, ids: &[TaskId], by: &str, now: Timestamp) -> Result<Vec<Revived>, StoreError> {
+/// Which of the tasks are failed, and which of these wait for an earlier step of their message again. All of them are
+/// locked, and with steps their messages too, as the end of a step does: so no step ends in between.
+async fn hold(conn: &mut Conn, ids: &[TaskId]) -> Result<(Vec<Key>, Vec<Key>), StoreError> {
+    use channel_tasks as t;
+    let ids: Vec<Key> = ids.iter().copied().map(Key::from).collect();
+    let failed = t::table.filter(t::id.eq_any(&ids)).filter(diesel::dsl::sql::<Bool>(FAILED)).order(t::id).select((
+        t::id,
+        t::message_id,
+        t::step,
+    ));
+    let failed: Vec<(Key, Key, i32)> = match conn.raw()? {
+        Raw::Sqlite(c) => failed.load(c).await?,
+        Raw::Postgres(c) => failed.for_update().load(c).await?,
+    };
+    let mut lowest: BTreeMap<Key, i32> = BTreeMap::new();
+    for (_, message, step) in failed.iter().filter(|(.., step)| *step > 0) {
+        let lowest = lowest.entry(*message).or_insert(*step);
+        *lowest = (*lowest).min(*step);
+    }
+    if !lowest.is_empty() {
+        let of: Vec<Key> = lowest.keys().copied().collect();
+        if let Raw::Postgres(c) = conn.raw()? {
+            let messages = messages::table.filter(messages::id.eq_any(&of)).order(messages::id);
+            messages.select(messages::id).for_update().load::<Key>(c).await?;
+        }
+        let open: Vec<(Key, i32)> = on!(conn, c => t::table
+            .filter(t::message_id.eq_any(&of))
+            .filter(t::status.eq_any(["PENDING", "RETRY", "SENDING"]))
+            .select((t::message_id, t::step))
+            .load(c)
+            .await)?;
+        for (message, step) in open {
+            if let Some(lowest) = lowest.get_mut(&message) {
+                *lowest = step.min(*lowest);
+            }
+        }
+    }
+    let later = |(_, message, step): &&(Key, Key, i32)| lowest.get(message).is_some_and(|lowest| step > lowest);
+    let held = failed.iter().filter(later).map(|(id, ..)| *id).collect();
+    Ok((failed.into_iter().map(|(id, ..)| id).collect(), held))
+}
+
+/// Lets those of the tasks that are failed wait again, with fresh retry counts, and their messages with them. Those of
+/// later steps wait for the earlier ones, for `patience` at most. Notes in the messages' timelines that `by` did it. Needs
+/// a transaction.
+pub async fn revive(
+    conn: &mut Conn,
+    ids: &[TaskId],
+    by: &str,
+    patience: Duration,
+    now: Timestamp,
+) -> Result<Vec<Revived>, StoreError> {
     use channel_tasks as t;
     type Row =
         (Key, Key, Key, String, String, String, Option<String>, i16, Option<Key>, Option<String>, Key, Option<String>);
-    let ids: Vec<Key> = ids.iter().copied().map(Key::from).collect();
+    let (ids, held) = hold(conn, ids).await?;
+    let deadline = now.plus(patience);
+    let number = |at: Timestamp| at.0.into_sql::<BigInt>();
     let rows: Vec<Row> = on!(conn, c => diesel::update(t::table.filter(t::id.eq_any(&ids)))
         .filter(diesel::dsl::sql::<Bool>(FAILED))
         .set((
             t::status.eq("PENDING"),
             t::retry_count.eq(0),
-            t::due_at.eq(now.0),
-            t::send_at.eq(None::<i64>),
-            t::expires_at.eq(None::<i64>),
+            t::due_at.eq(case_when(t::id.eq_any(&held), number(deadline)).otherwise(number(now)).nullable()),
+            t::send_at.eq(case_when(t::id.eq_any(&held), number(now))),
+            // What has passed would end it at once; what lies ahead still holds.
+            t::expires_at.eq(case_when(t::expires_at.gt(now.0), t::expires_at)),
             t::cancel_at.eq(None::<i64>),
             t::updated_at.eq(now.0),
             t::finished_at.eq(None::<i64>),
@@ -207,6 +280,7 @@ pub async fn revive(conn: &mut Conn, ids: &[TaskId], by: &str, now: Timestamp) -
                     lane_priority: u8::try_from(priority).unwrap_or(9),
                     sent_by: sent_by.map(Into::into),
                     result_message,
+                    due_at: if held.contains(&id) { deadline } else { now },
                 }
             },
         )
@@ -337,3 +411,6 @@ async fn note(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,13 +7,15 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::conn::{Conn, on};
+use super::conn::{Conn, Store, on};
 use super::error::StoreError;
 use super::schema::{message_keys, messages, timeline_entries};
+use super::stats::tally::{MessageEnd, OfMessage, Tally};
 use super::types::Key;
 use super::verdict_list;
 use crate::domain::code::ErrorCode;
 use crate::domain::enums::{ExecutionMode, MessageStatus};
+use crate::domain::event::StatusEvent;
 use crate::domain::id::{MessageId, TenantId};
 use crate::domain::message::{Message, MessageOptions, MessageParts, PendingMessage};
 use crate::domain::recipient::Recipient;
@@ -156,23 +158,53 @@ pub async fn pending(conn: &mut Conn, ids: &[MessageId]) -> Result<(Vec<PendingM
 }
 
 /// Ends messages that can't be read and whose chain has therefore not run: nobody else would, and they would be announced
-/// for ever.
-pub async fn fail_unreadable(conn: &mut Conn, ids: &[MessageId], now: Timestamp) -> Result<(), StoreError> {
+/// for ever. Answers what is to be told of it.
+pub async fn fail_unreadable(store: &Store, ids: &[MessageId], now: Timestamp) -> Result<Vec<StatusEvent>, StoreError> {
     let open = [MessageStatus::Pending.as_str(), MessageStatus::Scheduled.as_str()];
-    on!(conn, c => diesel::update(messages::table)
+    let (status, code) = (MessageStatus::Failed, ErrorCode::HandlerError);
+    let mut conn = store.begin().await?;
+    type Row = (Key, String, Key, String, Option<Key>, i64, Option<i64>);
+    let rows: Vec<Row> = on!(conn, c => diesel::update(messages::table)
         .filter(messages::id.eq_any(keys(ids)))
         .filter(messages::status.eq_any(open))
         .set((
-            messages::status.eq(MessageStatus::Failed.as_str()),
-            messages::error_code.eq(ErrorCode::HandlerError.as_str()),
+            messages::status.eq(status.as_str()),
+            messages::error_code.eq(code.as_str()),
             messages::due_at.eq(None::<i64>),
             messages::error_message.eq("what is stored of this message can't be read"),
             messages::updated_at.eq(now.0),
             messages::finished_at.eq(now.0),
         ))
-        .execute(c)
+        .returning((
+            messages::id,
+            messages::message_id,
+            messages::tenant_id,
+            messages::business_type,
+            messages::sent_by,
+            messages::created_at,
+            messages::scheduled_at,
+        ))
+        .get_results(c)
         .await)?;
-    Ok(())
+    let (mut tally, mut events) = (Tally::default(), Vec::with_capacity(rows.len()));
+    for (id, message_id, tenant, business_type, sent_by, created_at, scheduled_at) in rows {
+        let since = scheduled_at.map_or(created_at, |at| at.max(created_at));
+        let end = MessageEnd { status, error_code: Some(code.as_str()), since, at: now.0 };
+        tally.ended(OfMessage { tenant, business_type: &business_type }, end);
+        events.push(StatusEvent {
+            at: now,
+            id: id.into(),
+            message_id,
+            tenant_id: tenant.into(),
+            business_type,
+            sent_by: sent_by.map(Into::into),
+            message_status: status,
+            task: None,
+        });
+    }
+    tally.insert(&mut conn).await?;
+    conn.commit().await?;
+    Ok(events)
 }
 
 /// Messages by id.
@@ -292,4 +324,31 @@ pub async fn entries(conn: &mut Conn, ids: &[MessageId]) -> Result<Vec<(MessageI
 pub(super) fn floor_id(at: Timestamp) -> Key {
     let millis = u64::try_from(at.as_millis()).unwrap_or(0) & 0xffff_ffff_ffff;
     Key(Uuid::from_u128(u128::from(millis) << 80))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::store::stats::audit::audit;
+    use crate::store::testing::{TestStore, message};
+
+    #[tokio::test]
+    async fn messages_that_cannot_be_read_end_and_are_counted_and_told_once() {
+        let now = Timestamp::from_millis(1_795_228_200_000);
+        let store = TestStore::open().await;
+        let (spoilt, fine) = (message(now), message(now));
+        store.accept(&spoilt).await;
+        store.sql("UPDATE messages SET options = '{no'").await;
+        store.accept(&fine).await;
+        let (read, unreadable) = pending(&mut store.read().await.unwrap(), &[spoilt.id, fine.id]).await.unwrap();
+        assert_eq!((read.len(), unreadable.as_slice()), (1, [spoilt.id].as_slice()));
+        let later = now.plus(Duration::from_secs(3));
+        let told = fail_unreadable(&store, &unreadable, later).await.unwrap();
+        assert_eq!(told.len(), 1);
+        assert_eq!((told[0].id, told[0].message_status, told[0].at), (spoilt.id, MessageStatus::Failed, later));
+        assert!(fail_unreadable(&store, &unreadable, later).await.unwrap().is_empty());
+        audit(&store, spoilt.tenant_id, now, later.plus(Duration::from_secs(60))).await;
+    }
 }

@@ -57,9 +57,17 @@ impl OutcomeWriter {
     /// Where it could not be recorded; trying again is safe.
     pub async fn put(&self, result: Arc<TaskResult>) -> Result<Recorded, StoreError> {
         let attempt = result.attempt.as_ref().map(serde_json::to_string).transpose().map_err(StoreError::corrupt)?;
-        let Some(rules) = result.rules.filter(|_| result.status.finished()) else {
+        let Some(rules) = result.rules else {
             return self.batcher.put(OutcomeWrite { result, attempt }).await;
         };
+        if !result.status.finished() {
+            let write = OutcomeWrite { result: Arc::clone(&result), attempt: attempt.clone() };
+            let recorded = self.batcher.put(write).await?;
+            if recorded.counted {
+                return Ok(recorded);
+            }
+            // The claim is no longer ours; or the message was cancelled, so that this is the task's end after all.
+        }
         let mut tries = 0;
         loop {
             match record_step(&self.store, self.clock.now(), &result, attempt.as_deref(), &rules).await {
@@ -208,6 +216,7 @@ sql!(
        error_code = CASE WHEN i.attempt IS NULL THEN t.error_code ELSE i.error_code END, \
        updated_at = n.at, finished_at = CASE WHEN i.finished OR t.cancel_at IS NOT NULL THEN n.at END \
        FROM i, n WHERE t.id = i.id AND t.status = ? AND t.claim = i.claim \
+       AND (i.finished OR t.step = 0 OR t.cancel_at IS NULL) \
        RETURNING t.id, t.message_id, t.status, t.result_message, t.claim, i.code, t.tenant_id, t.business_type, \
        t.channel_type, t.channel_config_id, i.attempt IS NOT NULL AS attempted, i.error_code AS attempt_code, i.took), \
      e AS (SELECT message_id, count(*)::int AS ended, count(*) FILTER (WHERE status = 'SUCCESS')::int AS succeeded, \

@@ -48,12 +48,14 @@ struct Claimed {
 }
 
 sql!(
+    /// A cancelled task that has a step is left out: its end is recorded by `step`, as others may wait for it.
     ReadClaimed,
     "SELECT t.tenant_id, t.business_type, t.channel_type, t.channel_config_id, t.attempts <> '[]' AS attempted, \
      t.cancel_at IS NOT NULL AS cancelled, m.error_code, m.total_channels AS total, m.success_channels AS success, \
      m.failed_channels AS failed, m.open_channels AS open, m.created_at, m.scheduled_at \
      FROM channel_tasks t CROSS JOIN messages m \
-     WHERE t.id = ? AND t.status = 'SENDING' AND t.claim = ? AND m.id = t.message_id"
+     WHERE t.id = ? AND t.status = 'SENDING' AND t.claim = ? AND (? OR t.step = 0 OR t.cancel_at IS NULL) \
+     AND m.id = t.message_id"
 );
 
 sql!(
@@ -92,6 +94,7 @@ pub(super) fn record(c: &mut SqliteConnection, now: i64, items: &[OutcomeWrite])
         let claimed: Option<Claimed> = Statement::new(ReadClaimed)
             .bind::<Id, _>(Key::from(result.task_id))
             .bind::<BigInt, _>(result.claim)
+            .bind::<Bool, _>(result.status.finished())
             .get_result(c)
             .optional()?;
         let Some(claimed) = claimed else {

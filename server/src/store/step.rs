@@ -115,9 +115,7 @@ pub(super) async fn record_step(
         .optional())?;
     let Some(of) = message else { return Ok(nothing()) };
     let mode: ExecutionMode = of.execution_mode.parse().map_err(StoreError::corrupt)?;
-    if !end_task(&mut conn, now, result, attempt).await? {
-        return Ok(nothing());
-    }
+    let Some(ended) = end_task(&mut conn, now, result, attempt).await? else { return Ok(nothing()) };
     let rows: Vec<Row> = on!(conn, c => t::table
         .filter(t::message_id.eq(key))
         .order((t::step, t::id))
@@ -128,18 +126,18 @@ pub(super) async fn record_step(
         .load(c)
         .await)?;
     let states = rows.iter().map(stepped).collect::<Result<Vec<_>, _>>()?;
-    let (mut released, mut skipped) = (Vec::new(), Vec::new());
+    let (mut released, mut needless) = (Vec::new(), Vec::new());
     match next(&states, StepRules::of(mode, settings)) {
         Next::Nothing => {}
         Next::Release(step) => released = release(&mut conn, now, step, &rows).await?,
-        Next::Skip(reason) => skipped = skip(&mut conn, now, reason, &rows, &states).await?,
+        Next::Skip(reason) => needless = skip(&mut conn, now, reason, &rows, &states).await?,
     }
     let count = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
-    let success = of.success + i32::from(result.status == TaskStatus::Success);
-    let failed = of.failed + i32::from(result.status == TaskStatus::Failed);
-    let open = of.open - 1 - count(skipped.len());
+    let success = of.success + i32::from(ended == TaskStatus::Success);
+    let failed = of.failed + i32::from(ended == TaskStatus::Failed);
+    let open = of.open - 1 - count(needless.len());
     let before = rows.iter().filter(|row| row.result_message.as_deref() == Some(SKIPPED_AFTER_SUCCESS)).count();
-    let now_skipped = skipped.iter().filter(|task| task.reason == SKIPPED_AFTER_SUCCESS).count();
+    let now_skipped = needless.iter().filter(|(_, reason)| *reason == SKIPPED_AFTER_SUCCESS).count();
     // Of all channels, those that failed without a task too.
     let due = of.total - count(before + now_skipped);
     let status = if open > 0 { MessageStatus::Processing } else { message_end(due, success, failed) };
@@ -161,8 +159,8 @@ pub(super) async fn record_step(
     let turn = |status, error_code, took| TaskTurn { status, error_code, took, at: now.0 };
     for row in &rows {
         if row.id == Key::from(result.task_id) {
-            tally.task(of.task(row), turn(result.status, result.task_error_code(), took(result)));
-        } else if skipped.iter().any(|task| row.id == Key::from(task.id)) {
+            tally.task(of.task(row), turn(ended, result.task_error_code(), took(result)));
+        } else if needless.iter().any(|(task, _)| row.id == task.id) {
             tally.task(of.task(row), turn(TaskStatus::Cancelled, None, NOT_MEASURED));
         }
     }
@@ -173,8 +171,12 @@ pub(super) async fn record_step(
     }
     tally.insert(&mut conn).await?;
     conn.commit().await?;
-    let task_status = result.status;
-    Ok(Recorded { ended: open <= 0, counted: true, task_status, message_status: status, released, skipped })
+    // Of a channel that this version does not know there is nothing to tell.
+    let told = |(row, reason): (&Row, &'static str)| {
+        Some(Skipped { id: row.id.into(), channel_type: row.channel_type.parse().ok()?, reason })
+    };
+    let skipped = needless.into_iter().filter_map(told).collect();
+    Ok(Recorded { ended: open <= 0, counted: true, task_status: ended, message_status: status, released, skipped })
 }
 
 fn nothing() -> Recorded {
@@ -193,19 +195,26 @@ fn stepped(row: &Row) -> Result<Stepped, StoreError> {
     Ok(Stepped { step: row.step, status, held: row.send_at.is_some() })
 }
 
-/// Ends the task under its claim; false where the claim is no longer ours.
+/// Ends the task under its claim, and says as what: what would wait again is cancelled where the message was. None where the
+/// claim is no longer ours, or it waits again.
 async fn end_task(
     conn: &mut Conn,
     now: Timestamp,
     result: &TaskResult,
     attempt: Option<&str>,
-) -> Result<bool, StoreError> {
+) -> Result<Option<TaskStatus>, StoreError> {
     let ours = t::table
         .filter(t::id.eq(Key::from(result.task_id)))
         .filter(t::status.eq(TaskStatus::Sending.as_str()))
         .filter(t::claim.eq(result.claim));
-    let attempts: Option<String> = on!(conn, c => ours.select(t::attempts).first(c).await.optional())?;
-    let Some(attempts) = attempts else { return Ok(false) };
+    let found: Option<(String, Option<i64>)> =
+        on!(conn, c => ours.select((t::attempts, t::cancel_at)).first(c).await.optional())?;
+    let Some((attempts, cancel_at)) = found else { return Ok(None) };
+    let status = match cancel_at {
+        _ if result.status.finished() => result.status,
+        Some(_) => TaskStatus::Cancelled,
+        None => return Ok(None),
+    };
     let attempts = match (attempt, attempts.as_str()) {
         (None, _) => attempts,
         (Some(attempt), "[]") => format!("[{attempt}]"),
@@ -213,7 +222,7 @@ async fn end_task(
     };
     let changed = on!(conn, c => diesel::update(ours)
         .set((
-            t::status.eq(result.status.as_str()),
+            t::status.eq(status.as_str()),
             t::retry_count.eq(result.retry_count),
             t::due_at.eq(None::<i64>),
             result.result_message.as_deref().map(|text| t::result_message.eq(text)),
@@ -225,7 +234,7 @@ async fn end_task(
         ))
         .execute(c)
         .await)?;
-    Ok(changed == 1)
+    Ok((changed == 1).then_some(status))
 }
 
 /// Lets the tasks of a step go; but what has waited too long ends by itself.
@@ -239,11 +248,13 @@ async fn release(conn: &mut Conn, now: Timestamp, step: i32, rows: &[Row]) -> Re
             .set((t::due_at.eq(due_at.0), t::send_at.eq(None::<i64>), t::updated_at.eq(now.0)))
             .execute(c)
             .await)?;
+        // A version that knows its channel finds it by its time.
+        let Ok(channel_type) = row.channel_type.parse() else { continue };
         if changed == 1 {
             released.push(Released {
                 id: row.id.into(),
                 channel_config_id: row.channel_config_id.into(),
-                channel_type: row.channel_type.parse().map_err(StoreError::corrupt)?,
+                channel_type,
                 lane: row.lane.clone(),
                 priority: u8::try_from(row.lane_priority).unwrap_or(9),
                 due_at,
@@ -253,13 +264,14 @@ async fn release(conn: &mut Conn, now: Timestamp, step: i32, rows: &[Row]) -> Re
     Ok(released)
 }
 
-async fn skip(
+/// Cancels what waits for an earlier step.
+async fn skip<'r>(
     conn: &mut Conn,
     now: Timestamp,
     reason: &'static str,
-    rows: &[Row],
+    rows: &'r [Row],
     states: &[Stepped],
-) -> Result<Vec<Skipped>, StoreError> {
+) -> Result<Vec<(&'r Row, &'static str)>, StoreError> {
     let mut skipped = Vec::new();
     for (row, _) in rows.iter().zip(states).filter(|(_, state)| state.held && !state.status.finished()) {
         let waiting = t::table.filter(t::id.eq(row.id)).filter(t::status.eq("PENDING"));
@@ -274,8 +286,7 @@ async fn skip(
             .execute(c)
             .await)?;
         if changed == 1 {
-            let channel_type = row.channel_type.parse().map_err(StoreError::corrupt)?;
-            skipped.push(Skipped { id: row.id.into(), channel_type, reason });
+            skipped.push((row, reason));
         }
     }
     Ok(skipped)

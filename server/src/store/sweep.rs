@@ -110,8 +110,14 @@ pub async fn due_messages(
         .collect())
 }
 
+/// The channel types that this version knows. Tasks of others, as a newer version may write, are left to it: asked for in the
+/// statement, so that they take no place on a page however many they are.
+fn known() -> Vec<&'static str> {
+    ChannelType::ALL.iter().map(|known| known.as_str()).collect()
+}
+
 /// Waiting tasks due behind `after` and before `until`, soonest first, but none of the given channels, lanes and
-/// priorities. What can't be read is left out.
+/// priorities.
 pub async fn due_tasks(
     conn: &mut Conn,
     after: After,
@@ -127,6 +133,7 @@ pub async fn due_tasks(
             .filter(t::due_at.ge(after.due_at.0).and(t::due_at.lt(until.0)))
             .filter(behind)
             .filter(t::status.eq_any(["PENDING", "RETRY"]))
+            .filter(t::channel_type.eq_any(known()))
             .order((t::due_at, t::id))
             .limit(limit)
             .select((t::id, t::channel_config_id, t::channel_type, t::lane, t::lane_priority, t::due_at))
@@ -156,6 +163,7 @@ pub async fn due_tasks(
 fn readable(id: Key, channel_type: &str) -> Option<ChannelType> {
     match channel_type.parse() {
         Ok(channel_type) => Some(channel_type),
+        // Not asked for, see `known`.
         Err(error) => {
             tracing::error!(task.id = %TaskId::from(id), %error, "a task can't be read");
             None
@@ -170,6 +178,7 @@ pub async fn lost_tasks(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<V
     let rows: Vec<Row> = on!(conn, c => t::table
         .filter(t::due_at.lt(now.0))
         .filter(t::status.eq("SENDING"))
+        .filter(t::channel_type.eq_any(known()))
         .order(t::due_at)
         .limit(limit)
         .select((
@@ -203,6 +212,19 @@ pub async fn lost_tasks(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<V
         })
     };
     Ok(rows.into_iter().filter_map(task).collect())
+}
+
+/// The channel types of tasks that were due before `now` and that this version does not know.
+pub async fn unknown_channel_types(conn: &mut Conn, now: Timestamp) -> Result<Vec<String>, StoreError> {
+    use channel_tasks as t;
+    on!(conn, c => t::table
+        .filter(t::due_at.lt(now.0))
+        .filter(t::channel_type.ne_all(known()))
+        .select(t::channel_type)
+        .distinct()
+        .limit(100)
+        .load(c)
+        .await)
 }
 
 /// Ends every lease: for the start of the only process that works on this database.
@@ -240,4 +262,41 @@ pub async fn tasks_announced(conn: &mut Conn, ids: &[TaskId], now: Timestamp) ->
         .execute(c)
         .await)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::time::Clock;
+    use crate::store::claim::ClaimWrite;
+    use crate::store::testing::{TestStore, message, task};
+
+    const NOW: Timestamp = Timestamp::from_millis(1_795_228_200_000);
+    const PAGE: i64 = 50;
+
+    #[tokio::test]
+    async fn a_full_page_of_tasks_that_only_a_newer_version_knows_hides_nothing() {
+        let store = TestStore::open().await;
+        let tasks: Vec<_> = (0..=50).map(|number| task(NOW.plus(Duration::from_millis(number)))).collect();
+        let ids: Vec<TaskId> = tasks.iter().map(|task| task.id).collect();
+        let (last, due_at) = (tasks[50].id, tasks[50].due_at.0);
+        store.plan(&message(NOW), tasks).await;
+        store.sql(&format!("UPDATE channel_tasks SET channel_type = 'PIGEON' WHERE due_at < {due_at}")).await;
+        let later = NOW.plus(Duration::from_secs(60));
+        let mut conn = store.read().await.unwrap();
+        let due = due_tasks(&mut conn, After::from(Timestamp(0)), later, &[], PAGE).await.unwrap();
+        assert_eq!(due.iter().map(|task| task.id).collect::<Vec<_>>(), [last]);
+        assert_eq!(unknown_channel_types(&mut conn, later).await.unwrap(), ["PIGEON"]);
+        assert!(unknown_channel_types(&mut conn, NOW).await.unwrap().is_empty());
+        drop(conn);
+        // All are claimed, theirs by workers that know them, and all workers are lost.
+        let claims = store.claim_writer(Clock::manual(NOW));
+        for (task_id, claim) in ids.into_iter().zip(1..) {
+            drop(claims.put(ClaimWrite { task_id, claim, lease: Duration::from_secs(30) }).await.unwrap());
+        }
+        let lost = lost_tasks(&mut store.read().await.unwrap(), later, PAGE).await.unwrap();
+        assert_eq!(lost.iter().map(|task| task.id).collect::<Vec<_>>(), [last]);
+    }
 }

@@ -1,5 +1,7 @@
 //! Reading stored tasks, and letting the failed ones of a message wait again.
 
+use std::time::Duration;
+
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
@@ -11,13 +13,13 @@ use super::schema::{channel_tasks, timeline_entries};
 use super::types::Key;
 use crate::domain::enums::TaskStatus;
 use crate::domain::id::{EntryId, MessageId, TaskId};
-use crate::domain::task::Task;
+use crate::domain::task::{self as domain, Attempt, ClaimedTask, Task};
 use crate::domain::time::Timestamp;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = channel_tasks)]
 pub(super) struct TaskRow {
-    id: Key,
+    pub(super) id: Key,
     message_id: Key,
     tenant_id: Key,
     message_key: String,
@@ -104,16 +106,38 @@ pub async fn by_id(conn: &mut Conn, id: TaskId) -> Result<Option<Task>, StoreErr
     row.map(TryInto::try_into).transpose()
 }
 
+/// Since when a task that was throttled just now is: the first of its last attempts in a row of which the same is true, those
+/// left out that were made before an operator let its message begin anew.
+pub async fn throttled_since(store: &Store, task: &ClaimedTask, now: Timestamp) -> Result<Timestamp, StoreError> {
+    use {channel_tasks as t, timeline_entries as e};
+    let mut conn = store.read().await?;
+    let attempts: String = on!(conn, c => t::table.find(Key::from(task.id)).select(t::attempts).first(c).await)?;
+    let retried: Option<i64> = on!(conn, c => e::table
+        .filter(e::message_id.eq(Key::from(task.message_id)).and(e::outcome.eq("RETRIED")))
+        .select(diesel::dsl::max(e::at))
+        .first(c)
+        .await)?;
+    let attempts: Vec<Attempt> = serde_json::from_str(&attempts).map_err(StoreError::corrupt)?;
+    Ok(domain::throttled_since(&attempts, retried.map(Timestamp)).unwrap_or(now))
+}
+
 impl Store {
-    /// Lets the failed tasks of a message wait again, with fresh retry counts; not those that were discarded. Nothing is
-    /// changed where there are none. Tried again where another transaction got in the way.
+    /// Lets the failed tasks of a message wait again, with fresh retry counts; not those that were discarded. Those of later
+    /// steps wait for the earlier ones, for `patience` at most. Nothing is changed where there are none. Tried again where
+    /// another transaction got in the way.
     ///
     /// # Errors
     /// Where the database is away: nothing was changed, or nobody knows.
-    pub async fn retry_message(&self, id: MessageId, by: &str, now: Timestamp) -> Result<Vec<Revived>, StoreError> {
+    pub async fn retry_message(
+        &self,
+        id: MessageId,
+        by: &str,
+        patience: Duration,
+        now: Timestamp,
+    ) -> Result<Vec<Revived>, StoreError> {
         let mut tries = 0;
         loop {
-            match retry(self, id, by, now).await {
+            match retry(self, id, by, patience, now).await {
                 Err(StoreError::Conflict(_)) if tries < CONFLICT_RETRIES => tries += 1,
                 done => return done,
             }
@@ -121,7 +145,13 @@ impl Store {
     }
 }
 
-async fn retry(store: &Store, id: MessageId, by: &str, now: Timestamp) -> Result<Vec<Revived>, StoreError> {
+async fn retry(
+    store: &Store,
+    id: MessageId,
+    by: &str,
+    patience: Duration,
+    now: Timestamp,
+) -> Result<Vec<Revived>, StoreError> {
     use channel_tasks as t;
     let mut conn = store.begin().await?;
     let failed: Vec<Key> = on!(conn, c => t::table
@@ -132,7 +162,7 @@ async fn retry(store: &Store, id: MessageId, by: &str, now: Timestamp) -> Result
         .load(c)
         .await)?;
     let failed: Vec<TaskId> = failed.into_iter().map(Into::into).collect();
-    let revived = failed::revive(&mut conn, &failed, by, now).await?;
+    let revived = failed::revive(&mut conn, &failed, by, patience, now).await?;
     conn.commit().await?;
     Ok(revived)
 }

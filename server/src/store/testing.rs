@@ -3,11 +3,20 @@
 
 use std::ops::Deref;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use diesel_async::SimpleAsyncConnection;
 use uuid::Uuid;
 
+use super::accept::AcceptWrite;
 use super::conn::{Raw, Store};
+use super::dispatch::DispatchWrite;
+use super::verdict_list::StoredVerdicts;
+use crate::domain::enums::{ChannelType, ExecutionMode, MessageStatus, MessageType};
+use crate::domain::id::{ChannelConfigId, MessageId, TaskId, TenantId};
+use crate::domain::message::{NewMessage, PendingMessage};
+use crate::domain::task::NewTask;
+use crate::domain::time::Timestamp;
 
 /// The store, and what goes away with it.
 pub struct TestStore {
@@ -34,6 +43,79 @@ impl TestStore {
             }
         };
         Self { store, directory }
+    }
+}
+
+/// A message of a tenant of its own.
+pub fn message(at: Timestamp) -> NewMessage {
+    let id = MessageId::new(at);
+    NewMessage {
+        id,
+        message_id: id.to_string(),
+        tenant_id: TenantId::new(at),
+        store_id: None,
+        business_type: "NOTICE".to_owned(),
+        business_data: "{}".into(),
+        options: Default::default(),
+        recipients: Arc::default(),
+        execution_mode: ExecutionMode::Parallel,
+        lane: None,
+        priority: 5,
+        scheduled_at: None,
+        expires_at: None,
+        sent_by: None,
+        created_at: at,
+        digest: None,
+    }
+}
+
+/// A task that is due at `at`.
+pub fn task(at: Timestamp) -> NewTask {
+    NewTask {
+        id: TaskId::new(at),
+        channel_type: ChannelType::Webhook,
+        channel_config_id: ChannelConfigId::new(at),
+        message_type: MessageType::Text,
+        rendered_content: "{}".into(),
+        recipient_from: 0,
+        recipient_count: 0,
+        max_retry: 3,
+        priority: 0,
+        due_at: at,
+        step: 0,
+        send_at: None,
+        template: None,
+        lease: None,
+    }
+}
+
+impl TestStore {
+    /// Accepts a message.
+    pub async fn accept(&self, message: &NewMessage) {
+        self.accept_writer().put(AcceptWrite::new(Arc::new(message.clone())).unwrap()).await.unwrap();
+    }
+
+    /// Accepts a message whose chain has planned these tasks.
+    pub async fn plan(&self, message: &NewMessage, tasks: Vec<NewTask>) {
+        self.accept(message).await;
+        let write = DispatchWrite {
+            message: Arc::new(PendingMessage::from(message)),
+            verdicts: StoredVerdicts::new(Vec::new()).unwrap(),
+            status: MessageStatus::Processing,
+            failure: None,
+            tasks,
+            lost: 0,
+            at: message.created_at,
+        };
+        assert!(self.dispatch_writer().put(Arc::new(write)).await.unwrap());
+    }
+
+    /// Runs a statement that both databases know.
+    pub async fn sql(&self, text: &str) {
+        match self.write().await.unwrap().raw().unwrap() {
+            Raw::Sqlite(c) => c.batch_execute(text).await.unwrap(),
+            Raw::Postgres(c) => c.batch_execute(text).await.unwrap(),
+        }
     }
 }
 

@@ -158,6 +158,39 @@ both! {
         assert!(attempts <= 3 * spoilt.len(), "{attempts} attempts");
     }
 
+    async fn tasks_of_a_channel_that_only_a_newer_version_knows_hold_up_nobody(stage: Stage) {
+        // Tasks that wait for their second attempt, for longer than the queue is told ahead.
+        stage.platform.settings(json!({ "retry": { "intervalSeconds": 600, "maxIntervalSeconds": 600 } })).await;
+        let receiver = Receiver::start().await;
+        stage.webhook(&receiver, "/hook", json!({})).await;
+        receiver.answer_always("/newer", Answer::status(500));
+        stage.webhook(&receiver, "/newer", json!({ "storeId": "newer" })).await;
+        let newer = ["waiting", "lost"];
+        for id in newer {
+            stage.api.accept(text_with("x", json!({ "messageId": id, "storeId": "newer" }))).await;
+            let waits = |message: &Value| message["tasks"][0]["status"] == "RETRY";
+            stage.api.wait_message(SOON, id, "to wait for its second attempt", waits).await;
+        }
+        // One that is due, and one whose worker is gone.
+        let changed = "UPDATE channel_tasks SET channel_type = 'PIGEON', due_at = 1 WHERE message_key IN ('waiting', 'lost')";
+        alter(stage.server.place(), changed).await;
+        alter(stage.server.place(), "UPDATE channel_tasks SET status = 'SENDING' WHERE message_key = 'lost'").await;
+        let others = (0..50).map(|_| text_with("x", json!({ "scheduledAt": from_now(7) })));
+        let sent = stage.api.send_batch(others.collect()).await;
+        for result in sent["results"].as_array().unwrap() {
+            stage.api.wait_status(result["messageId"].as_str().unwrap(), "SUCCESS").await;
+        }
+        // Meanwhile the sweeper came by a few times.
+        assert_eq!(mentions(&stage.server, "can't be read"), 0);
+        assert!(mentions(&stage.server, "that knows their channel") <= 1);
+        for id in newer {
+            assert_eq!(stage.api.message(id).await["status"], "PROCESSING", "{id}");
+        }
+        assert_eq!(receiver.arrivals("/newer").len(), 2, "they are not sent");
+        assert_eq!(stage.api.act("cancelMessage", "waiting").await["success"], true);
+        assert_eq!(stage.api.message("waiting").await["status"], "CANCELLED");
+    }
+
     async fn messages_that_cannot_be_rendered_fail(stage: Stage) {
         let receiver = Receiver::start().await;
         stage.webhook(&receiver, "/hook", json!({})).await;

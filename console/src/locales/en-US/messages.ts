@@ -101,10 +101,11 @@ export const messages = {
     cancelQuestion: 'Cancel what is not yet sent? What was sent stays sent.',
     cancelledWhole: 'Cancelled: nothing of it will be sent',
     cancelledPartly: 'What could be taken back was cancelled',
+    cancelledUnderWay: 'All that is left was being sent already; nothing is tried again',
     cancellation: {
       cancelled: 'Taken back:',
       perhapsSent: 'Taken back, but may have arrived (the outcome of an earlier attempt is unknown):',
-      underWay: 'Being sent at that instant, so may still go:',
+      underWay: 'Being sent at that instant, so may still go, but is not tried again:',
       sent: 'Had already gone:',
       ended: 'Had ended before:',
     },

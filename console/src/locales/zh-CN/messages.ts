@@ -102,10 +102,11 @@ export const messages: typeof english = {
     cancelQuestion: '取消尚未发送的部分？已发送的不受影响。',
     cancelledWhole: '已取消，不会发送任何内容',
     cancelledPartly: '能撤回的部分已取消',
+    cancelledUnderWay: '剩余部分已在发送中，失败后不再重试',
     cancellation: {
       cancelled: '已撤回：',
       perhapsSent: '已撤回，但可能已送达（之前一次发送的结果未知）：',
-      underWay: '取消时正在发送，仍可能发出：',
+      underWay: '取消时正在发送，仍可能发出，失败后不再重试：',
       sent: '此前已发出：',
       ended: '此前已结束：',
     },

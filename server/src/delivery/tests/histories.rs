@@ -12,12 +12,16 @@ enum Event {
     /// The chain has run, perhaps once more.
     Dispatch,
     Claim(usize),
+    /// Whoever claimed the task last asks for it again, as he does whose answer was lost.
+    Doubt(usize),
     /// Whoever claimed the task last says what became of it, perhaps long after it lost the claim.
     Finish(usize, Kind),
     /// The same with a claim that never was.
     Forged(usize, Kind),
     /// The last outcome that was recorded arrives once more.
     Repeat,
+    /// The sweeper looks at what was booked.
+    Fresh,
     /// The sweeper looks for lost tasks.
     Sweep,
     Cancel,
@@ -34,6 +38,8 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         8 => (0usize..4, kinds()).prop_map(|(task, kind)| Event::Finish(task, kind)),
         1 => (0usize..4, kinds()).prop_map(|(task, kind)| Event::Forged(task, kind)),
         2 => Just(Event::Repeat),
+        1 => (0usize..4).prop_map(Event::Doubt),
+        2 => Just(Event::Fresh),
         2 => Just(Event::Sweep),
         1 => Just(Event::Cancel),
         2 => Just(Event::Retry),
@@ -65,7 +71,11 @@ impl Walk<'_> {
             Event::Dispatch => {
                 let write = stage.planned(&self.message, &self.plan);
                 let expected = self.model.dispatch(&write.tasks);
-                prop_assert_eq!(stage.dispatch.put(Arc::new(write)).await.unwrap(), expected);
+                prop_assert_eq!(stage.dispatch.put(Arc::new(write.clone())).await.unwrap(), expected);
+                if expected {
+                    self.claimed = booked(&write);
+                    self.claimed.resize(4, None);
+                }
             }
             Event::Claim(at) => {
                 let Some(id) = id(&self.model, at) else { return Ok(()) };
@@ -75,6 +85,18 @@ impl Walk<'_> {
                 if claimed.is_some() {
                     self.claimed[at] = claimed;
                 }
+            }
+            Event::Doubt(at) => {
+                let Some(task) = self.claimed[at].clone() else { return Ok(()) };
+                let again = stage.claim_as(task.id, task.claim).await;
+                prop_assert_eq!(again.is_some(), self.model.claim(task.id, task.claim, now));
+                if again.is_some() {
+                    self.claimed[at] = again;
+                }
+            }
+            Event::Fresh => {
+                stage.list_fresh().await;
+                self.model.list_fresh(now);
             }
             Event::Finish(at, kind) => {
                 let Some(task) = self.claimed[at].clone() else { return Ok(()) };
@@ -89,7 +111,13 @@ impl Walk<'_> {
                 self.finish(result).await?;
             }
             Event::Sweep => {
-                for result in stage.lost(self.message.id, rules).await {
+                let lost = stage.lost(self.message.id, rules).await;
+                let (mut found, mut expected): (Vec<_>, _) =
+                    (lost.iter().map(|result| result.task_id).collect(), self.model.lost(now));
+                found.sort_unstable();
+                expected.sort_unstable();
+                prop_assert_eq!(found, expected);
+                for result in lost {
                     self.finish(result).await?;
                 }
             }
@@ -101,7 +129,7 @@ impl Walk<'_> {
                 self.ends += self.model.ends - before;
             }
             Event::Retry => {
-                let revived = stage.store.retry_message(self.message.id, "an operator", now).await.unwrap();
+                let revived = stage.store.retry_message(self.message.id, "an operator", PATIENCE, now).await.unwrap();
                 prop_assert_eq!(revived.len(), self.model.retry(now));
             }
             Event::Discard(at) => {

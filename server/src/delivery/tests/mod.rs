@@ -14,20 +14,22 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
+use super::booking::claimed;
 use super::settle::{Attempted, End, give_up, hand_back, lose, settle};
 use crate::channels::{Outcome, Unknown};
 use crate::domain::enums::{ChannelType, ExecutionMode, MessageStatus, MessageType, TaskStatus, UnknownPolicy};
 use crate::domain::id::{ChannelConfigId, MessageId, TaskId, TenantId};
+use crate::domain::message::PendingMessage;
 use crate::domain::message::{Message, NewMessage};
 use crate::domain::settings::{ExecutionSettings, RetrySettings};
 use crate::domain::step::steps;
-use crate::domain::task::{ClaimedTask, NewTask, Task, TaskResult};
+use crate::domain::task::{ClaimedTask, Lease, NewTask, Task, TaskResult};
 use crate::domain::time::{Clock, Timestamp};
-use crate::domain::message::PendingMessage;
 use crate::store::accept::AcceptWrite;
 use crate::store::batch::Batcher;
 use crate::store::claim::ClaimWrite;
 use crate::store::dispatch::DispatchWrite;
+use crate::store::fresh::list_what_is_left;
 use crate::store::outcome::OutcomeWriter;
 use crate::store::stats::audit::audit;
 use crate::store::stats::fold::fold;
@@ -66,8 +68,9 @@ struct Stage {
 #[derive(Debug, Clone)]
 struct Plan {
     mode: ExecutionMode,
-    /// One for each task: its channel's priority and how often it may be tried again.
-    tasks: Vec<(i32, i32)>,
+    /// One for each task: its channel's priority, how often it may be tried again, and whether it is booked should it be the
+    /// first to go.
+    tasks: Vec<(i32, i32, bool)>,
     rules: ExecutionSettings,
     /// Channels that failed without a task.
     lost: i32,
@@ -77,7 +80,7 @@ fn plans() -> impl Strategy<Value = Plan> {
     let modes = prop::sample::select(vec![ExecutionMode::Parallel, ExecutionMode::Sequential, ExecutionMode::Priority]);
     let rules = (any::<bool>(), any::<bool>());
     let lost = prop_oneof![3 => Just(0), 1 => 1i32..3];
-    let tasks = prop::collection::vec((0i32..3, 0i32..3), 1..5);
+    let tasks = prop::collection::vec((0i32..3, 0i32..3, any::<bool>()), 1..5);
     (modes, tasks, rules, lost).prop_map(|(mode, tasks, (fail, success), lost)| {
         let rules = ExecutionSettings { continue_on_fail: fail, skip_on_success: success, ..Default::default() };
         Plan { mode, tasks, rules, lost }
@@ -144,8 +147,9 @@ impl Stage {
     /// What the chain's last handlers make of a plan.
     fn planned(&self, message: &NewMessage, plan: &Plan) -> DispatchWrite {
         let now = self.clock.now();
-        let priorities: Vec<i32> = plan.tasks.iter().map(|(priority, _)| *priority).collect();
-        let task = |((priority, max_retry), step): (&(i32, i32), i32)| NewTask {
+        let priorities: Vec<i32> = plan.tasks.iter().map(|(priority, ..)| *priority).collect();
+        let lease = || Lease { claim: self.next_claim(), until: now.plus(LEASE) };
+        let task = |((priority, max_retry, booked), step): (&(i32, i32, bool), i32)| NewTask {
             id: TaskId::new(now),
             channel_type: ChannelType::Webhook,
             channel_config_id: ChannelConfigId::new(now),
@@ -159,7 +163,7 @@ impl Stage {
             step,
             send_at: (step > 1).then_some(now),
             template: None,
-            lease: None,
+            lease: (*booked && step <= 1).then(lease),
         };
         DispatchWrite {
             message: Arc::new(PendingMessage::from(message)),
@@ -181,9 +185,32 @@ impl Stage {
         audit(&self.store, self.tenant, from, to).await;
     }
 
+    fn next_claim(&self) -> i64 {
+        i64::try_from(self.claim.fetch_add(1, Ordering::Relaxed)).unwrap()
+    }
+
     async fn claim(&self, id: TaskId) -> Option<Arc<ClaimedTask>> {
-        let claim = i64::try_from(self.claim.fetch_add(1, Ordering::Relaxed)).unwrap();
+        self.claim_as(id, self.next_claim()).await
+    }
+
+    /// Claims with a number that may have been used before.
+    async fn claim_as(&self, id: TaskId, claim: i64) -> Option<Arc<ClaimedTask>> {
         self.claims.put(ClaimWrite { task_id: id, claim, lease: LEASE }).await.unwrap()
+    }
+
+    /// Lets failed tasks of any messages wait again, in one transaction; as a bulk job has it.
+    async fn revive(&self, ids: &[TaskId]) -> usize {
+        loop {
+            let mut conn = self.store.begin().await.unwrap();
+            let revived = match failed::revive(&mut conn, ids, "a job", PATIENCE, self.clock.now()).await {
+                Ok(revived) => conn.commit().await.map(|()| revived.len()),
+                Err(error) => Err(error),
+            };
+            match revived {
+                Ok(count) => return count,
+                Err(error) => assert!(matches!(error, StoreError::Conflict(_)), "{error}"),
+            }
+        }
     }
 
     /// What a worker makes of a claimed task that it finds so; as the deliverer has it.
@@ -208,6 +235,11 @@ impl Stage {
         result
     }
 
+    /// Looks at the fresh batches whose time has come; as the sweeper has it.
+    async fn list_fresh(&self) {
+        list_what_is_left(&self.store, self.clock.now()).await.unwrap();
+    }
+
     /// Takes the outcomes of one message's tasks whose leases have run out as unknown; as the sweeper has it.
     async fn lost(&self, of: MessageId, rules: ExecutionSettings) -> Vec<TaskResult> {
         let now = self.clock.now();
@@ -230,6 +262,12 @@ impl Stage {
         tasks.sort_by_key(|task| task.id);
         (message, tasks)
     }
+}
+
+/// Of each task of a plan, what its worker has in hand from the start.
+fn booked(write: &DispatchWrite) -> Vec<Option<Arc<ClaimedTask>>> {
+    let claimed = |task: &NewTask| task.lease.map(|lease| Arc::new(claimed(&write.message, task, lease, write.at)));
+    write.tasks.iter().map(claimed).collect()
 }
 
 /// How many tasks are in a status.

@@ -16,8 +16,8 @@ pub(super) struct ModelTask {
     claim: i64,
     pub retry_count: i32,
     max_retry: i32,
-    /// Its due time, or the end of its lease.
-    due_at: Timestamp,
+    /// Its due time, or the end of its lease; none while the batch that it was booked in stands in for it.
+    due_at: Option<Timestamp>,
     pub attempts: usize,
     pub discarded: bool,
     /// It is not to be tried again.
@@ -36,6 +36,8 @@ pub(super) struct Model {
     pub tasks: Vec<ModelTask>,
     mode: ExecutionMode,
     rules: ExecutionSettings,
+    /// When the batch is looked at in which its tasks were booked.
+    fresh: Option<Timestamp>,
     /// How often it ended.
     pub ends: usize,
 }
@@ -52,6 +54,7 @@ impl Model {
             tasks: Vec::new(),
             mode,
             rules,
+            fresh: None,
             ends: 0,
         }
     }
@@ -64,17 +67,18 @@ impl Model {
         self.become_(MessageStatus::Processing);
         self.failed = self.lost;
         self.open = i32::try_from(planned.len()).unwrap();
+        self.fresh = planned.iter().filter_map(|task| task.lease.map(|lease| lease.until)).max();
         self.tasks = planned
             .iter()
             .map(|task| ModelTask {
                 id: task.id,
                 step: task.step,
                 held: task.send_at.is_some(),
-                status: TaskStatus::Pending,
-                claim: 0,
+                status: if task.lease.is_some() { TaskStatus::Sending } else { TaskStatus::Pending },
+                claim: task.lease.map_or(0, |lease| lease.claim),
                 retry_count: 0,
                 max_retry: task.max_retry,
-                due_at: task.due_at,
+                due_at: task.lease.is_none().then_some(task.due_at),
                 attempts: 0,
                 discarded: false,
                 cancelled: false,
@@ -96,15 +100,37 @@ impl Model {
         self.tasks.iter_mut().find(|task| task.id == id).unwrap()
     }
 
-    /// A worker asks for the task; whether it gets it.
+    /// A worker asks for the task; whether it gets it. Who asks again with the claim that he has keeps it.
     pub(super) fn claim(&mut self, id: TaskId, claim: i64, now: Timestamp) -> bool {
         let task = self.task(id);
-        let free = matches!(task.status, TaskStatus::Pending | TaskStatus::Retry) && task.due_at <= now.plus(SLACK);
+        let due = task.due_at.is_some_and(|at| at <= now.plus(SLACK));
+        let free = matches!(task.status, TaskStatus::Pending | TaskStatus::Retry) && due;
+        let his = task.status == TaskStatus::Sending && task.claim == claim;
         if free {
             task.become_(TaskStatus::Sending);
-            (task.claim, task.due_at) = (claim, now.plus(LEASE));
         }
-        free
+        if free || his {
+            (task.claim, task.due_at) = (claim, Some(now.plus(LEASE)));
+        }
+        free || his
+    }
+
+    /// The sweeper looks at fresh batches.
+    pub(super) fn list_fresh(&mut self, now: Timestamp) {
+        if self.fresh.is_none_or(|at| at > now) {
+            return;
+        }
+        self.fresh = None;
+        let booked = |task: &&mut ModelTask| task.status == TaskStatus::Sending && task.due_at.is_none();
+        for task in self.tasks.iter_mut().filter(booked) {
+            task.due_at = Some(now);
+        }
+    }
+
+    /// The tasks whose leases are over.
+    pub(super) fn lost(&self, now: Timestamp) -> Vec<TaskId> {
+        let over = |task: &&ModelTask| task.status == TaskStatus::Sending && task.due_at.is_some_and(|at| at < now);
+        self.tasks.iter().filter(over).map(|task| task.id).collect()
     }
 
     /// A worker, or the sweeper, says what became of the task; whether it counts.
@@ -116,14 +142,14 @@ impl Model {
         let status = if task.cancelled && !result.status.finished() { TaskStatus::Cancelled } else { result.status };
         task.become_(status);
         task.retry_count = result.retry_count;
-        task.due_at = result.due_at;
+        task.due_at = Some(result.due_at);
         task.attempts += usize::from(result.attempt.is_some());
         assert!(task.retry_count <= task.max_retry);
         if status.finished() {
             self.open -= 1;
             self.succeeded += i32::from(status == TaskStatus::Success);
             self.failed += i32::from(status == TaskStatus::Failed);
-            if result.rules.is_some() && result.status.finished() {
+            if result.rules.is_some() {
                 self.go_on(now);
             }
             self.end();
@@ -138,9 +164,9 @@ impl Model {
         match next(&states, StepRules::of(self.mode, &self.rules)) {
             Next::Nothing => {}
             Next::Release(step) => {
-                let waits = |task: &&mut ModelTask| task.step == step && task.held && task.due_at > now;
+                let waits = |task: &&mut ModelTask| task.step == step && task.held && task.due_at > Some(now);
                 for task in self.tasks.iter_mut().filter(waits).filter(|task| task.status == TaskStatus::Pending) {
-                    (task.held, task.due_at) = (false, now);
+                    (task.held, task.due_at) = (false, Some(now));
                 }
             }
             Next::Skip(reason) => {
@@ -160,34 +186,41 @@ impl Model {
         }
     }
 
-    /// An operator cancels; whether anything was taken back.
+    /// An operator cancels; whether anything was open.
     pub(super) fn cancel(&mut self) -> bool {
         if self.status == MessageStatus::Pending {
             self.become_(MessageStatus::Cancelled);
             return true;
         }
-        let mut taken = 0;
+        let (mut taken, mut under_way) = (0, 0);
         for task in self.tasks.iter_mut().filter(|task| matches!(task.status, TaskStatus::Pending | TaskStatus::Retry))
         {
             task.become_(TaskStatus::Cancelled);
             taken += 1;
         }
+        for task in self.tasks.iter_mut().filter(|task| task.status == TaskStatus::Sending) {
+            task.cancelled = true;
+            under_way += 1;
+        }
         if taken > 0 {
-            for task in self.tasks.iter_mut().filter(|task| task.status == TaskStatus::Sending) {
-                task.cancelled = true;
-            }
             self.open -= taken;
             self.end();
         }
-        taken > 0
+        taken + under_way > 0
     }
 
     /// An operator lets what failed wait again; how many tasks that are.
     pub(super) fn retry(&mut self, now: Timestamp) -> usize {
         let mut revived = 0;
-        for task in self.tasks.iter_mut().filter(|task| task.status == TaskStatus::Failed && !task.discarded) {
+        let failed = |task: &ModelTask| task.status == TaskStatus::Failed && !task.discarded;
+        // What is of a later step than the first that goes on waits for it again.
+        let goes_on = |task: &&ModelTask| failed(task) || !task.status.finished();
+        let first = self.tasks.iter().filter(goes_on).map(|task| task.step).min();
+        for task in self.tasks.iter_mut().filter(|task| failed(task)) {
             task.become_(TaskStatus::Pending);
-            (task.retry_count, task.due_at, task.held, task.cancelled) = (0, now, false, false);
+            task.held = Some(task.step) > first;
+            task.due_at = Some(if task.held { now.plus(PATIENCE) } else { now });
+            (task.retry_count, task.cancelled) = (0, false);
             revived += 1;
         }
         if revived > 0 {

@@ -1,5 +1,5 @@
-//! Random histories with everything at once: workers, slow outcomes, the sweeper and operators on one message. Whatever
-//! the order, counters and status agree with the tasks, each outcome counts once, and the message ends once. The numbers over
+//! Random histories with everything at once: workers, slow outcomes, the sweeper and operators on two messages. Whatever
+//! the order, counters and status agree with the tasks, each outcome counts once, and a message ends once. The numbers over
 //! time agree with all of them.
 
 use std::sync::atomic::AtomicUsize;
@@ -16,28 +16,41 @@ enum Act {
     Work(usize, Kind, usize),
     /// Claims the task, and its outcome comes after the lease has run out.
     Late(usize, Kind),
+    /// Whoever booked the task says what became of it, so many times, at once.
+    Booked(usize, Kind, usize),
     Sweep,
+    /// The sweeper looks at what was booked.
+    Fresh,
     Cancel,
     Retry,
+    /// A bulk job lets the failed tasks of both messages wait again.
+    RetryBoth,
     Discard(usize),
 }
 
-fn acts(operators: bool) -> impl Strategy<Value = Vec<Vec<Act>>> {
+/// What each party does, and to which of the messages.
+fn acts(operators: bool) -> impl Strategy<Value = Vec<Vec<(usize, Act)>>> {
     let rare = u32::from(operators);
     let act = prop_oneof![
         10 => (0usize..4, kinds(), 1usize..3).prop_map(|(task, kind, times)| Act::Work(task, kind, times)),
         2 => (0usize..4, kinds()).prop_map(|(task, kind)| Act::Late(task, kind)),
+        4 => (0usize..4, kinds(), 1usize..3).prop_map(|(task, kind, times)| Act::Booked(task, kind, times)),
         2 => Just(Act::Sweep),
+        2 => Just(Act::Fresh),
         1 + rare => Just(Act::Cancel),
         3 * rare => Just(Act::Retry),
+        2 * rare => Just(Act::RetryBoth),
         2 * rare => (0usize..4).prop_map(Act::Discard),
     ];
-    prop::collection::vec(prop::collection::vec(act, 1..6), 2..7)
+    prop::collection::vec(prop::collection::vec((0usize..2, act), 1..8), 2..7)
 }
 
-/// What the parties saw.
-#[derive(Default)]
+/// A message that the parties work at, and what they saw.
 struct Seen {
+    message: MessageId,
+    tasks: Vec<TaskId>,
+    /// What was booked, in the hand of who did it.
+    booked: Vec<Option<Arc<ClaimedTask>>>,
     /// Outcomes that counted, of those that leave an attempt.
     attempts: AtomicUsize,
     /// How often the store said that the message ended by an outcome.
@@ -53,8 +66,9 @@ async fn put(stage: &Stage, seen: &Seen, result: TaskResult) {
     add(&seen.successes, recorded.counted && recorded.task_status == TaskStatus::Success);
 }
 
-async fn act(stage: &Stage, seen: &Seen, message: MessageId, tasks: &[TaskId], rules: ExecutionSettings, act: &Act) {
-    let now = stage.clock.now();
+async fn act(stage: &Stage, all: &[Seen], of: usize, rules: ExecutionSettings, act: &Act) {
+    let (now, seen) = (stage.clock.now(), &all[of]);
+    let (message, tasks) = (seen.message, &seen.tasks);
     match *act {
         Act::Work(at, kind, times) => {
             let Some(&id) = tasks.get(at) else { return };
@@ -70,13 +84,23 @@ async fn act(stage: &Stage, seen: &Seen, message: MessageId, tasks: &[TaskId], r
             tokio::task::yield_now().await;
             put(stage, seen, stage.result(&task, kind, rules)).await;
         }
+        Act::Booked(at, kind, times) => {
+            let Some(Some(task)) = seen.booked.get(at) else { return };
+            let result = stage.result(task, kind, rules);
+            futures::future::join_all((0..times).map(|_| put(stage, seen, result.clone()))).await;
+        }
+        Act::Fresh => stage.list_fresh().await,
         Act::Sweep => {
             for result in stage.lost(message, rules).await {
                 put(stage, seen, result).await;
             }
         }
         Act::Cancel => drop(stage.store.cancel_message(message, "an operator", now).await.unwrap()),
-        Act::Retry => drop(stage.store.retry_message(message, "an operator", now).await.unwrap()),
+        Act::Retry => drop(stage.store.retry_message(message, "an operator", PATIENCE, now).await.unwrap()),
+        Act::RetryBoth => {
+            let both: Vec<TaskId> = all.iter().flat_map(|seen| seen.tasks.iter().copied()).collect();
+            stage.revive(&both).await;
+        }
         Act::Discard(at) => {
             let Some(&id) = tasks.get(at) else { return };
             stage.discard(id).await.unwrap();
@@ -85,8 +109,8 @@ async fn act(stage: &Stage, seen: &Seen, message: MessageId, tasks: &[TaskId], r
 }
 
 /// What must be true of a message whatever happened to it.
-async fn check(stage: &Stage, message: MessageId, lost: i32, seen: &Seen) -> Result<Vec<Task>, TestCaseError> {
-    let (message, tasks) = stage.stored(message).await;
+async fn check(stage: &Stage, lost: i32, seen: &Seen) -> Result<Vec<Task>, TestCaseError> {
+    let (message, tasks) = stage.stored(seen.message).await;
     let succeeded = count(&tasks, TaskStatus::Success);
     prop_assert_eq!(message.success_channels, succeeded);
     prop_assert_eq!(message.failed_channels, count(&tasks, TaskStatus::Failed) + lost);
@@ -111,44 +135,62 @@ async fn check(stage: &Stage, message: MessageId, lost: i32, seen: &Seen) -> Res
     Ok(tasks)
 }
 
-async fn race(stage: &Stage, plan: &Plan, parties: &[Vec<Act>], operators: bool) -> Result<(), TestCaseError> {
+/// A message whose chain has run; its end arrives twice at the same time.
+async fn begin(stage: &Stage, plan: &Plan) -> Result<Seen, TestCaseError> {
     let message = stage.accept(plan.mode).await;
     let write = Arc::new(stage.planned(&message, plan));
-    let ids: Vec<TaskId> = write.tasks.iter().map(|task| task.id).collect();
-    // The chain's end arrives twice at the same time as well.
     let again = Arc::new(stage.planned(&message, plan));
     let won =
         futures::future::join(stage.dispatch.put(Arc::clone(&write)), stage.dispatch.put(Arc::clone(&again))).await;
     let won = (won.0.unwrap(), won.1.unwrap());
     prop_assert!(won.0 != won.1);
-    let ids = if won.0 { ids } else { again.tasks.iter().map(|task| task.id).collect() };
-    let (seen, id) = (Seen::default(), message.id);
-    let party = async |acts: &Vec<Act>| {
-        for one in acts {
-            act(stage, &seen, id, &ids, plan.rules, one).await;
+    let write = if won.0 { write } else { again };
+    Ok(Seen {
+        message: message.id,
+        tasks: write.tasks.iter().map(|task| task.id).collect(),
+        booked: booked(&write),
+        attempts: AtomicUsize::new(0),
+        ends: AtomicUsize::new(0),
+        successes: AtomicUsize::new(0),
+    })
+}
+
+async fn race(stage: &Stage, plan: &Plan, parties: &[Vec<(usize, Act)>], operators: bool) -> Result<(), TestCaseError> {
+    let all = [begin(stage, plan).await?, begin(stage, plan).await?];
+    let party = async |acts: &Vec<(usize, Act)>| {
+        for (of, one) in acts {
+            act(stage, &all, *of, plan.rules, one).await;
         }
     };
     // Numbers are rolled up all the while, by two instances.
     let rolled = futures::future::join(fold(&stage.store), fold(&stage.store));
     let (_, rolled) = futures::future::join(futures::future::join_all(parties.iter().map(party)), rolled).await;
     prop_assert!(rolled.0.is_ok() && rolled.1.is_ok(), "{:?}", rolled);
-    check(stage, id, plan.lost, &seen).await?;
-    // Whatever is left is sent, and then it is over.
+    for of in 0..all.len() {
+        end(stage, plan, &all, of, operators).await?;
+    }
+    Ok(())
+}
+
+/// Whatever is left of a message is sent, and then it is over.
+async fn end(stage: &Stage, plan: &Plan, all: &[Seen], of: usize, operators: bool) -> Result<(), TestCaseError> {
+    let seen = &all[of];
     for _ in 0..60 {
-        let tasks = check(stage, id, plan.lost, &seen).await?;
+        let tasks = check(stage, plan.lost, seen).await?;
         if tasks.iter().all(|task| task.status.finished()) {
             break;
         }
+        act(stage, all, of, plan.rules, &Act::Fresh).await;
         for task in tasks {
             if !task.status.finished() {
-                act(stage, &seen, id, &ids, plan.rules, &Act::Sweep).await;
-                let at = ids.iter().position(|id| *id == task.id).unwrap();
-                act(stage, &seen, id, &ids, plan.rules, &Act::Work(at, Kind::Ok, 2)).await;
+                act(stage, all, of, plan.rules, &Act::Sweep).await;
+                let at = seen.tasks.iter().position(|id| *id == task.id).unwrap();
+                act(stage, all, of, plan.rules, &Act::Work(at, Kind::Ok, 2)).await;
             }
         }
         stage.clock.advance(Duration::from_secs(30));
     }
-    let tasks = check(stage, id, plan.lost, &seen).await?;
+    let tasks = check(stage, plan.lost, seen).await?;
     prop_assert!(tasks.iter().all(|task| task.status.finished()), "{:?}", tasks);
     if !operators {
         // No operator let it begin anew. It ended by its last outcome, or was cancelled.

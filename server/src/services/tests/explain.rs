@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::*;
 use crate::domain::code::ErrorCode;
 use crate::domain::enums::{MessageStatus, VerdictOutcome};
-use crate::intake::input::SendInput;
 use crate::domain::message::PendingMessage;
+use crate::intake::input::SendInput;
 use crate::pipeline::chain::{Chain, Decision};
 
 fn input(expires_at: Option<Timestamp>) -> SendInput {

@@ -6,6 +6,7 @@ mod bulk_job;
 mod business_type;
 mod channel_config;
 mod explain;
+mod operator;
 mod settings;
 mod template;
 mod tenant;

@@ -45,7 +45,11 @@ impl Table {
         let table = |what, name, after, goes, months| Self { what, name, after, goes, months };
         match kind {
             Kind::Messages => {
-                vec![table("messages", "messages", nil, ended, &["messages", "recipients", "channel_tasks"])]
+                let months = &["messages", "recipients", "channel_tasks"];
+                vec![
+                    table("messages", "messages", nil, ended.clone(), months),
+                    table("bulk_jobs", "bulk_jobs", nil, ended, &[]),
+                ]
             }
             Kind::Timeline => vec![
                 table("timelines", "messages", mark, ended, &[]),

@@ -78,7 +78,10 @@ impl Store {
         let mut removed = Removed::default();
         match self {
             Self::Sqlite(_) => match kind {
-                Kind::Messages => rows::messages(self, before, &mut removed).await?,
+                Kind::Messages => {
+                    rows::messages(self, before, &mut removed).await?;
+                    rows::bulk_jobs(self, before, &mut removed).await?;
+                }
                 Kind::Timeline => {
                     timeline::empty(self, before, &mut removed).await?;
                     rows::entries(self, before, &mut removed).await?;
@@ -89,7 +92,10 @@ impl Store {
             Self::Postgres(store) => {
                 let Some(mut upkeep) = partitions::Upkeep::start(store, kind).await? else { return Ok(None) };
                 match kind {
-                    Kind::Messages => months::messages(self, &mut upkeep, before, now, &mut removed).await?,
+                    Kind::Messages => {
+                        months::messages(self, &mut upkeep, before, now, &mut removed).await?;
+                        rows::bulk_jobs(self, before, &mut removed).await?;
+                    }
                     Kind::Timeline => {
                         timeline::empty(self, before, &mut removed).await?;
                         months::entries(&mut upkeep, before, &mut removed).await?;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::super::conn::{Conn, Raw, Store, on};
 use super::super::error::StoreError;
 use super::super::message::floor_id;
-use super::super::schema::{channel_tasks, inbox, message_keys, messages, recipients, timeline_entries};
+use super::super::schema::{bulk_jobs, channel_tasks, inbox, message_keys, messages, recipients, timeline_entries};
 use super::super::types::{Id, Key};
 use super::{MESSAGES_AT_ONCE, PAUSE, ROWS_AT_ONCE, Removed, timeline};
 use crate::domain::id::MessageId;
@@ -153,6 +153,31 @@ async fn delete_addresses(conn: &mut Conn, message: &Old, addresses: &[String]) 
         .filter(r::message_id.eq(message.id))
         .execute(c)
         .await)
+}
+
+/// Bulk jobs that ended before `before`. There are few, so on neither database are they in partitions.
+pub(super) async fn bulk_jobs(store: &Store, before: Timestamp, removed: &mut Removed) -> Result<(), StoreError> {
+    use bulk_jobs as b;
+    let limit = i64::try_from(ROWS_AT_ONCE).unwrap_or(i64::MAX);
+    loop {
+        let mut conn = store.read().await?;
+        let old: Vec<Key> = on!(conn, c => b::table
+            .filter(b::id.lt(floor_id(before)).and(b::finished_at.lt(before.0)))
+            .order(b::id)
+            .limit(limit)
+            .select(b::id)
+            .load(c)
+            .await)?;
+        drop(conn);
+        if old.is_empty() {
+            return Ok(());
+        }
+        let mut conn = store.write().await?;
+        let gone = on!(conn, c => diesel::delete(b::table.filter(b::id.eq_any(old))).execute(c).await)?;
+        drop(conn);
+        removed.add("bulk_jobs", gone);
+        tokio::time::sleep(PAUSE).await;
+    }
 }
 
 /// What was put into inboxes before `before`. An id has the time of its task, which a retry may deliver much later.

@@ -1,6 +1,11 @@
 //! Messages, with all that is theirs.
 
 use super::*;
+use crate::domain::bulk_job::BulkJob;
+use crate::domain::enums::{BulkKind, BulkStatus};
+use crate::domain::failed::FailedFilter;
+use crate::domain::id::BulkJobId;
+use crate::store::bulk_job;
 use crate::store::message::id_of;
 use crate::store::message_list::{MessageQuery, list};
 
@@ -84,4 +89,45 @@ async fn a_key_is_free_again_once_its_message_is_gone() {
     let id = stage.accept("again", stage.now).await;
     let mut conn = stage.store.read().await.unwrap();
     assert_eq!(id_of(&mut conn, stage.tenant, "again").await.unwrap(), Some(id));
+}
+
+impl Stage {
+    /// A bulk job that was made at `at`.
+    async fn job(&self, at: Timestamp, finished_at: Option<Timestamp>) -> BulkJobId {
+        let job = BulkJob {
+            id: BulkJobId::new(at),
+            tenant_id: None,
+            kind: BulkKind::Retry,
+            status: if finished_at.is_some() { BulkStatus::Done } else { BulkStatus::Paused },
+            filter: FailedFilter::default(),
+            rate_per_second: 100,
+            total: None,
+            done: 0,
+            skipped: 0,
+            position: None,
+            error_message: None,
+            created_by: "an operator".to_owned(),
+            created_at: at,
+            updated_at: at,
+            finished_at,
+        };
+        bulk_job::insert(&mut self.store.write().await.unwrap(), &job).await.unwrap();
+        job.id
+    }
+}
+
+#[tokio::test]
+async fn bulk_jobs_go_as_long_after_their_end_as_messages() {
+    let stage = Stage::open().await;
+    let old = stage.job(day(2025, 9, 5), Some(day(2025, 9, 6))).await;
+    let late = stage.job(day(2025, 9, 5), Some(day(2026, 1, 1))).await;
+    let paused = stage.job(day(2025, 9, 5), None).await;
+    let due = stage.due(Kind::Messages, 12).await;
+    assert_eq!((due[1].what, due[1].rows, due[1].stay), ("bulk_jobs", 1, 2));
+    assert_eq!(due[1].oldest, Some(day(2025, 9, 5)));
+    assert_eq!(stage.remove(Kind::Messages, 12).await.of("bulk_jobs"), 1);
+    let mut conn = stage.store.read().await.unwrap();
+    for (id, stays) in [(old, false), (late, true), (paused, true)] {
+        assert_eq!(bulk_job::by_id(&mut conn, id).await.unwrap().is_some(), stays);
+    }
 }

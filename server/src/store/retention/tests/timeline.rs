@@ -23,7 +23,7 @@ impl Stage {
             self.literal(id.0)
         ))
         .await;
-        assert_eq!(self.store.retry_message(id, "an operator", at).await.unwrap().len(), 1);
+        assert_eq!(self.store.retry_message(id, "an operator", Duration::from_secs(120), at).await.unwrap().len(), 1);
     }
 }
 
