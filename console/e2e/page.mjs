@@ -55,6 +55,18 @@ export async function settled(page) {
   await drawn(page)
 }
 
+/** One of the views, as it is when all of it is there. */
+export async function openView(browser, { key, path, prepare, open }, { lang, theme }) {
+  const opened = await openPage(browser, { key, path, prepare, lang, theme })
+  await opened.page.locator('h1').first().waitFor()
+  await settled(opened.page)
+  if (open) {
+    await open(opened.page)
+    await settled(opened.page)
+  }
+  return opened
+}
+
 /** No error was logged, other than the ones that the test brought about. */
 export function assertQuiet(errors, allowed = /(?!)/) {
   assert.deepEqual(

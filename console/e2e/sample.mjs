@@ -156,6 +156,7 @@ export async function prepare() {
   const page = (name, path, as = key) => ({ name, path, key: as })
   return {
     key,
+    ids: { shown, robot },
     pages: [
       page('sign-in', '/sign-in', null),
       page('overview', '/'),
@@ -181,6 +182,7 @@ export async function prepare() {
       page('api-keys', '/api-keys'),
       page('settings', '/settings', PLATFORM_KEY),
       page('playground', '/playground'),
+      page('graphiql', '/graphiql'),
       page('not-found', '/nowhere'),
     ],
   }

@@ -4,6 +4,7 @@ import { ChannelName } from '~/components/ChannelName'
 import { Facts } from '~/components/Facts'
 import { TaskState } from '~/components/State'
 import { Time } from '~/components/Time'
+import { clock } from '~/components/timeFormat'
 import { useScope } from '~/session/scope'
 import { Body } from './Body'
 import { DeliveryNotes, resting } from './DeliveryNotes'
@@ -36,7 +37,15 @@ export function Delivery({ task, zone }: { task: MessageDetail['tasks'][number];
           [t('message.result'), resting(task) ? undefined : task.resultMessage, 'wide'],
         ]}
       />
-      {body != null && <Body channelType={task.channelType} body={body} answer={task.thirdPartyResponse} />}
+      {body != null && (
+        <Body
+          channelType={task.channelType}
+          body={body}
+          answer={task.thirdPartyResponse}
+          sender={config?.name}
+          at={task.finishedAt ? clock(new Date(task.finishedAt), zone).slice(0, 5) : undefined}
+        />
+      )}
     </section>
   )
 }

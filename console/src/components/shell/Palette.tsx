@@ -34,7 +34,16 @@ export function Palette({ onClose }: { onClose: () => void }) {
   }
 
   return (
-    <Modal open onCancel={onClose} footer={null} closable={false} title={null} width={560} destroyOnHidden>
+    <Modal
+      open
+      onCancel={onClose}
+      footer={null}
+      closable={false}
+      title={<span className="hidden-label">{t('palette.open')}</span>}
+      width={560}
+      destroyOnHidden
+      className="palette"
+    >
       <Input
         autoFocus
         size="large"

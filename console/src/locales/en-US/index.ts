@@ -10,6 +10,7 @@ import { enums } from './enums'
 import { failed } from './failed'
 import { messages } from './messages'
 import { overview } from './overview'
+import { preview } from './preview'
 import { problems } from './problems'
 import { templates } from './templates'
 
@@ -23,6 +24,7 @@ const texts = {
   ...failed,
   ...messages,
   ...overview,
+  ...preview,
   ...problems,
   ...templates,
 }

@@ -11,6 +11,7 @@ import { enums } from './enums'
 import { failed } from './failed'
 import { messages } from './messages'
 import { overview } from './overview'
+import { preview } from './preview'
 import { problems } from './problems'
 import { templates } from './templates'
 
@@ -24,6 +25,7 @@ const texts: Texts = {
   ...failed,
   ...messages,
   ...overview,
+  ...preview,
   ...problems,
   ...templates,
 }
