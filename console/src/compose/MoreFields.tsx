@@ -9,10 +9,10 @@ export function MoreFields() {
   const { t } = useTranslation()
   return (
     <>
-      <Form.Item name="messageId" label={t('messages.messageId')} extra={t('compose.messageIdHelp')}>
+      <Form.Item name="messageId" label={t('messages.messageId')} extra={t('inputs.SendMessageInput.messageId')}>
         <Input maxLength={128} />
       </Form.Item>
-      <Form.Item name="storeId" label={t('messages.store')} extra={t('compose.storeHelp')}>
+      <Form.Item name="storeId" label={t('messages.store')} extra={t('inputs.SendMessageInput.storeId')}>
         <Input />
       </Form.Item>
       <Form.Item name="scheduledAt" label={t('message.scheduledAt')} extra={t('compose.scheduledHelp')}>
@@ -21,7 +21,7 @@ export function MoreFields() {
       <Form.Item name="expiresAt" label={t('message.expiresAt')} extra={t('compose.expiresHelp')}>
         <DatePicker showTime style={{ width: '100%' }} />
       </Form.Item>
-      <Form.Item name="executionMode" label={t('message.mode')} extra={t('compose.modeHelp')}>
+      <Form.Item name="executionMode" label={t('message.mode')} extra={t('inputs.SendMessageInput.executionMode')}>
         <Select
           allowClear
           options={(['PARALLEL', 'SEQUENTIAL', 'PRIORITY'] as const).map((one) => ({
@@ -34,6 +34,7 @@ export function MoreFields() {
       <Form.Item
         name="attributes"
         label={t('message.attributes')}
+        tooltip={t('inputs.SendMessageInput.attributes')}
         extra={t('compose.attributesHelp')}
         rules={[
           {
@@ -53,7 +54,7 @@ export function MoreFields() {
 function ChannelOptions() {
   const { t } = useTranslation()
   return (
-    <Form.Item label={t('compose.channelOptions')} extra={t('compose.channelOptionsHelp')}>
+    <Form.Item label={t('compose.channelOptions')} extra={t('inputs.SendMessageInput.channelOptions')}>
       <Form.List name="channelOptions">
         {(fields, { add, remove }) => (
           <div className="stack" style={{ gap: 8 }}>

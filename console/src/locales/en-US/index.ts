@@ -8,6 +8,7 @@ import { compose } from './compose'
 import { described } from './described'
 import { enums } from './enums'
 import { failed } from './failed'
+import { inputs } from './inputs'
 import { messages } from './messages'
 import { overview } from './overview'
 import { preview } from './preview'
@@ -22,6 +23,7 @@ const texts = {
   ...described,
   ...enums,
   ...failed,
+  ...inputs,
   ...messages,
   ...overview,
   ...preview,

@@ -9,6 +9,7 @@ import { compose } from './compose'
 import { described } from './described'
 import { enums } from './enums'
 import { failed } from './failed'
+import { inputs } from './inputs'
 import { messages } from './messages'
 import { overview } from './overview'
 import { preview } from './preview'
@@ -23,6 +24,7 @@ const texts: Texts = {
   ...described,
   ...enums,
   ...failed,
+  ...inputs,
   ...messages,
   ...overview,
   ...preview,
