@@ -12,7 +12,6 @@ export function views({ pages, key, ids: { shown, robot } }) {
     view('palette', '/', async (page) => {
       await page.keyboard.press('Control+k')
       await dialog(page)
-      await page.keyboard.insertText('m')
     }),
     view('explanation', `/compose?like=${shown}`, async (page) => {
       await action(page)
@@ -30,9 +29,9 @@ export function views({ pages, key, ids: { shown, robot } }) {
       await action(page)
       await dialog(page)
     }),
-    view('question', `/messages/${shown}`, async (page) => {
+    view('dialog-resend', `/messages/${shown}`, async (page) => {
       await page.locator('.page-head button').last().click()
-      await page.locator('.ant-popover, .ant-modal').filter({ visible: true }).waitFor()
+      await dialog(page)
     }),
     view('banner', '/messages', (page) => page.locator('.banner').waitFor(), {
       prepare: (page) =>
