@@ -1,6 +1,6 @@
 # What people run here. `make run` needs a Rust toolchain, make and a C compiler, and Node.js (20.19, 22.12 or newer) for the
-# console (without it, the start page takes the console's place); `make test` also PostgreSQL, Redis and Chromium, which it installs
-# where it may (root on Debian) or names where it may not.
+# console (without it, the start page takes the console's place); `make test` also PostgreSQL, Redis, Chromium and a Chinese
+# font, which it installs where it may (root on Debian) or names where it may not.
 
 CARGO ?= cargo
 # One selection for all that is tested, so that everything is compiled once: cargo picks features by what is selected.
@@ -21,7 +21,7 @@ help:
 	@echo "make behaviour  black-box tests on both backends"
 	@echo "make chaos      the fault suite in its long form: kills, outages, a full disk, clock jumps (ten minutes)"
 	@echo "make console    the web console: console/dist, which becomes part of the binary"
-	@echo "make e2e        the console in a browser against the server"
+	@echo "make e2e        the console in a browser against the server, under load too"
 	@echo "make screenshots  every page of the console in both languages and themes"
 	@echo "make schema     write schema.graphql anew"
 

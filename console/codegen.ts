@@ -7,6 +7,10 @@ const config: CodegenConfig = {
   documents: ['src/**/*.{ts,tsx}', '!src/gql/**'],
   ignoreNoDocuments: true,
   generates: {
+    './src/gql/inputs.ts': {
+      plugins: ['./scripts/inputDescriptions.mjs'],
+      config: { inputs: ['SendMessageInput', 'RecipientInput'] },
+    },
     './src/gql/': {
       preset: 'client',
       presetConfig: { fragmentMasking: false },

@@ -49,9 +49,12 @@ export default defineConfig({
           groups: [
             {
               name: 'framework',
-              test: /node_modules[\\/](react|react-dom|scheduler|@tanstack|i18next|react-i18next|graphql-ws|valibot)[\\/]/,
+              test: /node_modules[\\/](react|react-dom|scheduler|@tanstack[\\/](?!.*virtual)|i18next|react-i18next|graphql-ws|valibot)[\\/]?/,
+              priority: 2,
             },
-            { name: 'icons', test: /node_modules[\\/]@ant-design[\\/](icons|icons-svg)[\\/]/ },
+            { name: 'charts', test: /node_modules[\\/](echarts|zrender|tslib)[\\/]/, priority: 2 },
+            // A chunk for each pair of pages that share something would be dozens of small ones, which compress badly.
+            { name: 'common', minShareCount: 12, priority: 1 },
           ],
         },
       },

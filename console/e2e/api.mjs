@@ -72,7 +72,8 @@ export async function script(body) {
 
 /** What the simulator received on a path. */
 export async function received(path) {
-  const all = await (await fetch(`${SIMULATOR}/received`)).json()
+  const query = new URLSearchParams({ path, limit: '10000' })
+  const all = await (await fetch(`${SIMULATOR}/received?${query}`)).json()
   return all.items.filter((one) => one.path.startsWith(path))
 }
 

@@ -14,7 +14,19 @@ import {
   until,
 } from './api.mjs'
 import { launch } from './browser.mjs'
-import { assertQuiet, choose, confirm, drawn, openPage, settled, state, violations, visit, write } from './page.mjs'
+import {
+  assertQuiet,
+  choose,
+  confirm,
+  drawn,
+  openPage,
+  scrollThrough,
+  settled,
+  state,
+  violations,
+  visit,
+  write,
+} from './page.mjs'
 
 let browser
 let tenant
@@ -113,20 +125,6 @@ describe('console', () => {
     await page.getByLabel('Business type').fill(BUSINESS_TYPE)
     await write(page, 'Business data', JSON.stringify({ orderId, total: 42 }))
   }
-
-  test('explains a message, or says plainly that the server cannot', () =>
-    signedIn('/compose', async (page) => {
-      await compose(page, 'E-1')
-      await page.getByRole('button', { name: 'Explain first' }).click()
-      const { explainSend } = await api(
-        'query($input: SendMessageInput!) { explainSend(input: $input) { errorCode } }',
-        { input: { businessType: BUSINESS_TYPE, businessData: { orderId: 'E-1', total: 42 } } },
-        tenant.key,
-      )
-      const supported = explainSend.errorCode !== 'UNSUPPORTED'
-      await page.getByText(supported ? 'What would happen' : 'This server cannot explain a message yet').waitFor()
-      assert.equal((await received(hook)).length, 0)
-    }))
 
   test('sends, and follows the message to its end without a reload', () =>
     signedIn('/compose', async (page) => {
@@ -275,12 +273,7 @@ describe('console', () => {
     await signedIn('/messages?businessType=BULK', async (page) => {
       const scroller = page.locator('.message-scroll')
       await page.getByText('100+ loaded').waitFor()
-      const deadline = Date.now() + 180_000
-      while (!(await page.getByText(`${ROWS} loaded`).isVisible())) {
-        assert.ok(Date.now() < deadline, 'the end was not reached in time')
-        await scroller.evaluate((element) => element.scrollTo(0, element.scrollHeight))
-        await page.waitForTimeout(50)
-      }
+      await scrollThrough(page, ROWS)
       await scroller.evaluate((element) => element.scrollTo(0, element.scrollHeight))
       assert.ok((await page.getByRole('row').count()) < 80, 'only rows in view exist')
       await scroller.evaluate((element) => element.scrollTo(0, 4000))

@@ -1,4 +1,5 @@
 // Providers that misbehave: an open breaker, an unknown outcome, a failed set with bulk jobs over it.
+import { randomUUID } from 'node:crypto'
 import { api, ended, SIMULATOR, script, sendMany, until } from './api.mjs'
 
 const CHANNEL =
@@ -43,7 +44,7 @@ async function openBreaker(key) {
 
 /** A store whose provider takes the message and says nothing. */
 async function loseAnswer(key) {
-  const robot = '/wecom/cgi-bin/webhook/send?key=22345678-1234-1234-1234-123456789012'
+  const robot = `/wecom/cgi-bin/webhook/send?key=${randomUUID()}`
   await channel(key, {
     channelType: 'WECHAT_WORK',
     name: '南京西路门店群',

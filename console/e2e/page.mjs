@@ -10,6 +10,8 @@ export async function openPage(browser, { key, lang = 'en-US', theme = 'light', 
   const context = await browser.newContext({
     locale: lang,
     colorScheme: theme,
+    // Nothing slides: what is to be clicked is where it is.
+    reducedMotion: 'reduce',
     viewport: size ?? { width: 1440, height: 900 },
     timezoneId: 'Europe/Berlin',
     // axe is put into the page by the test; the page's own scripts are still bound by its policy.
@@ -53,6 +55,18 @@ export async function settled(page) {
   await drawn(page)
 }
 
+/** One of the views, as it is when all of it is there. */
+export async function openView(browser, { key, path, prepare, open }, { lang, theme }) {
+  const opened = await openPage(browser, { key, path, prepare, lang, theme })
+  await opened.page.locator('h1').first().waitFor()
+  await settled(opened.page)
+  if (open) {
+    await open(opened.page)
+    await settled(opened.page)
+  }
+  return opened
+}
+
 /** No error was logged, other than the ones that the test brought about. */
 export function assertQuiet(errors, allowed = /(?!)/) {
   assert.deepEqual(
@@ -90,38 +104,35 @@ export async function violations(page) {
   )
 }
 
-/** Chooses in a select, and makes sure that it was chosen: on a busy machine a click may meet a list in motion. */
+/** Scrolls the messages list on and on until so many rows are loaded. */
+export const scrollThrough = (page, rows) =>
+  page.waitForFunction(
+    (wanted) => {
+      const list = document.querySelector('.message-scroll')
+      list.scrollTo(0, list.scrollHeight)
+      return document.querySelector('.page-head .muted')?.textContent === wanted
+    },
+    `${rows} loaded`,
+    { timeout: 180_000 },
+  )
+
+/** Chooses in a select, and waits until that is what it holds. */
 export async function choose(page, label, option) {
-  const items = page.locator('.ant-select-item-option')
-  for (let attempt = 1; ; attempt++) {
-    await page.getByLabel(label, { exact: true }).click()
-    const item = items.filter({ hasText: option }).first()
-    const chosen = page.locator('.ant-select-item-option-selected').filter({ hasText: option }).first()
-    // A list that is still sliding open cannot be clicked, or closes without having heard.
-    const done = await item
-      .click({ timeout: 5000 })
-      .then(() => chosen.waitFor({ state: 'attached', timeout: 2000 }))
-      .then(
-        () => true,
-        () => false,
-      )
-    if (done) return
-    if (attempt === 3) throw new Error(`${label}: ${option} could not be chosen`)
-  }
+  await page.getByLabel(label, { exact: true }).click()
+  const list = page.locator('.ant-select-dropdown').filter({ visible: true })
+  await list.locator('.ant-select-item-option').filter({ hasText: option }).first().click()
+  await page
+    .locator('.ant-select-item-option-selected')
+    .filter({ hasText: option })
+    .first()
+    .waitFor({ state: 'attached' })
 }
 
-/** Answers the question that an action asks first, and makes sure that the answer was taken. */
+/** Answers the question that an action asks first. */
 export async function confirm(page, name) {
   const question = page.locator('.ant-popover').filter({ visible: true })
-  for (let attempt = 1; attempt <= 3; attempt++) {
-    await question.getByRole('button', { name, exact: true }).click()
-    const gone = await question.waitFor({ state: 'hidden', timeout: 3000 }).then(
-      () => true,
-      () => false,
-    )
-    if (gone) return
-  }
-  throw new Error(`${name}: the question stays`)
+  await question.getByRole('button', { name, exact: true }).click()
+  await question.waitFor({ state: 'hidden' })
 }
 
 /** Puts a text into a CodeMirror editor. */

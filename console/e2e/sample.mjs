@@ -1,4 +1,5 @@
 // A tenant with a bit of everything, for axe and the screenshots; and the list of pages.
+import { randomUUID } from 'node:crypto'
 import {
   api,
   ended,
@@ -25,6 +26,7 @@ const BUSINESS_TYPE =
 /** An example key of the Standard Webhooks form, for the simulator only. */
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 
+/** Robots of its own: each is let send so many in a minute. */
 async function configure(key) {
   const channel = async (input) => (await api(CHANNEL, { input }, key)).createChannelConfig.channelConfig.id
   const hook = '/webhook/sample'
@@ -32,13 +34,13 @@ async function configure(key) {
   const robot = await channel({
     channelType: 'DINGTALK',
     name: 'Order robot / 订单机器人',
-    config: { webhook: `${SIMULATOR}/dingtalk/robot/send?access_token=abcdef`, atMobiles: ['13800138000'] },
+    config: { webhook: `${SIMULATOR}/dingtalk/robot/send?access_token=${randomUUID()}`, atMobiles: ['13800138000'] },
     rateLimit: { count: 20, window: 1, unit: 'MINUTE' },
   })
   await channel({
     channelType: 'WECHAT_WORK',
     name: 'Warehouse robot',
-    config: { webhook: `${SIMULATOR}/wecom/cgi-bin/webhook/send?key=12345678-1234-1234-1234-123456789012` },
+    config: { webhook: `${SIMULATOR}/wecom/cgi-bin/webhook/send?key=${randomUUID()}` },
     timeWindow: { startHour: 0, endHour: 23 },
   })
   await channel({
@@ -156,6 +158,7 @@ export async function prepare() {
   const page = (name, path, as = key) => ({ name, path, key: as })
   return {
     key,
+    ids: { shown, robot },
     pages: [
       page('sign-in', '/sign-in', null),
       page('overview', '/'),
@@ -181,6 +184,7 @@ export async function prepare() {
       page('api-keys', '/api-keys'),
       page('settings', '/settings', PLATFORM_KEY),
       page('playground', '/playground'),
+      page('graphiql', '/graphiql'),
       page('not-found', '/nowhere'),
     ],
   }

@@ -1,22 +1,31 @@
-// Writes console/screenshots/<page>.<lang>.<theme>.png of every page; ONLY=<name>,<name> limits it to some.
+// Writes console/screenshots/<view>.<lang>.<theme>.png of every page and of what opens on them; ONLY=<name>,<name> limits
+// it to some.
+import { execFileSync } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { launch } from './browser.mjs'
-import { openPage, settled } from './page.mjs'
+import { openView } from './page.mjs'
 import { prepare } from './sample.mjs'
+import { views } from './views.mjs'
 
 const OUT = new URL('../screenshots/', import.meta.url).pathname
+const ONLY = process.env.ONLY?.split(',')
+
+/** Without a font for it, Chinese is a row of boxes. */
+function demandFont() {
+  const found = execFileSync('fc-list', [':lang=zh'], { encoding: 'utf8' })
+  if (!found.trim()) throw new Error('no Chinese font found: install one, on Debian fonts-wqy-zenhei')
+}
+
+demandFont()
 await mkdir(OUT, { recursive: true })
-const { pages } = await prepare()
+const wanted = views(await prepare()).filter(({ name }) => !ONLY || ONLY.includes(name))
 const browser = await launch()
 try {
   for (const lang of ['en-US', 'zh-CN']) {
     for (const theme of ['light', 'dark']) {
-      for (const { name, path, key } of pages) {
-        if (process.env.ONLY && !process.env.ONLY.split(',').includes(name)) continue
-        const { page, close } = await openPage(browser, { key, lang, theme, path })
-        await page.locator('h1').first().waitFor()
-        await settled(page)
-        await page.screenshot({ path: `${OUT}${name}.${lang}.${theme}.png`, animations: 'disabled' })
+      for (const view of wanted) {
+        const { page, close } = await openView(browser, view, { lang, theme })
+        await page.screenshot({ path: `${OUT}${view.name}.${lang}.${theme}.png`, animations: 'disabled' })
         await close()
       }
     }

@@ -106,3 +106,22 @@ ReactDOM.createRoot(document.getElementById('graphiql')).render(
     shouldPersistHeaders: false,
   }),
 );
+
+const NAMES = [
+  ['.graphiql-query-editor', 'Operation'],
+  ['.graphiql-response', 'Response'],
+];
+
+/** What the keyboard writes into has a name, and what scrolls can be reached: GraphiQL leaves both out. */
+function name(root) {
+  for (const input of root.querySelectorAll('.CodeMirror textarea:not([aria-label])')) {
+    const known = NAMES.find(([place]) => input.closest(place));
+    const tool = input.closest('section')?.getAttribute('aria-label');
+    input.setAttribute('aria-label', known?.[1] ?? tool ?? 'Editor');
+  }
+  for (const scrolls of root.querySelectorAll('.CodeMirror-scroll[tabindex="-1"]')) scrolls.tabIndex = 0;
+}
+
+const place = document.getElementById('graphiql');
+new MutationObserver(() => name(place)).observe(place, { childList: true, subtree: true });
+name(place);

@@ -9,6 +9,7 @@ import { ThemeProvider } from '~/theme/ThemeProvider'
 import { makeQueryClient, makeRouter } from './router'
 import './theme/app.css'
 import './theme/parts.css'
+import './theme/narrow.css'
 
 const queryClient = makeQueryClient()
 const router = makeRouter(queryClient)

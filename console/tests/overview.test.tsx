@@ -2,11 +2,11 @@ import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { describe, expect, it, vi } from 'vitest'
 import type { OverviewQuery as Answer, MessageNumbersFragment, Role } from '~/gql/graphql'
-import { latencyTick } from '~/overview/Charts'
 import { BreakersQuery, LatestQuery, OverviewQuery, StandingQuery } from '~/overview/documents'
 import { changeText, percent, points, rate, successRate } from '~/overview/numbers'
 import { SetupQuery } from '~/overview/Setup'
 import { spanAt } from '~/overview/span'
+import { between, LATENCY_STEPS, latencyTick } from '~/overview/steps'
 import { session } from '~/session/session'
 import { mockApi } from './mockApi'
 import { open } from './render'
@@ -66,7 +66,18 @@ describe('numbers', () => {
   })
 
   it('keep the marks of the latency axis short', () => {
-    expect([100, 10_000, 1_000_000, 10_000_000].map(latencyTick)).toEqual(['100 ms', '10 s', '17 min', '3 h'])
+    expect(between(LATENCY_STEPS, [{ data: [30, null, 2400] }])).toEqual([10, 100, 1000, 10_000])
+    expect(between(LATENCY_STEPS, [{ data: [100] }])).toEqual([100, 1000])
+    expect(LATENCY_STEPS.slice(2, 10).map(latencyTick)).toEqual([
+      '100 ms',
+      '1 s',
+      '10 s',
+      '1 min',
+      '10 min',
+      '1 h',
+      '10 h',
+      '24 h',
+    ])
   })
 })
 

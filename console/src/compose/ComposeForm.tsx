@@ -36,7 +36,7 @@ export function ComposeForm({ form, initial, onChange }: Props) {
         <Form.Item
           name="businessType"
           label={t('common.businessType')}
-          extra={t('compose.businessTypeHelp')}
+          extra={t('inputs.SendMessageInput.businessType')}
           rules={[{ required: true, message: t('common.required') }]}
         >
           <BusinessTypeSelect width="100%" {...(chosenTenant ? { tenantId: chosenTenant } : {})} />
@@ -44,6 +44,7 @@ export function ComposeForm({ form, initial, onChange }: Props) {
         <Form.Item
           name="businessData"
           label={t('message.businessData')}
+          tooltip={t('inputs.SendMessageInput.businessData')}
           extra={<BusinessDataHelp form={form} businessType={businessType} tenantId={chosenTenant} />}
           rules={[
             {
@@ -54,7 +55,12 @@ export function ComposeForm({ form, initial, onChange }: Props) {
         >
           <JsonField label={t('message.businessData')} minHeight={180} />
         </Form.Item>
-        <Form.Item name="inline" label={t('compose.inline')} valuePropName="checked" extra={t('compose.inlineHelp')}>
+        <Form.Item
+          name="inline"
+          label={t('compose.inline')}
+          valuePropName="checked"
+          extra={t('inputs.SendMessageInput.content')}
+        >
           <Switch />
         </Form.Item>
         {inline && (
@@ -84,7 +90,11 @@ export function ComposeForm({ form, initial, onChange }: Props) {
         <div className="card">
           <h2>{t('compose.who')}</h2>
           <RecipientFields />
-          <Form.Item name="targetChannels" label={t('message.targetChannels')} extra={t('compose.targetChannelsHelp')}>
+          <Form.Item
+            name="targetChannels"
+            label={t('message.targetChannels')}
+            extra={t('inputs.SendMessageInput.targetChannels')}
+          >
             <Select
               mode="multiple"
               allowClear

@@ -107,7 +107,9 @@ function Planned({ task, asked }: { task: Explained['tasks'][number]; asked: num
           t('compose.atOnce')
         )}
       </p>
-      {task.renderedContent != null && <Body channelType={task.channelType} body={task.renderedContent} />}
+      {task.renderedContent != null && (
+        <Body channelType={task.channelType} body={task.renderedContent} sender={task.channelConfig.name} />
+      )}
     </div>
   )
 }

@@ -12,10 +12,10 @@ export function MoreFields({ tenantId }: { tenantId: string | undefined }) {
   const { zoneOf } = useScope()
   return (
     <>
-      <Form.Item name="messageId" label={t('messages.messageId')} extra={t('compose.messageIdHelp')}>
+      <Form.Item name="messageId" label={t('messages.messageId')} extra={t('inputs.SendMessageInput.messageId')}>
         <Input maxLength={128} />
       </Form.Item>
-      <Form.Item name="storeId" label={t('messages.store')} extra={t('compose.storeHelp')}>
+      <Form.Item name="storeId" label={t('messages.store')} extra={t('inputs.SendMessageInput.storeId')}>
         <Input />
       </Form.Item>
       <Form.Item name="scheduledAt" label={t('message.scheduledAt')} extra={t('compose.scheduledHelp')}>
@@ -24,7 +24,7 @@ export function MoreFields({ tenantId }: { tenantId: string | undefined }) {
       <Form.Item name="expiresAt" label={t('message.expiresAt')} extra={t('compose.expiresHelp')}>
         <TimeField zone={zoneOf(tenantId)} />
       </Form.Item>
-      <Form.Item name="executionMode" label={t('message.mode')} extra={t('compose.modeHelp')}>
+      <Form.Item name="executionMode" label={t('message.mode')} extra={t('inputs.SendMessageInput.executionMode')}>
         <Select
           allowClear
           options={(['PARALLEL', 'SEQUENTIAL', 'PRIORITY'] as const).map((one) => ({
@@ -37,6 +37,7 @@ export function MoreFields({ tenantId }: { tenantId: string | undefined }) {
       <Form.Item
         name="attributes"
         label={t('message.attributes')}
+        tooltip={t('inputs.SendMessageInput.attributes')}
         extra={t('compose.attributesHelp')}
         rules={[
           {
@@ -56,7 +57,7 @@ export function MoreFields({ tenantId }: { tenantId: string | undefined }) {
 function ChannelOptions() {
   const { t } = useTranslation()
   return (
-    <Form.Item label={t('compose.channelOptions')} extra={t('compose.channelOptionsHelp')}>
+    <Form.Item label={t('compose.channelOptions')} extra={t('inputs.SendMessageInput.channelOptions')}>
       <Form.List name="channelOptions">
         {(fields, { add, remove }) => (
           <div className="stack" style={{ gap: 8 }}>

@@ -1,13 +1,11 @@
 import { Select } from 'antd'
-import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { BusinessTypeSelect } from '~/components/BusinessTypeSelect'
 import { CHANNEL_TYPES } from '~/components/ChannelName'
+import { TimeRange } from '~/messages/TimeRange'
 import { FAILURE_CODES, type FailedSearch } from './search'
 import { useChannelNames } from './useChannelNames'
 import { useFailure } from './useFailure'
-
-const TimeRange = lazy(() => import('~/messages/TimeRange'))
 
 interface Props {
   search: FailedSearch
@@ -54,9 +52,7 @@ export function FailedFilters({ search, onChange }: Props) {
         onChange={(businessType) => onChange({ businessType })}
         placeholder={t('messages.anyBusinessType')}
       />
-      <Suspense fallback={<div style={{ width: 280, height: 32 }} />}>
-        <TimeRange label={t('failed.at')} from={search.from} to={search.to} onChange={onChange} />
-      </Suspense>
+      <TimeRange label={t('failed.at')} from={search.from} to={search.to} onChange={onChange} />
     </search>
   )
 }

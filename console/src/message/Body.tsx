@@ -9,10 +9,13 @@ interface Props {
   body: unknown
   /** What the provider said to it, where it was sent. */
   answer?: string | null | undefined
+  /** The channel's name and the time of day, for the preview. */
+  sender?: string | undefined
+  at?: string | undefined
 }
 
 /** What a provider is handed: as its reader sees it, and as it is. */
-export function Body({ channelType, body, answer }: Props) {
+export function Body({ channelType, body, answer, sender, at }: Props) {
   const { t } = useTranslation()
   const json = (key: string, name: string, value: unknown) => ({
     key,
@@ -27,7 +30,7 @@ export function Body({ channelType, body, answer }: Props) {
         {
           key: 'preview',
           label: t('message.preview'),
-          children: <ProviderPreview channelType={channelType} body={body} />,
+          children: <ProviderPreview channelType={channelType} body={body} sender={sender} at={at} />,
         },
         json('body', t('message.sentBody'), body),
         ...(answer ? [json('answer', t('message.answer'), pretty(answer))] : []),

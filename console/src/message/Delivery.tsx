@@ -4,6 +4,7 @@ import { ChannelName } from '~/components/ChannelName'
 import { Facts } from '~/components/Facts'
 import { TaskState } from '~/components/State'
 import { Time } from '~/components/Time'
+import { clock } from '~/components/timeFormat'
 import { useSaid } from '~/i18n/said'
 import { useScope } from '~/session/scope'
 import { Body } from './Body'
@@ -38,7 +39,15 @@ export function Delivery({ task, zone }: { task: MessageDetail['tasks'][number];
           [t('message.result'), resting(task) ? undefined : task.resultMessage && said(task.resultMessage), 'wide'],
         ]}
       />
-      {body != null && <Body channelType={task.channelType} body={body} answer={task.thirdPartyResponse} />}
+      {body != null && (
+        <Body
+          channelType={task.channelType}
+          body={body}
+          answer={task.thirdPartyResponse}
+          sender={config?.name}
+          at={task.finishedAt ? clock(new Date(task.finishedAt), zone).slice(0, 5) : undefined}
+        />
+      )}
     </section>
   )
 }

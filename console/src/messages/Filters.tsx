@@ -1,13 +1,10 @@
 import { Select } from 'antd'
-import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { BusinessTypeSelect } from '~/components/BusinessTypeSelect'
 import { CHANNEL_TYPES } from '~/components/ChannelName'
 import { FilterText } from './FilterText'
 import { MESSAGE_STATUSES, type MessageSearch } from './search'
-
-/** The calendar is a good part of the page's weight; the list need not wait for it. */
-const TimeRange = lazy(() => import('./TimeRange'))
+import { TimeRange } from './TimeRange'
 
 interface Props {
   search: MessageSearch
@@ -43,9 +40,7 @@ export function Filters({ search, onChange }: Props) {
         options={CHANNEL_TYPES.map((one) => ({ value: one, label: t(`channelTypes.${one}`) }))}
         onChange={(channelType) => onChange({ channelType: channelType ?? undefined })}
       />
-      <Suspense fallback={<div style={{ width: 280, height: 32 }} />}>
-        <TimeRange label={t('messages.accepted')} from={search.from} to={search.to} onChange={onChange} />
-      </Suspense>
+      <TimeRange label={t('messages.accepted')} from={search.from} to={search.to} onChange={onChange} />
       <FilterText
         label={t('messages.messageId')}
         value={search.messageId}

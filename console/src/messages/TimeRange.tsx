@@ -1,40 +1,55 @@
-import { DatePicker } from 'antd'
-import type { Dayjs } from 'dayjs'
+import { CalendarOutlined } from '@ant-design/icons'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { instantOf, wall } from '~/components/zoned'
+import { clock, isoDay } from '~/components/timeFormat'
 import { useScope } from '~/session/scope'
+import './timeRange.css'
 
-interface Props {
+export interface TimeRangeProps {
   label: string
   from: string | undefined
   to: string | undefined
   onChange: (range: { from: string | undefined; to: string | undefined }) => void
 }
 
-/** Shown and chosen in the tenant's zone, as the times in the list are. */
-export default function TimeRange({ label, from, to, onChange }: Props) {
+const loadPicker = () => import('./RangePicker')
+/** The calendar is a good part of a page's weight, and few visits open it: it comes when it is reached for. */
+const RangePicker = lazy(loadPicker)
+
+/** A range of times; until it is opened, a button that says which. */
+export function TimeRange(props: TimeRangeProps) {
+  const { label, from, to } = props
   const { t } = useTranslation()
   const { zoneOf } = useScope()
+  const [wanted, setWanted] = useState(false)
   const zone = zoneOf(undefined)
-  const shown = (time: string | undefined) => (time ? wall(time, zone) : null)
-  const instant = (time: Dayjs | null | undefined) => (time ? instantOf(time, zone) : undefined)
-  const last = (amount: number, unit: 'hour' | 'day') =>
-    [wall(undefined, zone).subtract(amount, unit), null] as [Dayjs, null]
-  return (
-    <DatePicker.RangePicker
-      showTime={{ format: 'HH:mm' }}
-      format="YYYY-MM-DD HH:mm"
-      allowEmpty={[true, true]}
-      style={{ width: 280 }}
-      aria-label={label}
-      placeholder={[t('messages.from'), t('messages.to')]}
-      value={[shown(from), shown(to)]}
-      presets={[
-        { label: t('messages.lastHour'), value: () => last(1, 'hour') as unknown as [Dayjs, Dayjs] },
-        { label: t('messages.lastDay'), value: () => last(1, 'day') as unknown as [Dayjs, Dayjs] },
-        { label: t('messages.lastWeek'), value: () => last(7, 'day') as unknown as [Dayjs, Dayjs] },
-      ]}
-      onChange={(range) => onChange({ from: instant(range?.[0]), to: instant(range?.[1]) })}
-    />
+  const text = (time: string | undefined, none: string) => {
+    if (!time) return <span className="time-range-none">{none}</span>
+    const date = new Date(time)
+    return `${isoDay(date, zone)} ${clock(date, zone).slice(0, 5)}`
+  }
+  const closed = (
+    <button
+      type="button"
+      className="time-range"
+      aria-haspopup="dialog"
+      aria-busy={wanted}
+      onClick={() => setWanted(true)}
+      onPointerEnter={() => void loadPicker()}
+      onFocus={() => void loadPicker()}
+    >
+      <span className="hidden-label">{label}: </span>
+      <span>{text(from, t('messages.from'))}</span>
+      <span aria-hidden>→</span>
+      <span>{text(to, t('messages.to'))}</span>
+      <CalendarOutlined aria-hidden />
+    </button>
+  )
+  return wanted ? (
+    <Suspense fallback={closed}>
+      <RangePicker {...props} />
+    </Suspense>
+  ) : (
+    closed
   )
 }

@@ -5,6 +5,7 @@ import { SVGRenderer } from 'echarts/renderers'
 import { useEffect, useRef } from 'react'
 import { useDark } from '~/theme/preference'
 import type { Line } from './ChartCard'
+import { between } from './steps'
 
 use([BarChart, LineChart, GridComponent, TooltipComponent, SVGRenderer])
 
@@ -16,8 +17,8 @@ export interface ChartProps {
   format: (value: number) => string
   /** Where the axis says it shorter. */
   tick?: ((value: number) => string) | undefined
-  /** Each step up is ten times the one below. */
-  log?: boolean
+  /** A logarithmic axis with a line at each of these that lies between what is shown. */
+  steps?: readonly number[]
   min?: number
   max?: number
 }
@@ -25,7 +26,7 @@ export interface ChartProps {
 const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
 /** Lines and bars over time, in the colours of the theme. It never moves by itself: numbers come every few seconds. */
-export default function Chart({ label, times, lines, format, tick = format, log, min, max }: ChartProps) {
+export default function Chart({ label, times, lines, format, tick = format, steps, min, max }: ChartProps) {
   const dark = useDark()
   const place = useRef<HTMLDivElement>(null)
   const chart = useRef<ECharts>(undefined)
@@ -49,6 +50,7 @@ export default function Chart({ label, times, lines, format, tick = format, log,
       axisLine: { lineStyle: { color: colour('--border') } },
       axisTick: { show: false },
     }
+    const marks: Marks = steps ? marksOf(between(steps, lines)) : {}
     chart.current?.setOption(
       {
         animation: false,
@@ -63,30 +65,65 @@ export default function Chart({ label, times, lines, format, tick = format, log,
         },
         xAxis: { type: 'category', data: times, boundaryGap: lines.some(({ bar }) => bar), ...axis },
         yAxis: {
-          type: log ? 'log' : 'value',
-          ...(log ? {} : { min: min ?? 0 }),
+          type: steps ? 'log' : 'value',
+          ...(steps ? {} : { min: min ?? 0 }),
           ...(max === undefined ? {} : { max, interval: (max - (min ?? 0)) / 4 }),
           splitNumber: 4,
-          splitLine: { lineStyle: { color: colour('--border') } },
           ...axis,
-          axisLabel: { ...axis.axisLabel, formatter: tick },
+          ...marks,
+          splitLine: { lineStyle: { color: colour('--border') }, ...marks.splitLine },
+          axisLabel: { ...axis.axisLabel, ...marks.axisLabel, formatter: tick },
         },
         series: lines.map((line) => seriesOf(line, times.length)),
       },
       { notMerge: true },
     )
-  }, [times, lines, format, tick, log, min, max, dark])
+  }, [times, lines, format, tick, steps, min, max, dark])
 
   return <div ref={place} role="img" aria-label={label} className="chart" />
 }
 
-function seriesOf({ name, variable, dash, bar, data }: Line, count: number) {
+interface Marks {
+  min?: number | undefined
+  max?: number | undefined
+  axisLabel?: { customValues: number[] }
+  splitLine?: { customValues: number[] }
+}
+
+function marksOf(steps: readonly number[]): Marks {
+  const customValues = [...steps]
+  return { min: steps[0], max: steps.at(-1), axisLabel: { customValues }, splitLine: { customValues } }
+}
+
+/** What tells the parts of a bar from each other without their colours. */
+function decalOf(pattern: Line['pattern']) {
+  const ink = { color: colour('--chart-pattern'), backgroundColor: 'transparent' }
+  if (pattern === 'stripes') {
+    return { ...ink, symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: -Math.PI / 4 }
+  }
+  if (pattern === 'dots') {
+    return {
+      ...ink,
+      symbol: 'circle',
+      symbolSize: 0.8,
+      dashArrayX: [
+        [4, 4],
+        [0, 4, 4, 0],
+      ],
+      dashArrayY: [4, 0],
+    }
+  }
+  return undefined
+}
+
+function seriesOf({ name, variable, dash, bar, pattern, data }: Line, count: number) {
   const ink = colour(variable)
   if (bar) {
     // Few among many must not vanish, and none must not show.
     const some = data.map((value) => value || null)
     const gap = count > 60 ? '10%' : '25%'
-    return { name, type: 'bar', stack: 'all', data: some, barMinHeight: 2, barCategoryGap: gap, color: ink }
+    const itemStyle = { decal: decalOf(pattern) }
+    return { name, type: 'bar', stack: 'all', data: some, barMinHeight: 2, barCategoryGap: gap, color: ink, itemStyle }
   }
   // A single point between gaps is no line: it needs a dot to be seen.
   const alone = (index: number) => data[index - 1] == null && data[index + 1] == null

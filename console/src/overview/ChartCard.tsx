@@ -13,6 +13,8 @@ export interface Line {
   /** Lines differ by their dash as well as by their colour. */
   dash?: 'dashed' | 'dotted'
   bar?: boolean
+  /** Bars differ by their pattern as well as by their colour. */
+  pattern?: 'stripes' | 'dots'
   /** One for each time; null where there is nothing to show. */
   data: readonly (number | null)[]
 }
@@ -39,13 +41,13 @@ export function ChartCard({ title, beside, ...chart }: Props) {
         </div>
       </div>
       <ul className="legend">
-        {lines.map(({ name, variable, dash, bar }) => (
+        {lines.map(({ name, variable, dash, bar, pattern = '' }) => (
           <li key={name} className="legend-item">
             <span
               aria-hidden
-              className={bar ? 'legend-bar' : 'legend-line'}
+              className={bar ? `legend-bar ${pattern}` : 'legend-line'}
               style={
-                bar ? { background: `var(${variable})` } : { borderTop: `2px ${dash ?? 'solid'} var(${variable})` }
+                bar ? { backgroundColor: `var(${variable})` } : { borderTop: `2px ${dash ?? 'solid'} var(${variable})` }
               }
             />
             {name}

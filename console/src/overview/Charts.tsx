@@ -6,6 +6,7 @@ import { ChartCard, type Line } from './ChartCard'
 import { Now } from './Now'
 import { percent, poor, successRate, whole } from './numbers'
 import { type Range, shapeOf } from './span'
+import { LATENCY_STEPS, latencyTick } from './steps'
 import type { OverviewNumbers } from './useOverview'
 
 interface Props {
@@ -44,12 +45,12 @@ export function Charts({ numbers, range, zone }: Props) {
           of((one) => one.succeeded),
           bar,
         ),
-        line(t('overview.poor'), '--chart-bad', of(poor), bar),
+        line(t('overview.poor'), '--chart-bad', of(poor), { bar: true, pattern: 'stripes' }),
         line(
           t('overview.gone'),
           '--chart-idle',
           of((one) => one.skipped + one.cancelled),
-          bar,
+          { bar: true, pattern: 'dots' },
         ),
         line(t('overview.accepted'), '--chart-main', whileUnderWay(of((one) => one.accepted ?? null)), {
           dash: 'dashed',
@@ -112,7 +113,7 @@ export function Charts({ numbers, range, zone }: Props) {
           lines={shown.latency}
           format={formats.time}
           tick={latencyTick}
-          log
+          steps={LATENCY_STEPS}
         />
       </div>
     </>
@@ -129,13 +130,6 @@ export function floorOf(lowest: number): number {
   if (lowest >= 0.99) return 0.98
   if (lowest >= 0.9) return 0.8
   return lowest >= 0.5 ? 0.4 : 0
-}
-
-/** 100 ms, 1 s, 17 min, 3 h: powers of ten are no round times beyond a minute. */
-export function latencyTick(ms: number): string {
-  if (ms < 1000) return `${ms} ms`
-  if (ms < 60_000) return `${ms / 1000} s`
-  return ms < 3_600_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`
 }
 
 function timeText(at: string, zone: string, withDay: boolean): string {

@@ -1,3 +1,4 @@
+import { Tooltip } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { duration } from '~/components/timeFormat'
@@ -10,6 +11,8 @@ interface Tile {
   value: ReactNode
   /** What the number is made of. */
   of?: string | false | null | undefined
+  /** Why that may not be what one expects. */
+  why?: string | undefined
   /** Beside the range before; null where there is nothing to compare with. */
   change: string | null
   before: string
@@ -19,23 +22,39 @@ interface Tile {
 export function Tiles({ numbers, range }: { numbers: OverviewNumbers | undefined; range: Range }) {
   const { t } = useTranslation()
   const tiles = useTiles(numbers)
+  // Said once for all, rather than under each.
+  const incomparable = numbers !== undefined && tiles.every(({ change: by }) => by === null)
   return (
     <section className="card tiles" aria-label={t('overview.totals')}>
       <dl>
-        {tiles.map(({ name, value, of, change: by, before }) => (
+        {tiles.map(({ name, value, of, why, change: by, before }) => (
           <div key={name} className="tile">
             <dt>{name}</dt>
             <dd>
               <strong className="tile-value">{value}</strong>
-              {of && <span className="muted">{of}</span>}
-              <span className="muted tile-change" title={t(`overview.before.${range}`, { value: before })}>
-                {by === null ? t('overview.noBefore') : t(`overview.change.${range}`, { change: by })}
-              </span>
+              {of && <span className="muted">{why ? <Explained text={of} why={why} /> : of}</span>}
+              {!incomparable && (
+                <span className="muted tile-change" title={t(`overview.before.${range}`, { value: before })}>
+                  {by === null ? '–' : t(`overview.change.${range}`, { change: by })}
+                </span>
+              )}
             </dd>
           </div>
         ))}
       </dl>
+      {incomparable && <p className="muted tiles-note">{t(`overview.noBefore.${range}`)}</p>}
     </section>
+  )
+}
+
+/** Reachable by the keyboard and by touch as well as by the mouse. */
+function Explained({ text, why }: { text: string; why: string }) {
+  return (
+    <Tooltip title={why} trigger={['hover', 'focus', 'click']}>
+      <button type="button" className="explained">
+        {text}
+      </button>
+    </Tooltip>
   )
 }
 
@@ -73,6 +92,7 @@ function useTiles(numbers: OverviewNumbers | undefined): Tile[] {
       name: t('overview.successRate'),
       value: percent(shares[0], language),
       of: now && t('overview.succeededOf', { done: count(now.succeeded), all: count(now.succeeded + poor(now)) }),
+      why: now && now.reopened > 0 ? t('overview.endedExplain', { count: now.reopened }) : undefined,
       change: inPoints === null ? null : t('overview.points', { value: inPoints }),
       before: percent(shares[1], language),
     },

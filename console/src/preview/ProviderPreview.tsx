@@ -1,12 +1,24 @@
 import { useTranslation } from 'react-i18next'
 import { Json } from '~/components/Json'
 import type { ChannelType } from '~/gql/graphql'
-import { Markdown, PicturePlace, PreviewLink } from './markdown'
-import { type Shown, shownBy } from './shape'
+import { ChatFrame } from './ChatFrame'
+import { Content } from './Content'
+import { MailFrame } from './MailFrame'
+import { shownBy } from './shape'
 import './preview.css'
+import './clients.css'
+
+interface Props {
+  channelType: ChannelType
+  body: unknown
+  /** Who it comes from in the client: the channel's name. */
+  sender?: string | undefined
+  /** When it came or will come, as a time of day. */
+  at?: string | undefined
+}
 
 /** The message about as its reader sees it in that channel's client. */
-export function ProviderPreview({ channelType, body }: { channelType: ChannelType; body: unknown }) {
+export function ProviderPreview({ channelType, body, sender, at }: Props) {
   const { t } = useTranslation()
   const shown = shownBy(channelType, body)
   if (!shown) return <Json value={body} name={t('message.sentBody')} />
@@ -16,37 +28,15 @@ export function ProviderPreview({ channelType, body }: { channelType: ChannelTyp
         {t(`channelTypes.${channelType}`)}
         {shown.notice && <> · {t('message.notice', { notice: shown.notice })}</>}
       </figcaption>
-      <div className="bubble">
-        <Content shown={shown} />
-      </div>
-    </figure>
-  )
-}
-
-function Content({ shown }: { shown: Shown }) {
-  const { title, text, markdown, picture, link, buttons = [], articles = [] } = shown
-  return (
-    <>
-      {title && <div className="bubble-title">{title}</div>}
-      {text && (markdown ? <Markdown text={text} /> : <div className="bubble-text">{text}</div>)}
-      {picture && <PicturePlace name={picture} />}
-      {link && <PreviewLink url={link} text={link} />}
-      {articles.map(({ title, url, description, picture }) => (
-        <div key={`${title} ${url}`} className="bubble-article">
-          <div>
-            <PreviewLink url={url} text={title} />
-            {description && <div className="muted">{description}</div>}
+      {shown.mail ? (
+        <MailFrame mail={shown.mail} shown={shown} at={at} />
+      ) : (
+        <ChatFrame channelType={channelType} sender={sender} at={at}>
+          <div className={shown.card || shown.articles ? 'bubble wide' : 'bubble'}>
+            <Content shown={shown} />
           </div>
-          {picture && <PicturePlace name={picture} />}
-        </div>
-      ))}
-      {buttons.length > 0 && (
-        <div className="bubble-buttons">
-          {buttons.map(({ title, url }) => (
-            <PreviewLink key={`${title} ${url}`} url={url} text={title} />
-          ))}
-        </div>
+        </ChatFrame>
       )}
-    </>
+    </figure>
   )
 }

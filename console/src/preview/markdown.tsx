@@ -1,10 +1,12 @@
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
+import { Mention, withMentions } from './Mention'
 
 /**
- * The little of Markdown that chat robots show: headings, quotes, lists, bold, italics, code, links. It makes
- * elements, never HTML text, so a message cannot bring a script; pictures are named rather than fetched.
+ * The little of Markdown that chat robots show: headings, quotes, lists, bold, italics, code, links, and WeCom's three
+ * colours and mentions. It makes elements, never HTML text, so a message cannot bring a script; pictures are named
+ * rather than fetched.
  */
-export function Markdown({ text }: { text: string }) {
+export function Markdown({ text, mentions = [] }: { text: string; mentions?: readonly string[] }) {
   // biome-ignore-start lint/suspicious/noArrayIndexKey: blocks of a text that is drawn anew as a whole
   return (
     <div className="md">
@@ -12,41 +14,63 @@ export function Markdown({ text }: { text: string }) {
         .split(/\n/)
         .filter((line) => line.trim() !== '')
         .map((line, index) => (
-          <Line key={index} line={line} />
+          <Line key={index} line={line} mentions={mentions} />
         ))}
     </div>
   )
   // biome-ignore-end lint/suspicious/noArrayIndexKey: see above
 }
 
-function Line({ line }: { line: string }) {
+function Line({ line, mentions }: { line: string; mentions: readonly string[] }) {
+  const words = (text = '') => inline(text, mentions)
   const heading = /^(#{1,6})\s+(.*)$/.exec(line)
-  if (heading) return <div className={`md-h md-h${heading[1]?.length ?? 1}`}>{inline(heading[2] ?? '')}</div>
+  if (heading) return <div className={`md-h md-h${heading[1]?.length ?? 1}`}>{words(heading[2])}</div>
+  if (/^\s*([-*_])(\s*\1){2,}\s*$/.test(line)) return <hr className="md-rule" />
   const quote = /^>\s?(.*)$/.exec(line)
-  if (quote) return <div className="md-quote">{inline(quote[1] ?? '')}</div>
-  const item = /^\s*(?:[-*+]|\d+\.)\s+(.*)$/.exec(line)
-  if (item) return <div className="md-item">{inline(item[1] ?? '')}</div>
-  return <div>{inline(line)}</div>
+  if (quote) return <div className="md-quote">{words(quote[1])}</div>
+  const item = /^(\s*)(?:[-*+]|(\d+)[.)])\s+(.*)$/.exec(line)
+  if (!item) return <div>{words(line)}</div>
+  const [, indent = '', number, rest] = item
+  return (
+    <div className="md-item" style={{ marginLeft: 16 * Math.floor(indent.length / 2) }}>
+      <span className="md-mark">{number === undefined ? '•' : `${number}.`}</span>
+      <span>{words(rest)}</span>
+    </div>
+  )
 }
 
 const PIECES =
-  /!\[([^\]]*)\]\(([^)\s]+)\)|\[([^\]]+)\]\(([^)\s]+)\)|\*\*([^*]+)\*\*|`([^`]+)`|<font[^>]*>|<\/font>|\*([^*]+)\*/g
+  /!\[([^\]]*)\]\(([^)\s]+)\)|\[([^\]]+)\]\(([^)\s]+)\)|\*\*(.+?)\*\*|`([^`]+)`|<font color=["']?(\w+)["']?>(.*?)<\/font>|<@([^>\s]+)>|<br\s*\/?>|<\/?font[^>]*>|\*([^*]+)\*/gi
 
-function inline(text: string): ReactNode[] {
+/** WeCom knows these three; any other colour is text. */
+const COLOURS = new Set(['info', 'comment', 'warning'])
+
+function inline(text: string, mentions: readonly string[]): ReactNode[] {
   const nodes: ReactNode[] = []
   let end = 0
   for (const match of text.matchAll(PIECES)) {
-    nodes.push(text.slice(end, match.index))
+    nodes.push(
+      <Fragment key={`before ${match.index}`}>{withMentions(text.slice(end, match.index), mentions)}</Fragment>,
+    )
     end = match.index + match[0].length
-    const [, alt, image, label, link, bold, code, italic] = match
+    const [whole, alt, image, label, link, bold, code, colour, coloured = '', person, italic] = match
     const key = match.index
     if (image !== undefined) nodes.push(<PicturePlace key={key} name={alt || image} />)
     else if (link !== undefined) nodes.push(<PreviewLink key={key} url={link} text={label ?? link} />)
-    else if (bold !== undefined) nodes.push(<strong key={key}>{bold}</strong>)
+    else if (bold !== undefined) nodes.push(<strong key={key}>{inline(bold, mentions)}</strong>)
     else if (code !== undefined) nodes.push(<code key={key}>{code}</code>)
-    else if (italic !== undefined) nodes.push(<em key={key}>{italic}</em>)
+    else if (colour !== undefined) {
+      const known = COLOURS.has(colour) ? `md-${colour}` : undefined
+      nodes.push(
+        <span key={key} className={known}>
+          {inline(coloured, mentions)}
+        </span>,
+      )
+    } else if (person !== undefined) nodes.push(<Mention key={key} who={person} />)
+    else if (italic !== undefined) nodes.push(<em key={key}>{inline(italic, mentions)}</em>)
+    else if (/^<br/i.test(whole)) nodes.push(<br key={key} />)
   }
-  nodes.push(text.slice(end))
+  nodes.push(<Fragment key="rest">{withMentions(text.slice(end), mentions)}</Fragment>)
   return nodes
 }
 

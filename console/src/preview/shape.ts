@@ -1,4 +1,6 @@
 import type { ChannelType } from '~/gql/graphql'
+import { type Json, link, list, object, text, texts } from './json'
+import { weCom } from './weCom'
 
 /** What a client shows, whatever provider's shape it came in. */
 export interface Shown {
@@ -11,6 +13,11 @@ export interface Shown {
   link?: string | undefined
   buttons?: Link[]
   articles?: Article[]
+  /** Whom it calls: mobiles and user ids, `@all` for everyone. */
+  mentions?: readonly string[]
+  /** Fills its width: a card or articles, rather than words in a bubble. */
+  card?: CardParts
+  mail?: Mail
 }
 
 export interface Link {
@@ -23,36 +30,47 @@ export interface Article extends Link {
   picture?: string | undefined
 }
 
-type Json = Record<string, unknown>
+/** What WeCom's cards have beside title and text. */
+export interface CardParts {
+  source?: string | undefined
+  emphasis?: { title: string | undefined; text: string | undefined } | undefined
+  quote?: { title: string | undefined; text: string | undefined } | undefined
+  rows?: { name: string; value: string; url: string | undefined }[]
+}
 
-const object = (value: unknown): Json => (value !== null && typeof value === 'object' ? (value as Json) : {})
-const list = (value: unknown): Json[] => (Array.isArray(value) ? value.map(object) : [])
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+export interface Mail {
+  from: string | undefined
+  to: string | undefined
+  html: string | undefined
+}
 
 /** Reads a body as the provider would get it. What is not understood is undefined, and shown as JSON. */
 export function shownBy(channelType: ChannelType, body: unknown): Shown | undefined {
   const shape = object(body)
   if (channelType === 'DINGTALK') return dingTalk(shape)
   if (channelType === 'WECHAT_WORK') return weCom(shape)
-  return plain(shape)
+  return channelType === 'EMAIL' ? mail(shape) : plain(shape)
 }
 
 function dingTalk(body: Json): Shown | undefined {
   const part = (name: string) => object(body[name])
+  const { atMobiles, atUserIds, isAtAll } = part('at')
+  const mentions = [...(isAtAll === true ? ['@all'] : []), ...texts(atMobiles), ...texts(atUserIds)]
   switch (body.msgtype) {
     case 'text':
-      return { text: text(part('text').content) }
+      return { text: text(part('text').content), mentions }
     case 'markdown':
-      return { notice: text(part('markdown').title), text: text(part('markdown').text), markdown: true }
+      return { notice: text(part('markdown').title), text: text(part('markdown').text), markdown: true, mentions }
     case 'link': {
       const { title, text: words, messageUrl, picUrl } = part('link')
-      return { title: text(title), text: text(words), link: text(messageUrl), picture: text(picUrl) }
+      const article = { ...link(title, messageUrl), description: text(words), picture: text(picUrl) }
+      return { articles: [article] }
     }
     case 'actionCard': {
       const card = part('actionCard')
       const single = text(card.singleTitle) ? [{ title: card.singleTitle, actionURL: card.singleURL }] : []
       const buttons = [...single, ...list(card.btns)].map(({ title, actionURL }) => link(title, actionURL))
-      return { notice: text(card.title), text: text(card.text), markdown: true, buttons }
+      return { notice: text(card.title), text: text(card.text), markdown: true, buttons, card: {} }
     }
     case 'feedCard':
       return {
@@ -61,37 +79,6 @@ function dingTalk(body: Json): Shown | undefined {
           picture: text(one.picURL),
         })),
       }
-    default:
-      return undefined
-  }
-}
-
-function weCom(body: Json): Shown | undefined {
-  const part = (name: string) => object(body[name])
-  switch (body.msgtype) {
-    case 'text':
-      return { text: text(part('text').content) }
-    case 'markdown':
-    case 'markdown_v2':
-      return { text: text(part(body.msgtype).content), markdown: true }
-    case 'image':
-      return { picture: 'image' }
-    case 'file':
-      return { text: text(part('file').media_id) }
-    case 'news':
-      return {
-        articles: list(part('news').articles).map((one) => ({
-          ...link(one.title, one.url),
-          description: text(one.description),
-          picture: text(one.picurl),
-        })),
-      }
-    case 'template_card': {
-      const card = part('template_card')
-      const { title, desc } = object(card.main_title)
-      const buttons = list(card.jump_list).map((one) => link(one.title, one.url))
-      return { title: text(title), text: text(card.sub_title_text) ?? text(desc), buttons }
-    }
     default:
       return undefined
   }
@@ -117,4 +104,13 @@ function plain(body: Json): Shown | undefined {
   return shown.title || shown.text || shown.link || articles.length > 0 ? shown : undefined
 }
 
-const link = (title: unknown, url: unknown): Link => ({ title: text(title) ?? '', url: text(url) ?? '' })
+/** Mail by its usual names; a body without them is read like any other. */
+function mail(body: Json): Shown | undefined {
+  const content = object(body.content)
+  const html = text(body.html) ?? text(content.html)
+  const rest = plain({ ...body, body: body.body ?? body.text })
+  const title = text(body.subject) ?? text(content.subject) ?? rest?.title
+  if (html === undefined && rest?.text === undefined && title === undefined) return undefined
+  const to = [...texts(body.to), ...(text(body.to) ? [text(body.to) as string] : [])].join(', ')
+  return { ...rest, title, mail: { from: text(body.from), to: to || undefined, html } }
+}

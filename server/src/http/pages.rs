@@ -33,8 +33,9 @@ static GRAPHIQL_FILES: &[(&str, &str, &str)] = &[
 
 static SCHEMA: LazyLock<String> = LazyLock::new(sdl);
 
+/// Asked for each time: a newer binary may have the console in its place.
 pub async fn index() -> Response {
-    file(HTML, INDEX)
+    ([(CACHE_CONTROL, "no-cache")], file(HTML, INDEX)).into_response()
 }
 
 pub async fn style() -> Response {

@@ -88,7 +88,13 @@ export const enums = {
     customerNo: 'Customer no.',
     customerName: 'Customer',
     customerTag: 'Tag',
+    userType: 'Belongs to',
+    deviceType: 'Kind of device',
+    customerType: 'Kind of customer',
   },
+  userTypes: { HEAD_OFFICE: 'Head office', BRANCH: 'Branch' },
+  deviceTypes: { IOS: 'iPhone or iPad', ANDROID: 'Android', WEB: 'Browser' },
+  customerTypes: { PERSONAL: 'Person', MERCHANT: 'Merchant', STORE: 'Store of a merchant' },
   stages: {
     VALIDATION: 'Validation',
     SIGNATURE: 'Signature',

@@ -90,7 +90,13 @@ export const enums: typeof english = {
     customerNo: '客户号',
     customerName: '客户名称',
     customerTag: '标签',
+    userType: '归属',
+    deviceType: '设备类型',
+    customerType: '客户类型',
   },
+  userTypes: { HEAD_OFFICE: '总行', BRANCH: '分行' },
+  deviceTypes: { IOS: 'iPhone 或 iPad', ANDROID: '安卓', WEB: '浏览器' },
+  customerTypes: { PERSONAL: '个人', MERCHANT: '商户', STORE: '商户门店' },
   stages: {
     VALIDATION: '校验',
     SIGNATURE: '验签',

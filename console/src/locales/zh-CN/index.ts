@@ -9,8 +9,10 @@ import { compose } from './compose'
 import { described } from './described'
 import { enums } from './enums'
 import { failed } from './failed'
+import { inputs } from './inputs'
 import { messages } from './messages'
 import { overview } from './overview'
+import { preview } from './preview'
 import { problems } from './problems'
 import { said } from './said'
 import { templates } from './templates'
@@ -23,8 +25,10 @@ const texts: Texts = {
   ...described,
   ...enums,
   ...failed,
+  ...inputs,
   ...messages,
   ...overview,
+  ...preview,
   ...problems,
   ...said,
   ...templates,
