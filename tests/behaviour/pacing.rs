@@ -62,7 +62,7 @@ both! {
         // Nothing is sent before its window opens.
         let more = json!({ "timeWindow": closed_now() });
         let config = json!({ "webhook": "https://oapi.dingtalk.com/robot/send?access_token=tokentoken" });
-        let made = stage.api.create_channel_config("DINGTALK", config, more.clone()).await;
+        let made = stage.api.create_channel_config("DINGTALK", config, more).await;
         let ids: Vec<_> = (0..41).map(|number| format!("m-{number}")).collect();
         // The robot is one, whichever store a message is about.
         let about = |(number, id): (usize, &String)| text_with("x", json!({ "messageId": id, "storeId": format!("s{}", number % 3) }));

@@ -128,8 +128,13 @@ async fn nothing_overtakes_what_waits_and_is_more_urgent() {
     assert_eq!(door.push(urgent).await, 0);
     let mut order = worker.take(4).await;
     until_depth(&queue, LaneDepth { waiting: 296, in_hand: 4, delayed: 0 }).await;
-    // Another share's seats are its own.
-    drop(queue.seat(&lane(), Some(Uuid::from_u128(2)), 9).expect("a seat"));
+    // Another share has seats, between two looks at what waits.
+    let other = timeout(SOON, async {
+        while queue.seat(&lane(), Some(Uuid::from_u128(2)), 9).is_none() {
+            sleep(Duration::from_millis(1)).await;
+        }
+    });
+    other.await.expect("a seat within 20 seconds");
     for number in 1000..1300 {
         gate.add_permits(1);
         // Whatever the fetching task has got to, a hand is free or was taken for what waits.
