@@ -37,7 +37,7 @@ function RecipientRow({ name, number, onRemove }: { name: number; number: number
   const [more, setMore] = useState(false)
   return (
     <div>
-      <div className="row">
+      <div className="row recipient-row">
         {SHOWN.map((one) => (
           <Form.Item key={one} name={[name, one]} noStyle>
             <Input
