@@ -65,7 +65,7 @@ mod tests {
         assert!(order.lock().unwrap().is_empty(), "both places are taken");
         drop(first);
         waiting.join_all().await;
-        let order = order.lock().unwrap();
+        let order = order.lock().unwrap().clone();
         assert_eq!(order.len(), 23);
         let last = |number| order.iter().rposition(|its| *its == number).unwrap();
         assert!(last(1) <= 6 && last(2) <= 6, "{order:?}");

@@ -166,7 +166,7 @@ async fn the_first_owner_stays_the_owner() {
         assert_eq!(limits.first_owner(&one, "msg_b", minute).await.unwrap(), "msg_a");
         assert_eq!(limits.first_owner(&one, "msg_a", minute).await.unwrap(), "msg_a");
         assert_eq!(limits.first_owner(&other, "msg_b", minute).await.unwrap(), "msg_b");
-        let now = Clock::System.now();
+        let now = at(0);
         for (at, owner) in
             [(Timestamp(0), Some("msg_a")), (now.plus(minute / 2), Some("msg_a")), (now.plus(2 * minute), None)]
         {

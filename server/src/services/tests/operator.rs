@@ -19,7 +19,7 @@ async fn what_was_committed_is_answered_as_done_whatever_can_be_read_afterwards(
     let message = NewMessage { tenant_id: stage.tenant.id, ..message(now) };
     stage.store.plan(&message, vec![task(now), task(now)]).await;
     stage.store.sql(FAIL).await;
-    stage.store.sql("UPDATE messages SET status = 'FAILED', open_channels = 0, failed_channels = 2").await;
+    stage.store.sql("UPDATE messages SET status = 'FAILED', error_code = 'ALL_CHANNELS_FAILED', open_channels = 0, failed_channels = 2").await;
     let mut watcher = stage.services.bus.watch(Topic::Message(message.id), None).await.unwrap();
     // From now on no task can be read, and of one not even its channel.
     stage.store.sql("UPDATE channel_tasks SET attempts = '{no'").await;

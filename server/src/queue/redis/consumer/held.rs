@@ -70,10 +70,14 @@ impl Held {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts a job in until what is given is dropped; none where its share has all the hands it may have.
-    pub(super) fn try_hold(self: &Arc<Self>, share: Share) -> Option<HeldJob> {
+    /// Counts a job in until what is given is dropped; none where its share has all the hands it may have, or the next of
+    /// them is for something more urgent that waits for it: a hand may have become free since that was passed over.
+    pub(super) fn try_hold(self: &Arc<Self>, share: Share, priority: usize) -> Option<HeldJob> {
         let mut counts = self.lock();
         self.room(&counts, share)?;
+        if share.and_then(|share| counts.waits.for_room.get(&share)).is_some_and(|first| *first < priority) {
+            return None;
+        }
         Some(self.count_in(&mut counts, share, false))
     }
 
@@ -170,13 +174,13 @@ impl Drop for HeldJob {
 }
 
 impl Desk {
-    /// Puts back into line what is of a share that has all the hands it may have: any worker gets what is at a stream's
+    /// Puts back into line what is of a share that has no hand for it: any worker gets what is at a stream's
     /// front. Answers the others.
     pub(super) async fn line_up(&self, entries: Vec<Entry>) -> Vec<(Entry, Option<HeldJob>)> {
         let (mut kept, mut aside) = (Vec::with_capacity(entries.len()), Vec::new());
         for entry in entries {
             let share = entry.job().ok().and_then(|(_, share)| share);
-            match self.held.try_hold(share) {
+            match self.held.try_hold(share, entry.priority) {
                 Some(held) => kept.push((entry, Some(held))),
                 None => {
                     self.held.waits_too(share, entry.priority);
