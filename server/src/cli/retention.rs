@@ -22,7 +22,7 @@ pub struct RetentionArgs {
 pub(super) async fn run(args: RetentionArgs) -> Result<(), String> {
     let config = configure(args.given)?;
     if open_store_to_look(&config).await.map_err(|error| error.0)?.is_none() {
-        return Err("there is no database yet".to_owned());
+        return Err("there is no database yet: run posthorn migrate".to_owned());
     }
     let store = open_store(&config).await.map_err(|error| error.0)?;
     let status = store.migration_status().await.map_err(|error| error.to_string())?;
