@@ -75,6 +75,12 @@ pub struct Given {
     /// text or json [default: text]
     #[arg(long, env = "POSTHORN_LOG_FORMAT", global = true)]
     pub log_format: Option<String>,
+    /// http:// or https:// of an OpenTelemetry collector that takes OTLP over HTTP: turns trace export on
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", global = true, hide_env_values = true)]
+    pub otlp_endpoint: Option<String>,
+    /// What the collector is told that this is [default: posthorn]
+    #[arg(long, env = "OTEL_SERVICE_NAME", global = true)]
+    pub otlp_service_name: Option<String>,
 }
 
 /// Which database.
@@ -96,6 +102,9 @@ pub struct Config {
     pub target_allow: TargetAllow,
     pub log: String,
     pub log_format: LogFormat,
+    /// Where traces are exported to; it may hold a password.
+    pub otlp_endpoint: Option<SecretString>,
+    pub otlp_service_name: String,
 }
 
 /// What is wrong with the configuration: one line, naming the setting.
@@ -160,6 +169,12 @@ impl Given {
                 Some("json") => LogFormat::Json,
                 Some(other) => return Err(wrong(format!("POSTHORN_LOG_FORMAT must be text or json, not `{other}`"))),
             },
+            otlp_endpoint: otlp_endpoint(self.otlp_endpoint.or(file.otlp_endpoint))?,
+            otlp_service_name: self
+                .otlp_service_name
+                .or(file.otlp_service_name)
+                .filter(|name| !name.is_empty())
+                .unwrap_or_else(|| "posthorn".to_owned()),
             data_dir,
             database,
             redis_url,
@@ -200,6 +215,14 @@ fn database(url: Option<SecretString>, data_dir: &Path) -> Result<Database, Conf
     Err(wrong(format!("DATABASE_URL must begin with postgres:// or sqlite://{hint}")))
 }
 
+fn otlp_endpoint(given: Option<String>) -> Result<Option<SecretString>, ConfigError> {
+    let Some(text) = given.filter(|text| !text.is_empty()) else { return Ok(None) };
+    match url::Url::parse(&text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(Some(text.into())),
+        _ => Err(wrong("OTEL_EXPORTER_OTLP_ENDPOINT must be an address like http://collector:4318")),
+    }
+}
+
 impl Config {
     /// As shown by `--print-config`: TOML, secrets masked.
     pub fn print(&self) -> String {
@@ -213,19 +236,25 @@ impl Config {
             .redis_url
             .as_ref()
             .map_or_else(|| "\"\" # in-process".to_owned(), |url| format!("{:?}", masked(url.expose_secret())));
+        let otlp = self
+            .otlp_endpoint
+            .as_ref()
+            .map_or_else(|| "\"\" # no traces".to_owned(), |url| format!("{:?}", masked(url.expose_secret())));
         let format = match self.log_format {
             LogFormat::Text => "text",
             LogFormat::Json => "json",
         };
         format!(
             "listen = \"{}\"\ndata_dir = {:?}\ndatabase_url = {database:?}\nredis_url = {redis}\nsecret_key = {}\n\
-             bootstrap_key = {}\ntarget_allow = \"{}\"\nlog = {:?}\nlog_format = \"{format}\"\n",
+             bootstrap_key = {}\ntarget_allow = \"{}\"\nlog = {:?}\nlog_format = \"{format}\"\n\
+             otlp_endpoint = {otlp}\notlp_service_name = {:?}\n",
             self.listen,
             self.data_dir.display().to_string(),
             hidden(&self.secret_key),
             hidden(&self.bootstrap_key),
             self.target_allow,
             self.log,
+            self.otlp_service_name,
         )
     }
 }
@@ -274,15 +303,26 @@ mod tests {
     }
 
     #[test]
+    fn traces_go_to_an_http_address_only() {
+        let given = |text: &str| Given { otlp_endpoint: Some(text.to_owned()), ..Given::default() };
+        assert!(given("").resolve().unwrap().otlp_endpoint.is_none());
+        assert!(given("http://127.0.0.1:4318").resolve().unwrap().otlp_endpoint.is_some());
+        for wrong in ["collector:4317", "grpc://collector:4317", "http://"] {
+            assert!(given(wrong).resolve().unwrap_err().0.contains("OTEL_EXPORTER_OTLP_ENDPOINT"), "{wrong}");
+        }
+    }
+
+    #[test]
     fn secrets_are_masked_where_they_are_printed() {
         let given = Given {
             database_url: Some("postgres://me:hunter2@db/x".to_owned()),
             secret_key: Some("c2VjcmV0".to_owned()),
+            otlp_endpoint: Some("https://me:hunter3@collector:4318".to_owned()),
             ..Given::default()
         };
         let printed = given.resolve().unwrap().print();
         assert!(printed.contains("me:****@db"), "{printed}");
-        assert!(!printed.contains("hunter2") && !printed.contains("c2VjcmV0"), "{printed}");
+        assert!(!printed.contains("hunter") && !printed.contains("c2VjcmV0"), "{printed}");
     }
 
     #[test]

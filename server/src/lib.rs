@@ -9,6 +9,7 @@
 //! - [`intake`]: the door; [`services`]: the use cases
 //! - [`graphql`], [`rest`]: the two ways in, mappers over the use cases; [`http`]: the server around them
 //! - [`retention`]: removes what is older than the settings' limits; [`rollups`]: sums up numbers over time
+//! - [`traces`]: spans for a collector, made in the three before
 //! - [`config`], [`app`], [`workers`]: settings, wiring, who works the lanes
 //! - [`simulate`]: the provider simulator; [`cli`]: the commands
 
@@ -37,4 +38,5 @@ pub mod services;
 pub mod simulate;
 pub mod store;
 pub mod templates;
+pub mod traces;
 pub mod workers;

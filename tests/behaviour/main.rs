@@ -13,7 +13,7 @@
 //! - [`access`], [`keys`]: roles, tenants, keys
 //! - [`subscriptions`], [`resuming`], [`slow_readers`]: what is told live, to whom, and until when
 //! - [`settings`], [`rest`], [`limits`], [`schema`]: the rest of the API
-//! - [`cli`], [`retention`]: the commands that people type
+//! - [`cli`], [`retention`]: the commands that people type; [`traces`]: what a collector gets
 //! - [`fairness`]: who has to wait for whom
 //! - [`faults`], [`instances`], [`start`], [`check`]: crashes, a broker that is away, several instances, bad configuration
 //! - [`chaos`]: the fault suite: harm of every kind while messages flow, and a ledger that must add up
@@ -65,6 +65,7 @@ mod start;
 mod stats;
 mod subscriptions;
 mod templates;
+mod traces;
 mod trials;
 mod unknown;
 mod webhook;

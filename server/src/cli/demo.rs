@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::serve::{Server, greet, show_first_key};
-use super::{configure, say, stop_signal};
+use super::{configure_to_serve, say, stop_signal};
 use crate::bus::Topic;
 use crate::config::{Given, Role};
 use crate::domain::actor::Actor;
@@ -45,7 +45,7 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), String> {
         Some(given.target_allow.map_or_else(|| loopback.to_owned(), |allow| format!("{allow},{loopback}")));
     // The story below is the output; the log says only what is wrong.
     given.log.get_or_insert_with(|| "warn".to_owned());
-    let config = configure(given)?;
+    let (config, traces) = configure_to_serve(given)?;
     let folder = config.data_dir.clone();
 
     // Real robots take 20 messages a minute; a newcomer's own tries should not wait for that.
@@ -72,6 +72,9 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), String> {
         asked_to_stop.await;
     }
     end(server, simulator, throw_away.then_some(folder)).await?;
+    if let Some(traces) = traces {
+        traces.end().await;
+    }
     told
 }
 

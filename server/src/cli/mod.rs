@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod check;
 pub mod demo;
+mod log;
 pub mod migrate;
 pub mod retention;
 pub mod send;
@@ -12,8 +13,10 @@ pub mod simulate;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use secrecy::{ExposeSecret, SecretString};
 
-use crate::config::{Config, ConfigError, Given, LogFormat};
+use crate::config::{Config, ConfigError, Given};
+use crate::traces::Traces;
 
 /// A message centre: business systems hand it a message once; it decides who gets it over which channels, renders it,
 /// sends it, retries what fails, and lets people watch every step.
@@ -95,18 +98,20 @@ fn complain(error: &str) {
     let _ = writeln!(std::io::stderr().lock(), "posthorn: {line}");
 }
 
-/// Resolves the configuration and starts the log, which goes to standard error.
+/// Resolves the configuration and starts the log.
 fn configure(given: Given) -> Result<Config, String> {
     let config = given.resolve().map_err(|ConfigError(text)| text)?;
-    let filter =
-        tracing_subscriber::EnvFilter::try_new(&config.log).map_err(|error| format!("POSTHORN_LOG: {error}"))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // A second command in one process (the demo) keeps the first one's log.
-    let _ = match config.log_format {
-        LogFormat::Text => log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).try_init(),
-        LogFormat::Json => log.json().flatten_event(true).try_init(),
-    };
+    log::start(&config, None)?;
     Ok(config)
+}
+
+/// The same, and starts the export of traces where a collector is named. The caller is to end it.
+fn configure_to_serve(given: Given) -> Result<(Config, Option<Traces>), String> {
+    let config = given.resolve().map_err(|ConfigError(text)| text)?;
+    let start = |url: &SecretString| Traces::start(url.expose_secret(), &config.otlp_service_name);
+    let traces = config.otlp_endpoint.as_ref().map(start).transpose()?;
+    log::start(&config, traces.as_ref())?;
+    Ok((config, traces))
 }
 
 /// Ends when the process is asked to stop. It listens from the call on, not only once it is awaited.

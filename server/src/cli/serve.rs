@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{configure, say, stop_signal};
+use super::{configure, configure_to_serve, say, stop_signal};
 use crate::app::App;
 use crate::config::{Config, Database, Given, Role};
 use crate::domain::time::Clock;
@@ -40,10 +40,10 @@ pub struct ServeArgs {
 }
 
 pub(super) async fn run(args: ServeArgs) -> Result<(), String> {
-    let config = configure(args.given)?;
     if args.print_config {
-        return say(config.print().trim_end());
+        return say(configure(args.given)?.print().trim_end());
     }
+    let (config, traces) = configure_to_serve(args.given)?;
     let asked_to_stop = stop_signal();
     let mut greeted = false;
     let server = Server::start(&config, args.role, |address, key| {
@@ -57,6 +57,9 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), String> {
     }
     asked_to_stop.await;
     server.stop(drain(&config, &args.role, args.drain_seconds)).await;
+    if let Some(traces) = traces {
+        traces.end().await;
+    }
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::OwnedSemaphorePermit;
+use tracing::Instrument;
 
 use super::booking::{Booked, Booking, Bookings, claimed};
 use super::health::HealthBook;
@@ -33,6 +34,7 @@ use crate::store::batch::Batcher;
 use crate::store::claim::ClaimWrite;
 use crate::store::outcome::OutcomeWriter;
 use crate::store::task::throttled_since;
+use crate::traces;
 
 /// Beyond the provider's timeout: the time to record what it answered.
 const LEASE_MARGIN: Duration = Duration::from_secs(30);
@@ -167,17 +169,29 @@ impl Deliverer {
                 (task, None, asked)
             }
         };
+        let span = traces::delivery(&task);
+        self.deliver(&task, turn, asked, &settings).instrument(span).await;
+        Ok(())
+    }
+
+    /// Sends a task that was claimed, and records what came of it. `asked` is when the claim was asked for.
+    async fn deliver(
+        &self,
+        task: &Arc<ClaimedTask>,
+        turn: Option<OwnedSemaphorePermit>,
+        asked: Instant,
+        settings: &Settings,
+    ) {
         let it = (task.id, task.channel_type);
-        self.publish_change(&task, it, TaskStatus::Sending, task.retry_count, None, MessageStatus::Processing);
+        self.publish_change(task, it, TaskStatus::Sending, task.retry_count, None, MessageStatus::Processing);
         let mut result = if asked.elapsed() < CLAIM_PATIENCE {
-            self.attempt(&task, &settings, turn).await
+            self.attempt(task, settings, turn).await
         } else {
             // The lease runs since the claim was asked for; what is left of it may not be enough.
-            hand_back(&task, self.clock.now())
+            hand_back(task, self.clock.now())
         };
         result.rules = (task.step > 0).then_some(settings.execution);
-        self.record(&task, result, lease).await;
-        Ok(())
+        self.record(task, result, lease(settings)).await;
     }
 
     /// Claims, and asks again with the same claim where the answer was lost.
@@ -264,6 +278,7 @@ impl Deliverer {
             .record(took.as_secs_f64());
         metrics::counter!("posthorn_attempts_total", "channel" => task.channel_type.as_str(), "outcome" => outcome.name())
             .increment(1);
+        traces::attempted(outcome.name());
         self.heed_throttling(open, &outcome).await;
         let throttled = matches!(outcome, Outcome::Throttle { .. });
         // An inbox has no provider that could be left alone.

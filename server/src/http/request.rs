@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::graphql::error::{INTERNAL, UNAVAILABLE};
+use crate::traces;
 
 /// How long a request may take until its answer begins. Subscriptions begin at once.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
@@ -50,10 +51,11 @@ pub async fn around(State(leaving): State<CancellationToken>, mut request: Reque
     let path = request.extensions().get::<MatchedPath>().cloned();
     let route = path.as_ref().map_or("other", MatchedPath::as_str).to_owned();
     let span = tracing::info_span!("http", request.id = %id.0, http.method = %method, http.route = %route);
+    let traced = traces::request(method_label(&method), &route, &id.0, request.headers());
     request.extensions_mut().insert(id.clone());
 
     let answer = AssertUnwindSafe(tokio::time::timeout(TIME_LIMIT, next.run(request))).catch_unwind();
-    let mut response = match answer.instrument(span.clone()).await {
+    let mut response = match answer.instrument(span.clone()).instrument(traced.clone()).await {
         Ok(Ok(response)) => response,
         Ok(Err(_elapsed)) => {
             span.in_scope(|| tracing::warn!("a request took longer than {} s", TIME_LIMIT.as_secs()));
@@ -66,6 +68,7 @@ pub async fn around(State(leaving): State<CancellationToken>, mut request: Reque
     };
 
     span.in_scope(|| tracing::debug!(http.status = response.status().as_u16(), took = ?started.elapsed(), "answered"));
+    traces::answered(&traced, response.status().as_u16());
     let status = response.status().as_str().to_owned();
     metrics::histogram!("posthorn_http_request_seconds", "method" => method_label(&method), "route" => route, "status" => status)
         .record(started.elapsed().as_secs_f64());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use moka::sync::Cache;
+use tracing::Instrument;
 
 use super::chain::{Chain, Decision};
 use crate::announce::{Announcer, Due};
@@ -24,6 +25,7 @@ use crate::store::batch::{BatchLimits, Batcher};
 use crate::store::dispatch::DispatchWrite;
 use crate::store::verdict_list::StoredVerdicts;
 use crate::store::{Store, StoreError, message};
+use crate::traces;
 
 /// The longest pause between two tries to store what the chain decided: a few seconds in all.
 const WRITE_PATIENCE: Duration = Duration::from_secs(2);
@@ -99,6 +101,12 @@ impl Processor {
             self.announcer.announce(vec![(job, message.due_at)]).await;
             return Ok(());
         }
+        let span = traces::chain(&message);
+        self.run(message).instrument(span).await
+    }
+
+    async fn run(&self, message: Arc<PendingMessage>) -> Result<(), JobError> {
+        let id = message.id;
         let tenant = self.catalog.tenant(message.tenant_id).await.map_err(|error| later("tenant.load", id, &error))?;
         let Some(tenant) = tenant else {
             tracing::error!(message.id = %id, tenant.id = %message.tenant_id, "a message's tenant is gone");
@@ -110,6 +118,7 @@ impl Processor {
             .decide(Arc::clone(&message), Arc::clone(&tenant), settings, false)
             .await
             .map_err(|error| later("chain", id, &error))?;
+        traces::decided(decision.status.as_str(), decision.failure.as_ref().map(|failure| failure.code.as_str()));
         self.store(message, &tenant, decision).await
     }
 
