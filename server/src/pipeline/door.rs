@@ -5,12 +5,15 @@
 
 use std::sync::Arc;
 
-use super::chain::takes;
+use tracing::Instrument;
+
+use super::chain::{ChainUnavailable, takes};
 use super::process::{Processor, write_of};
 use crate::catalog::TenantCatalog;
 use crate::delivery::booking::Booking;
 use crate::domain::message::{NewMessage, PendingMessage};
 use crate::store::dispatch::DispatchWrite;
+use crate::traces;
 
 /// What was decided about a message that is about to be stored. Dropped, it leaves nothing behind.
 pub struct Early {
@@ -28,7 +31,12 @@ impl Processor {
         }
         let seat = self.announcer.process_seat(tenant.tenant.id, message.lane.as_deref(), message.priority)?;
         let message = Arc::new(PendingMessage::from(message));
-        let decision = self.chain.decide_briefly(Arc::clone(&message), Arc::clone(tenant), settings).await;
+        let decide = async {
+            let decision = self.chain.decide_briefly(Arc::clone(&message), Arc::clone(tenant), settings).await?;
+            traces::decided(decision.status.as_str(), decision.failure.as_ref().map(|failure| failure.code.as_str()));
+            Ok::<_, ChainUnavailable>(decision)
+        };
+        let decision = decide.instrument(traces::chain(&message)).await;
         drop(seat);
         // Something is away, or would take long: the usual way waits for it.
         let mut decision = decision.ok()?;
