@@ -14,7 +14,11 @@ const CRATES: [(&str, &[&str], &str); 6] = [
     ("fred", &["redis", "bus/redis", "limits/redis.rs", "queue/redis"], "each of these has a twin in memory"),
     ("apalis", &["queue", "workers"], "the rest knows lanes and jobs"),
     // `cli/send` calls the server that its user names, `cli/bench` measures this machine: neither is told where to by a tenant.
-    ("reqwest", &["channels/http.rs", "cli/send", "cli/bench"], "what tenants name is called through the guard alone"),
+    (
+        "reqwest",
+        &["channels/http.rs", "traces", "cli/send", "cli/bench"],
+        "what tenants name is called through the guard alone",
+    ),
     ("liquid", &["templates"], "templates run with our budget only"),
 ];
 

@@ -25,7 +25,7 @@ use crate::domain::message::PendingMessage;
 use crate::domain::task::ClaimedTask;
 
 /// The target of all spans that are made here: they are for the collector, not for the log.
-pub const TARGET: &str = "posthorn::trace";
+pub const TARGET: &str = "posthorn::spans";
 
 /// The span of a request. It belongs to its caller's trace, where a `traceparent` header names one. Probes have none: they
 /// come every few seconds, and tell nothing.
