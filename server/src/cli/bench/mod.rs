@@ -111,6 +111,7 @@ async fn measure(backend: Backend, args: &BenchArgs, report: &mut Report) -> Res
                 report.add(name, singles::closed_loop(&mut stand, way, concurrency, SINGLES_FOR).await?)?;
             }
         }
+        report.add(name, singles::accepting_alone(&mut stand, 64, SINGLES_FOR).await?)?;
         report.add(name, singles::open_loop(&mut stand, STEADY.0, STEADY.1).await?)?;
     }
     if has(Part::Batches) {

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::connection::Connection;
 use super::report::{Figure, Latencies, Limit, Unit};
 use super::stand::{Channel, Stand, message};
+use crate::domain::time::Clock;
 
 /// Messages sent one after another, and of these how many only warm up.
 const ALONE: u32 = 500;
@@ -104,6 +105,42 @@ pub(super) async fn closed_loop(
     let mut figures = vec![Figure::new(format!("{name}: accepted"), rate, Unit::PerSecond).below(Limit::Answered)];
     figures.extend(Latencies::new(latencies).figures(&format!("{name}: answer")));
     stand.wait_finished(done + accepted as u64).await?;
+    figures.extend(stand.costs().await?.since(&before, &name, accepted));
+    Ok(figures)
+}
+
+/// Single requests that are only accepted: the messages are for an hour later, so nothing is sent meanwhile.
+pub(super) async fn accepting_alone(
+    stand: &mut Stand,
+    concurrency: usize,
+    during: Duration,
+) -> Result<Vec<Figure>, String> {
+    let before = stand.costs().await?;
+    let later = Clock::System.now().plus(Duration::from_secs(3600)).to_utc().to_rfc3339();
+    let (next, began) = (AtomicU32::new(0), Instant::now());
+    let server = stand.server();
+    let senders = (0..concurrency).map(|_| async {
+        let mut connection = server.connect().await?;
+        let mut latencies = Vec::new();
+        while began.elapsed() < during {
+            let mut input = message(next.fetch_add(1, Ordering::Relaxed), "bench", &[Channel::Local]);
+            input["scheduledAt"] = json!(later);
+            let asked = Instant::now();
+            let answer = connection.post("/api/messages", &input.to_string()).await;
+            latencies.push(asked.elapsed());
+            let (status, text) = answer.map_err(|error| error.to_string())?;
+            if status != 202 {
+                return Err(format!("not accepted: {status} {text}"));
+            }
+        }
+        Ok::<_, String>(latencies)
+    });
+    let latencies: Vec<Duration> = try_join_all(senders).await?.into_iter().flatten().collect();
+    let (accepted, took) = (latencies.len(), began.elapsed());
+    let name = format!("REST, {concurrency} at once, for later");
+    let rate = accepted as f64 / took.as_secs_f64();
+    let mut figures = vec![Figure::new(format!("{name}: accepted"), rate, Unit::PerSecond).below(Limit::Answered)];
+    figures.extend(Latencies::new(latencies).figures(&format!("{name}: answer")));
     figures.extend(stand.costs().await?.since(&before, &name, accepted));
     Ok(figures)
 }
