@@ -16,7 +16,7 @@ export interface TimeFieldProps {
 export function TimeField(props: TimeFieldProps) {
   return (
     <div className="row">
-      <Suspense fallback={<Input disabled style={{ flex: 1 }} />}>
+      <Suspense fallback={<Input id={props.id} disabled style={{ flex: 1 }} />}>
         <ZonedDatePicker {...props} />
       </Suspense>
       <span className="muted nowrap">{props.zone}</span>
