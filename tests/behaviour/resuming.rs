@@ -62,19 +62,20 @@ async fn accept_some(api: &Api, count: usize) -> Vec<String> {
 /// A subscription that is in force, and its last cursor.
 async fn in_force(stage: &Stage, api: &Api) -> (WebSocket, String) {
     let mut socket = WebSocket::subscribe(api, STATUS_EVENTS, json!({})).await;
-    let probe = loop {
+    let (probe, mut event) = loop {
         let id = stage.api.accept(text("probe")).await;
         if let Ok(event) = tokio::time::timeout(std::time::Duration::from_secs(1), socket.event()).await {
-            event.data();
-            break id;
+            break (id, event);
         }
     };
     stage.api.wait_status(&probe, "SUCCESS").await;
+    // The first that it tells may be the last that the probe has to tell.
     let last = loop {
-        let event = socket.event().await.data()["it"].take();
-        if event["messageId"] == probe.as_str() && event["messageStatus"] == "SUCCESS" {
-            break text_of(&event["cursor"]);
+        let told = event.data()["it"].take();
+        if told["messageId"] == probe.as_str() && told["messageStatus"] == "SUCCESS" {
+            break text_of(&told["cursor"]);
         }
+        event = socket.event().await;
     };
     (socket, last)
 }
