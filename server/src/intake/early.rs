@@ -51,14 +51,16 @@ impl Door {
         }
         let early = self.0.processor.decide_early(tenant, message).await;
         let Some(early) = early else { return Ok(Entered::Not(write)) };
-        let (parts, message, decided) = (Arc::clone(&self.0), Arc::clone(message), Arc::clone(&early.write));
-        let plain = write.clone();
+        let (parts, stored, decided) = (Arc::clone(&self.0), Arc::clone(message), Arc::clone(&early.write));
         // A task of its own: a caller that goes away must not leave stored what nobody sends.
-        let stored = tokio::spawn(async move { parts.store(&message, write.decided(Some(decided)), early).await });
+        let stored = tokio::spawn(async move { parts.store(&stored, write.decided(decided), early).await });
         match stored.await.map_err(StoreError::corrupt)? {
             Ok(result) => Ok(Entered::Written(result)),
             // What the database will not have of it may be part of what was decided.
-            Err(error) if !error.transient() => Ok(Entered::Not(plain)),
+            Err(error) if !error.transient() => {
+                let plain = AcceptWrite::new(Arc::clone(message)).map_err(StoreError::corrupt)?;
+                Ok(Entered::Not(plain))
+            }
             Err(error) => Err(error),
         }
     }

@@ -63,8 +63,8 @@ impl AcceptWrite {
 
     /// The same with what the chain decided about this message.
     #[must_use]
-    pub fn decided(self, decided: Option<Arc<DispatchWrite>>) -> Self {
-        Self { decided, ..self }
+    pub fn decided(self, decided: Arc<DispatchWrite>) -> Self {
+        Self { decided: Some(decided), ..self }
     }
 
     fn status(&self) -> &'static str {
