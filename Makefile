@@ -6,7 +6,7 @@ CARGO ?= cargo
 # One selection for all that is tested, so that everything is compiled once: cargo picks features by what is selected.
 BUILD := $(CARGO) build --workspace --all-targets
 
-.PHONY: help run build bench console node test lint services console-test unit behaviour chaos e2e screenshots schema
+.PHONY: help run build bench console node test lint services console-test unit behaviour chaos beside e2e screenshots schema
 
 CONSOLE := $(shell find console/src console/public console/scripts -type f) \
 	$(addprefix console/,package.json package-lock.json vite.config.ts tsconfig.json)
@@ -20,6 +20,7 @@ help:
 	@echo "make unit       unit and property tests, on both databases"
 	@echo "make behaviour  black-box tests on both backends"
 	@echo "make chaos      the fault suite in its long form: kills, outages, a full disk, clock jumps (ten minutes)"
+	@echo "make beside     OLD=<revision>: that version beside this one, upgraded and rolled back under load"
 	@echo "make console    the web console: console/dist, which becomes part of the binary"
 	@echo "make e2e        the console in a browser against the server, under load too"
 	@echo "make screenshots  every page of the console in both languages and themes"
@@ -97,6 +98,18 @@ chaos:
 	$(BUILD)
 	@echo "== the fault suite, long form"
 	POSTHORN_CHAOS=long $(CARGO) test --workspace --test behaviour -- chaos:: --test-threads=5 --nocapture
+
+# Another version's instances beside this one's, on one database under load: they become this one, and one goes back.
+beside:
+	@test -n "$(OLD)" || { echo "which version? make beside OLD=<revision>" >&2; exit 1; }
+	@echo "== building $(OLD)"
+	git worktree add --force --detach target/old $(OLD)
+	cd target/old && $(CARGO) build --package posthorn --target-dir ../old-target
+	git worktree remove --force target/old
+	@echo "== building the binary under test"
+	$(BUILD)
+	POSTHORN_OLD_BIN=$(CURDIR)/target/old-target/debug/posthorn $(CARGO) test --workspace --test behaviour -- \
+		chaos::versions::another --ignored --nocapture
 
 e2e: node console/dist/index.html
 	@echo "== the console in a browser"

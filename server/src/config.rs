@@ -1,6 +1,7 @@
 //! Configuration: command line over environment over file over defaults. Any secret may be given as `…_FILE`.
 
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -75,6 +76,10 @@ pub struct Given {
     /// text or json [default: text]
     #[arg(long, env = "POSTHORN_LOG_FORMAT", global = true)]
     pub log_format: Option<String>,
+    /// How many of the latest status events are kept for whoever lost a connection: up to 640 bytes each in memory
+    /// while somebody watches, and as much in Redis [default: 200000]
+    #[arg(long, env = "POSTHORN_EVENTS_KEPT", global = true)]
+    pub events_kept: Option<usize>,
     /// http:// or https:// of an OpenTelemetry collector that takes OTLP over HTTP: turns trace export on
     #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", global = true, hide_env_values = true)]
     pub otlp_endpoint: Option<String>,
@@ -102,6 +107,8 @@ pub struct Config {
     pub target_allow: TargetAllow,
     pub log: String,
     pub log_format: LogFormat,
+    /// How many of the latest status events are kept to resume from.
+    pub events_kept: usize,
     /// Where traces are exported to; it may hold a password.
     pub otlp_endpoint: Option<SecretString>,
     pub otlp_service_name: String,
@@ -117,6 +124,9 @@ fn wrong(text: impl Into<String>) -> ConfigError {
 }
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
+
+/// How many status events may be kept: fewer than a mailbox holds would let nobody catch up.
+const EVENTS_KEPT: RangeInclusive<usize> = 20_000..=50_000_000;
 
 impl Given {
     /// Takes what is not given from the file, and reads secrets from their files.
@@ -168,6 +178,14 @@ impl Given {
                 None | Some("text") => LogFormat::Text,
                 Some("json") => LogFormat::Json,
                 Some(other) => return Err(wrong(format!("POSTHORN_LOG_FORMAT must be text or json, not `{other}`"))),
+            },
+            events_kept: match self.events_kept.or(file.events_kept) {
+                None => 200_000,
+                Some(events) if EVENTS_KEPT.contains(&events) => events,
+                Some(events) => {
+                    let (least, most) = EVENTS_KEPT.into_inner();
+                    return Err(wrong(format!("POSTHORN_EVENTS_KEPT must be {least} to {most}, not {events}")));
+                }
             },
             otlp_endpoint: otlp_endpoint(self.otlp_endpoint.or(file.otlp_endpoint))?,
             otlp_service_name: self
@@ -247,13 +265,14 @@ impl Config {
         format!(
             "listen = \"{}\"\ndata_dir = {:?}\ndatabase_url = {database:?}\nredis_url = {redis}\nsecret_key = {}\n\
              bootstrap_key = {}\ntarget_allow = \"{}\"\nlog = {:?}\nlog_format = \"{format}\"\n\
-             otlp_endpoint = {otlp}\notlp_service_name = {:?}\n",
+             events_kept = {}\notlp_endpoint = {otlp}\notlp_service_name = {:?}\n",
             self.listen,
             self.data_dir.display().to_string(),
             hidden(&self.secret_key),
             hidden(&self.bootstrap_key),
             self.target_allow,
             self.log,
+            self.events_kept,
             self.otlp_service_name,
         )
     }
@@ -309,6 +328,16 @@ mod tests {
         assert!(given("http://127.0.0.1:4318").resolve().unwrap().otlp_endpoint.is_some());
         for wrong in ["collector:4317", "grpc://collector:4317", "http://"] {
             assert!(given(wrong).resolve().unwrap_err().0.contains("OTEL_EXPORTER_OTLP_ENDPOINT"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_number_of_events_kept_has_bounds() {
+        let given = |events| Given { events_kept: events, ..Given::default() }.resolve();
+        assert_eq!(given(None).unwrap().events_kept, 200_000);
+        assert_eq!(given(Some(2_000_000)).unwrap().events_kept, 2_000_000);
+        for wrong in [0, 19_999, 50_000_001] {
+            assert!(given(Some(wrong)).unwrap_err().0.contains("POSTHORN_EVENTS_KEPT"), "{wrong}");
         }
     }
 

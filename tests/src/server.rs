@@ -143,6 +143,12 @@ impl Builder {
         self
     }
 
+    /// Starts another version's binary in place of the one under test.
+    #[must_use]
+    pub fn of(self, binary: &Path) -> Self {
+        self.by(&["sh", "-c", "shift; exec \"$0\" \"$@\"", binary.to_str().unwrap()])
+    }
+
     fn spawn(&self) -> Process {
         let arguments: Vec<&str> = self.arguments.iter().map(String::as_str).collect();
         let mut environment = self.place.environment();
@@ -238,6 +244,12 @@ impl Server {
         self.process = self.builder.spawn();
         self.url = self.process.address().await;
         self.wait_ready().await;
+    }
+
+    /// From the next start on it is another version's binary, or the one under test again.
+    pub fn becomes(&mut self, binary: Option<&Path>) {
+        let builder = self.builder.clone();
+        self.builder = binary.map_or_else(|| builder.clone().by(&[]), |binary| builder.clone().of(binary));
     }
 
     /// Starts it again, with a variable set otherwise from now on.

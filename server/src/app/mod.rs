@@ -112,9 +112,9 @@ impl App {
             None => (
                 Queue::memory(clock.clone(), MEMORY_CAPACITY),
                 Limits::memory(clock.clone()),
-                Bus::memory(BUS_CAPACITY),
+                Bus::memory(BUS_CAPACITY, config.events_kept),
             ),
-            Some(url) => redis_parts(url, instance, &clock).await?,
+            Some(url) => redis_parts(url, instance, &clock, config.events_kept).await?,
         };
         // Last: nothing that fails may come between the key and the one who reads it.
         ensure_bootstrap_key(&store, &clock, bootstrap, show).await.map_err(|error| cannot(error.to_string()))?;
@@ -215,6 +215,7 @@ async fn redis_parts(
     url: &SecretString,
     instance: InstanceId,
     clock: &Clock,
+    events_kept: usize,
 ) -> Result<(Queue, Limits, Bus), StartError> {
     let url = url.expose_secret();
     let connection = crate::redis::connect(url).await.map_err(|error| cannot(format!("REDIS_URL: {error}")))?;
@@ -225,8 +226,9 @@ async fn redis_parts(
         Queue::redis(url, clock.clone(), options).await.map_err(|error| cannot(format!("REDIS_URL: {error}")))?;
     let prefix = format!("{prefix}:");
     let limits = Limits::redis(&connection, &prefix, clock.clone());
-    let bus =
-        Bus::redis(&connection, &prefix, BUS_CAPACITY).await.map_err(|error| cannot(format!("REDIS_URL: {error}")))?;
+    let bus = Bus::redis(&connection, &prefix, BUS_CAPACITY, events_kept)
+        .await
+        .map_err(|error| cannot(format!("REDIS_URL: {error}")))?;
     Ok((queue, limits, bus))
 }
 

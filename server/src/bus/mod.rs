@@ -31,8 +31,12 @@ use crate::redis::{RedisConnectError, RedisConnection};
 
 /// For so long events are kept to resume from, and are still logged after the last watcher has gone.
 pub const KEPT_FOR: Duration = Duration::from_secs(600);
-/// How much of the log a process holds in memory.
-const IN_MEMORY: LogLimits = LogLimits { age: KEPT_FOR, events: 200_000, bytes: 128 << 20 };
+
+/// How much of the log a process holds in memory, where it is to keep so many events. 640 bytes are
+/// more than most take.
+const fn in_memory(kept: usize) -> LogLimits {
+    LogLimits { age: KEPT_FOR, events: kept, bytes: kept.saturating_mul(640) }
+}
 
 /// Tells events to all subscribers. Cheap to clone.
 #[derive(Clone)]
@@ -53,16 +57,22 @@ pub enum WatchError {
 }
 
 impl Bus {
-    /// For one instance. A subscriber that falls more than `capacity` events behind is dropped.
-    pub fn memory(capacity: usize) -> Self {
-        Self::Memory(MemoryBus::start(Hub::new(capacity, KEPT_FOR, IN_MEMORY)))
+    /// For one instance. A subscriber that falls more than `capacity` events behind is dropped. `kept` status events can
+    /// be resumed from.
+    pub fn memory(capacity: usize, kept: usize) -> Self {
+        Self::Memory(MemoryBus::start(Hub::new(capacity, KEPT_FOR, in_memory(kept))))
     }
 
     /// For many instances, with keys and channels that start with `prefix`. Takes connections of its own to listen.
     /// `capacity` also bounds the events that wait to be sent.
-    pub async fn redis(connection: &RedisConnection, prefix: &str, capacity: usize) -> Result<Self, RedisConnectError> {
-        let hub = Hub::new(capacity, redis::LINGER, IN_MEMORY);
-        RedisBus::start(connection, prefix, hub, capacity).await.map(|bus| Self::Redis(Arc::new(bus)))
+    pub async fn redis(
+        connection: &RedisConnection,
+        prefix: &str,
+        capacity: usize,
+        kept: usize,
+    ) -> Result<Self, RedisConnectError> {
+        let hub = Hub::new(capacity, redis::LINGER, in_memory(kept));
+        RedisBus::start(connection, prefix, hub, (capacity, kept)).await.map(|bus| Self::Redis(Arc::new(bus)))
     }
 
     fn hub(&self) -> &Arc<Hub> {

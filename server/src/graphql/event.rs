@@ -25,8 +25,8 @@ pub struct StatusEvent {
     /// The same for the same change on every instance, in every subscription and when it is told once more after a lost
     /// connection; no two changes have the same. An event that tells the present state has one of its own.
     id: ID,
-    /// Where to go on after a lost connection: pass it as `after`. Good for ten minutes, or for the latest 200,000 events
-    /// if that is less.
+    /// Where to go on after a lost connection: pass it as `after`. Good for ten minutes, or for as many of the latest events
+    /// as the server keeps if that is less (POSTHORN_EVENTS_KEPT, by default 200,000).
     cursor: String,
     /// When it changed.
     at: DateTime,

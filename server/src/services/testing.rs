@@ -17,7 +17,7 @@ use crate::store::Store;
 impl Services {
     pub(crate) fn for_tests(store: Store, catalog: Catalog, clock: Clock) -> Self {
         let queue = Queue::memory(clock.clone(), 1000);
-        let (bus, announcer) = (Bus::memory(1000), Announcer::new(queue.clone(), clock.clone()));
+        let (bus, announcer) = (Bus::memory(1000, 200_000), Announcer::new(queue.clone(), clock.clone()));
         let recent = Recent::new(1 << 20);
         let intake = Intake::new(&store, catalog.clone(), announcer.clone(), bus.clone(), recent, clock.clone());
         let limits = Limits::memory(clock.clone());

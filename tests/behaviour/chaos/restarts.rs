@@ -10,7 +10,7 @@ use posthorn_tests::*;
 use super::{close, open};
 
 /// Ends one instance and starts it again. `serves`: the balancer must have turned away before the listener closes.
-async fn restart(ledger: &mut Ledger, fleet: &mut Fleet, number: usize, serves: bool) {
+pub(super) async fn restart(ledger: &mut Ledger, fleet: &mut Fleet, number: usize, serves: bool) {
     ledger.dice.moment(0, 1500).await;
     let asked = Instant::now();
     let server = fleet.server(number);

@@ -1,9 +1,14 @@
 //! An old version beside a newer one: what a newer version may do to the database and to Redis while older instances still run
 //! and restart, done under load. A newer version adds; it takes nothing away before the oldest instance is gone (CONTRIBUTING.md says how).
 
+use std::path::PathBuf;
+
+use posthorn_tests::ledger::refuse_where_asked;
+use posthorn_tests::provider::Deed;
 use posthorn_tests::services::{connect, redis_command};
 use posthorn_tests::*;
 
+use super::restarts::restart;
 use super::{close, open};
 
 /// What a newer version's migration may do: a column more in every table, each in a transaction of its own,
@@ -76,5 +81,28 @@ async fn a_newer_version_migrates_while_older_ones_run() {
     for server in fleet.servers() {
         assert_eq!(server.anonymous().get("/readyz").await.0, 200);
     }
+    close(ledger, &fleet).await;
+}
+
+/// Two instances of another version become this one under load, first one, then the other, and one goes back for a while.
+/// `make beside OLD=<revision>` builds the other version.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs another version's binary: make beside"]
+async fn another_version_becomes_this_one_and_goes_back() {
+    let old = PathBuf::from(std::env::var_os("POSTHORN_OLD_BIN").expect("POSTHORN_OLD_BIN names the other version"));
+    let build = Server::build(Backend::Scaled).await.env("POSTHORN_DRAIN_SECONDS", "4").of(&old);
+    let mut fleet = Fleet::start(build, &["all", "all"]).await;
+    let mut ledger = open("another version becomes this one and goes back", &fleet, 2).await;
+    ledger.load.follow_readiness();
+    refuse_where_asked(&ledger.provider, |dice| Deed::After(dice.millis(0, 1500), Box::new(Deed::Answer(200))));
+    ledger.flows(50).await;
+    for (number, binary) in [(1, None), (0, None), (1, Some(&*old)), (1, None)] {
+        fleet.server(number).becomes(binary);
+        restart(&mut ledger, &mut fleet, number, true).await;
+        ledger.flows(100).await;
+    }
+    let requests = ledger.load.requests();
+    let not_served = (requests.refused, requests.unanswered, requests.unavailable);
+    assert_eq!(not_served, (0, 0, 0), "every request is answered: {requests:?}");
     close(ledger, &fleet).await;
 }

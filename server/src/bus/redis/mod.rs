@@ -41,7 +41,6 @@ struct Kept {
     time: Duration,
 }
 
-const STATUS_KEPT: Kept = Kept { entries: 250_000, time: KEPT_FOR };
 /// Nobody resumes these: they can be read. Only a reader that is cut off for a moment needs them.
 const INBOX_KEPT: Kept = Kept { entries: 5_000, time: Duration::from_secs(60) };
 
@@ -95,14 +94,16 @@ impl RedisBus {
         connection: &RedisConnection,
         prefix: &str,
         hub: Arc<Hub>,
-        capacity: usize,
+        (capacity, kept): (usize, usize),
     ) -> Result<Self, RedisConnectError> {
         let names = Arc::new(Names::new(prefix));
         let stop = CancellationToken::new();
         let watchers = Watchers::start(connection, Arc::clone(&names), Arc::clone(&hub), &stop).await?;
         let follower = Follower::start(connection, Arc::clone(&names), Arc::clone(&hub), Arc::clone(&watchers), &stop);
         let writer = (connection, &watchers, &stop);
-        let status = Arc::new(Writer::start(writer, &names.status, STATUS_KEPT, capacity));
+        // A stream is cut by whole nodes: a few more than are promised.
+        let kept = Kept { entries: kept + kept / 4, time: KEPT_FOR };
+        let status = Arc::new(Writer::start(writer, &names.status, kept, capacity));
         let living = Arc::clone(&status);
         let live = async move { living.live().await };
         tokio::spawn(stop.clone().run_until_cancelled_owned(live));

@@ -192,7 +192,7 @@ async fn what_redis_lost_is_told_as_lost() {
 async fn more_than_may_wait_is_told_as_lost() {
     let server = RedisServer::start();
     let connection = crate::redis::connect(&server.url()).await.unwrap();
-    let bus = Bus::redis(&connection, "test:", 8).await.unwrap();
+    let bus = Bus::redis(&connection, "test:", 8, 200_000).await.unwrap();
     let other = over_redis(&server).await;
     let mut events = other.watch(Topic::All, None).await.unwrap();
     // Nothing is awaited in between, so the sending task can't take any.

@@ -154,16 +154,31 @@ pub(super) async fn open_loop(stand: &mut Stand, per_second: u32, during: Durati
     let before = stand.costs().await?;
     let server = stand.server();
     let connections = try_join_all((0..STEADY_CONNECTIONS).map(|_| server.connect())).await?;
-    let began = tokio::time::Instant::now() + Duration::from_millis(50);
-    let due = |n: u32| began + Duration::from_secs(1) * n / per_second;
-    let senders = connections.into_iter().zip(0u32..).map(|(mut connection, first)| async move {
-        let mut latencies = Vec::new();
-        for n in (first..count).step_by(STEADY_CONNECTIONS as usize) {
-            tokio::time::sleep_until(due(n)).await;
-            send(&mut connection, Way::Rest, n, Channel::Webhook).await?;
-            latencies.push(due(n).elapsed());
+    let began = Instant::now() + Duration::from_millis(50);
+    let due = move |n: u32| began + Duration::from_secs(1) * n / per_second;
+    let (turns, senders): (Vec<_>, Vec<_>) = connections
+        .into_iter()
+        .map(|mut connection| {
+            let (turn, mut turns) = tokio::sync::mpsc::unbounded_channel();
+            let sender = async move {
+                let mut latencies = Vec::new();
+                while let Some(n) = turns.recv().await {
+                    send(&mut connection, Way::Rest, n, Channel::Webhook).await?;
+                    latencies.push(due(n).elapsed());
+                }
+                Ok::<_, String>(latencies)
+            };
+            (turn, sender)
+        })
+        .unzip();
+    // A thread's sleep ends within a tenth of a millisecond; Tokio's timer, which counts milliseconds, would be measured too.
+    std::thread::spawn(move || {
+        for (n, turn) in (0..count).zip(turns.iter().cycle()) {
+            std::thread::sleep(due(n).saturating_duration_since(Instant::now()));
+            if turn.send(n).is_err() {
+                return;
+            }
         }
-        Ok::<_, String>(latencies)
     });
     let latencies: Vec<Duration> = try_join_all(senders).await?.into_iter().flatten().collect();
     stand.wait_finished(done + u64::from(count)).await?;
@@ -171,7 +186,7 @@ pub(super) async fn open_loop(stand: &mut Stand, per_second: u32, during: Durati
     let mut figures = Latencies::new(latencies).figures(&format!("{name}: accepted"));
     let mut delivered = Vec::new();
     for n in 0..count {
-        delivered.push(arrival(stand, n).await?.saturating_duration_since(due(n).into_std()));
+        delivered.push(arrival(stand, n).await?.saturating_duration_since(due(n)));
     }
     figures.extend(Latencies::new(delivered).figures(&format!("{name}: delivered")));
     figures.extend(stand.costs().await?.since(&before, &name, count as usize));

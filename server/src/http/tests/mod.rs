@@ -64,7 +64,7 @@ impl Server {
         let sealer = Sealer::new(vec![[7; 32]]).unwrap();
         let catalog = Catalog::open(store.clone(), sealer, TargetAllow::default(), clock.clone()).await.unwrap();
         let queue = Queue::memory(clock.clone(), 1000);
-        let (bus, announcer) = (Bus::memory(1000), Announcer::new(queue.clone(), clock.clone()));
+        let (bus, announcer) = (Bus::memory(1000, 200_000), Announcer::new(queue.clone(), clock.clone()));
         let recent = Recent::new(1 << 20);
         let intake = Intake::new(&store, catalog.clone(), announcer.clone(), bus.clone(), recent, clock.clone());
         let limits = Limits::memory(clock.clone());
