@@ -153,7 +153,7 @@ impl Services {
         }
         let at = |error| rooted(error, path);
         let data = draft.data_or_sample(trial.business_data);
-        let content = Self::rendered(&draft, &data).await.map_err(at)?;
+        let content = self.rendered(&draft, &data).await.map_err(at)?;
         let mut checks = Checks::default();
         check_said(&mut checks, &trial.recipients, None, &data, self.clock.now());
         checks.finish()?;
