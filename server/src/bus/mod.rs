@@ -26,7 +26,9 @@ pub use self::order::{Order, stage};
 pub use self::position::Position;
 use self::redis::RedisBus;
 pub use self::subscription::Subscription;
+use crate::domain::chance::Chance;
 use crate::domain::event::Event;
+use crate::domain::time::Clock;
 use crate::redis::{RedisConnectError, RedisConnection};
 
 /// For so long events are kept to resume from, and are still logged after the last watcher has gone.
@@ -54,15 +56,21 @@ pub enum WatchError {
 
 impl Bus {
     /// For one instance. A subscriber that falls more than `capacity` events behind is dropped.
-    pub fn memory(capacity: usize) -> Self {
-        Self::Memory(MemoryBus::start(Hub::new(capacity, KEPT_FOR, IN_MEMORY)))
+    pub fn memory(clock: Clock, chance: Chance, capacity: usize) -> Self {
+        Self::Memory(MemoryBus::start(Hub::new(clock, capacity, KEPT_FOR, IN_MEMORY), chance))
     }
 
     /// For many instances, with keys and channels that start with `prefix`. Takes connections of its own to listen.
     /// `capacity` also bounds the events that wait to be sent.
-    pub async fn redis(connection: &RedisConnection, prefix: &str, capacity: usize) -> Result<Self, RedisConnectError> {
-        let hub = Hub::new(capacity, redis::LINGER, IN_MEMORY);
-        RedisBus::start(connection, prefix, hub, capacity).await.map(|bus| Self::Redis(Arc::new(bus)))
+    pub async fn redis(
+        connection: &RedisConnection,
+        prefix: &str,
+        clock: Clock,
+        chance: Chance,
+        capacity: usize,
+    ) -> Result<Self, RedisConnectError> {
+        let hub = Hub::new(clock, capacity, redis::LINGER, IN_MEMORY);
+        RedisBus::start(connection, prefix, hub, chance, capacity).await.map(|bus| Self::Redis(Arc::new(bus)))
     }
 
     fn hub(&self) -> &Arc<Hub> {

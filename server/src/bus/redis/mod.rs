@@ -26,6 +26,7 @@ use self::watchers::Watchers;
 use super::hub::{Hub, sort};
 use super::position::Position;
 use super::{KEPT_FOR, WatchError};
+use crate::domain::chance::Chance;
 use crate::domain::event::{Event, StatusEvent};
 use crate::domain::inbox::InboxMessage;
 use crate::redis::{RedisConnectError, RedisConnection};
@@ -95,13 +96,14 @@ impl RedisBus {
         connection: &RedisConnection,
         prefix: &str,
         hub: Arc<Hub>,
+        chance: Chance,
         capacity: usize,
     ) -> Result<Self, RedisConnectError> {
         let names = Arc::new(Names::new(prefix));
         let stop = CancellationToken::new();
-        let watchers = Watchers::start(connection, Arc::clone(&names), Arc::clone(&hub), &stop).await?;
+        let watchers = Watchers::start(connection, Arc::clone(&names), Arc::clone(&hub), &chance, &stop).await?;
         let follower = Follower::start(connection, Arc::clone(&names), Arc::clone(&hub), Arc::clone(&watchers), &stop);
-        let writer = (connection, &watchers, &stop);
+        let writer = (connection, &watchers, &chance, &stop);
         let status = Arc::new(Writer::start(writer, &names.status, STATUS_KEPT, capacity));
         let living = Arc::clone(&status);
         let live = async move { living.live().await };
