@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// Crates, the places below `src` that may name them, and why nobody else.
-const CRATES: [(&str, &[&str], &str); 6] = [
+const CRATES: [(&str, &[&str], &str); 7] = [
     ("diesel", &["store"], "what is stored how is said in one place, for both databases"),
     // `cli/bench` asks PostgreSQL what its server has cost.
     ("tokio_postgres", &["store", "cli/bench"], "the same"),
@@ -19,6 +19,7 @@ const CRATES: [(&str, &[&str], &str); 6] = [
         &["channels/http.rs", "traces", "cli/send", "cli/bench"],
         "what tenants name is called through the guard alone",
     ),
+    ("rand", &["domain/chance.rs"], "the source of random numbers is passed in, and secrets have one place"),
     ("liquid", &["templates"], "templates run with our budget only"),
 ];
 

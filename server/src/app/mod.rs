@@ -23,6 +23,7 @@ use crate::delivery::bulk::BulkRunner;
 use crate::delivery::deliver::Deliverer;
 use crate::delivery::jumps::Jumps;
 use crate::delivery::sweep::{Sweeper, Unknowns};
+use crate::domain::chance::Chance;
 use crate::domain::id::InstanceId;
 use crate::domain::time::Clock;
 use crate::intake::Intake;
@@ -77,6 +78,7 @@ impl App {
     pub async fn start(
         config: &Config,
         clock: Clock,
+        chance: Chance,
         show: impl FnOnce(&str) -> Result<(), String>,
     ) -> Result<Self, StartError> {
         // Before anything is changed.
@@ -106,19 +108,20 @@ impl App {
         let catalog = Catalog::open(store.clone(), sealer, config.target_allow.clone(), clock.clone())
             .await
             .map_err(|error| cannot(error.to_string()))?;
-        let http = HttpSender::new(config.target_allow.clone()).map_err(|error| cannot(error.to_string()))?;
+        let http =
+            HttpSender::new(config.target_allow.clone(), clock.clone()).map_err(|error| cannot(error.to_string()))?;
         let instance = InstanceId::new(clock.now());
         let (queue, limits, bus) = match &config.redis_url {
             None => (
                 Queue::memory(clock.clone(), MEMORY_CAPACITY),
                 Limits::memory(clock.clone()),
-                Bus::memory(BUS_CAPACITY, config.events_kept),
+                Bus::memory(clock.clone(), chance.clone(), BUS_CAPACITY, config.events_kept),
             ),
-            Some(url) => redis_parts(url, instance, &clock, config.events_kept).await?,
+            Some(url) => redis_parts(url, instance, &clock, &chance, config.events_kept).await?,
         };
         // Last: nothing that fails may come between the key and the one who reads it.
         ensure_bootstrap_key(&store, &clock, bootstrap, show).await.map_err(|error| cannot(error.to_string()))?;
-        Ok(Self::assemble(store, catalog, http, queue, limits, bus, clock, instance, lock))
+        Ok(Self::assemble(store, catalog, http, queue, limits, bus, clock, chance, instance, lock))
     }
 
     #[allow(clippy::too_many_arguments)] // the one place where all parts meet
@@ -130,6 +133,7 @@ impl App {
         limits: Limits,
         bus: Bus,
         clock: Clock,
+        chance: Chance,
         instance: InstanceId,
         lock: Option<std::fs::File>,
     ) -> Self {
@@ -146,6 +150,7 @@ impl App {
             announcer.clone(),
             bus.clone(),
             clock.clone(),
+            chance,
             http.clone(),
             outcomes.clone(),
         );
@@ -169,7 +174,7 @@ impl App {
             outcomes,
             bus: bus.clone(),
             clock: clock.clone(),
-            jumps: Jumps::new(clock.now(), std::time::Instant::now()),
+            jumps: Jumps::new(clock.now(), clock.instant()),
             unknown: Unknowns::default(),
             instance,
         };
@@ -215,6 +220,7 @@ async fn redis_parts(
     url: &SecretString,
     instance: InstanceId,
     clock: &Clock,
+    chance: &Chance,
     events_kept: usize,
 ) -> Result<(Queue, Limits, Bus), StartError> {
     let url = url.expose_secret();
@@ -225,8 +231,8 @@ async fn redis_parts(
     let queue =
         Queue::redis(url, clock.clone(), options).await.map_err(|error| cannot(format!("REDIS_URL: {error}")))?;
     let prefix = format!("{prefix}:");
-    let limits = Limits::redis(&connection, &prefix, clock.clone());
-    let bus = Bus::redis(&connection, &prefix, BUS_CAPACITY, events_kept)
+    let limits = Limits::redis(&connection, &prefix, clock.clone(), chance.clone());
+    let bus = Bus::redis(&connection, &prefix, clock.clone(), chance.clone(), BUS_CAPACITY, events_kept)
         .await
         .map_err(|error| cannot(format!("REDIS_URL: {error}")))?;
     Ok((queue, limits, bus))

@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::database::create_private;
 use super::{StartError, cannot};
 use crate::config::{Config, Database};
+use crate::domain::chance::secret_bytes;
 use crate::store::seal::Sealer;
 use crate::store::{Store, fact};
 
@@ -40,7 +41,7 @@ pub(super) fn sealer(config: &Config) -> Result<Sealer, StartError> {
         return Ok(sealer);
     }
     let path = config.data_dir.join(FILE);
-    let key = base64::engine::general_purpose::STANDARD.encode(rand::random::<[u8; 32]>());
+    let key = base64::engine::general_purpose::STANDARD.encode(secret_bytes::<32>());
     write_private(&path, &key).map_err(|error| cannot(format!("{}: {error}", path.display())))?;
     read(&key.into(), FILE)
 }

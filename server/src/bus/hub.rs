@@ -3,11 +3,10 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
-use tokio::time::Instant;
 
 use super::log::{Expired, Log, LogLimits};
 use super::order::Order;
@@ -16,6 +15,7 @@ use super::subscription::{ReadOn, Source, Subscription};
 use crate::domain::event::{Event, StatusEvent};
 use crate::domain::id::{MessageId, TenantId};
 use crate::domain::inbox::InboxMessage;
+use crate::domain::time::Clock;
 
 /// Messages whose progress is kept in mind, to tell their events in order: those of the last seconds.
 const ORDERED: usize = 16_384;
@@ -74,6 +74,7 @@ pub(super) type Sign = Result<Told, Missed>;
 
 /// The local subscribers and the log that they can catch up from.
 pub struct Hub {
+    pub(super) clock: Clock,
     inner: Mutex<Inner>,
     /// Events that a subscriber may fall behind.
     capacity: usize,
@@ -102,7 +103,7 @@ struct Mailbox {
 
 impl Hub {
     /// Somebody who left counts as a watcher for `linger` more.
-    pub fn new(capacity: usize, linger: Duration, limits: LogLimits) -> Arc<Self> {
+    pub fn new(clock: Clock, capacity: usize, linger: Duration, limits: LogLimits) -> Arc<Self> {
         let inner = Inner {
             log: Log::new(limits, Position::hole_before(0)),
             order: Order::new(ORDERED),
@@ -116,8 +117,9 @@ impl Hub {
             capacity: capacity.clamp(1, 1 << 20),
             linger,
             watchers: AtomicUsize::new(0),
-            started: Instant::now(),
+            started: clock.instant(),
             left: AtomicU64::new(0),
+            clock,
         })
     }
 
@@ -137,7 +139,7 @@ impl Hub {
         }
         match self.left.load(Ordering::Relaxed) {
             0 => false,
-            left => Duration::from_millis(left) + self.linger > self.started.elapsed(),
+            left => Duration::from_millis(left) + self.linger > self.clock.since(self.started),
         }
     }
 
@@ -161,13 +163,13 @@ impl Hub {
         if rests {
             inner.rest();
         }
-        inner.log.trim(Instant::now());
+        inner.log.trim(self.clock.instant());
         rests
     }
 
     /// Appends events to the log and tells them. The positions follow each other.
     pub fn append(&self, events: impl IntoIterator<Item = (Position, Option<StatusEvent>)>) {
-        let now = Instant::now();
+        let now = self.clock.instant();
         let mut inner = self.lock();
         for (position, event) in events {
             inner.append(position, event, now);
@@ -176,7 +178,7 @@ impl Hub {
 
     /// [`Self::append`] with the next positions.
     pub fn append_next(&self, events: impl IntoIterator<Item = StatusEvent>) {
-        let now = Instant::now();
+        let now = self.clock.instant();
         let mut inner = self.lock();
         for event in events {
             let Position { stamp, number } = inner.log.end();
@@ -207,7 +209,7 @@ impl Hub {
 
     /// Puts older events in front of the log. `ages` are theirs by now.
     pub fn prepend(&self, before: Position, older: Vec<(Position, Option<Arc<StatusEvent>>, Duration)>) {
-        self.lock().log.prepend(before, older, Instant::now());
+        self.lock().log.prepend(before, older, self.clock.instant());
     }
 
     /// The positions before the first and at the last event of the log.
@@ -225,7 +227,7 @@ impl Hub {
             self.note_interest();
             return Err(Refused::Idle);
         }
-        inner.log.trim(Instant::now());
+        inner.log.trim(self.clock.instant());
         let start = inner.log.end();
         let source = match after {
             None => inner.register(topic.clone(), self.capacity),
@@ -240,7 +242,7 @@ impl Hub {
 
     /// Counts as watched from now on, so that `begin` makes sense.
     fn note_interest(&self) {
-        let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX - 1);
+        let now = u64::try_from(self.clock.since(self.started).as_millis()).unwrap_or(u64::MAX - 1);
         self.left.store(now + 1, Ordering::Relaxed);
     }
 

@@ -9,6 +9,7 @@ use tokio::time::timeout;
 
 use super::hub::{Hub, sort};
 use super::position::Position;
+use crate::domain::chance::Chance;
 use crate::domain::event::Event;
 
 /// Events that may wait to be handed out.
@@ -20,6 +21,7 @@ const HOUSEKEEPING: Duration = Duration::from_secs(20);
 #[derive(Clone)]
 pub struct MemoryBus {
     pub(super) hub: Arc<Hub>,
+    chance: Chance,
     batches: mpsc::UnboundedSender<Vec<Event>>,
     waiting: Arc<Waiting>,
 }
@@ -32,11 +34,11 @@ struct Waiting {
 }
 
 impl MemoryBus {
-    pub fn start(hub: Arc<Hub>) -> Self {
+    pub fn start(hub: Arc<Hub>, chance: Chance) -> Self {
         let (batches, receiver) = mpsc::unbounded_channel();
         let waiting = Arc::<Waiting>::default();
         tokio::spawn(hand_out(Arc::clone(&hub), receiver, Arc::clone(&waiting)));
-        Self { hub, batches, waiting }
+        Self { hub, chance, batches, waiting }
     }
 
     pub fn publish(&self, events: Vec<Event>) {
@@ -56,7 +58,7 @@ impl MemoryBus {
 
     /// Begins a log of which no position was ever given out.
     pub fn begin(&self) {
-        self.hub.begin(Position { stamp: rand::random::<u64>() >> 16, number: 0 });
+        self.hub.begin(Position { stamp: self.chance.draw::<u64>() >> 16, number: 0 });
     }
 }
 

@@ -26,7 +26,9 @@ pub use self::order::{Order, stage};
 pub use self::position::Position;
 use self::redis::RedisBus;
 pub use self::subscription::Subscription;
+use crate::domain::chance::Chance;
 use crate::domain::event::Event;
+use crate::domain::time::Clock;
 use crate::redis::{RedisConnectError, RedisConnection};
 
 /// For so long events are kept to resume from, and are still logged after the last watcher has gone.
@@ -59,8 +61,8 @@ pub enum WatchError {
 impl Bus {
     /// For one instance. A subscriber that falls more than `capacity` events behind is dropped. `kept` status events can
     /// be resumed from.
-    pub fn memory(capacity: usize, kept: usize) -> Self {
-        Self::Memory(MemoryBus::start(Hub::new(capacity, KEPT_FOR, in_memory(kept))))
+    pub fn memory(clock: Clock, chance: Chance, capacity: usize, kept: usize) -> Self {
+        Self::Memory(MemoryBus::start(Hub::new(clock, capacity, KEPT_FOR, in_memory(kept)), chance))
     }
 
     /// For many instances, with keys and channels that start with `prefix`. Takes connections of its own to listen.
@@ -68,11 +70,13 @@ impl Bus {
     pub async fn redis(
         connection: &RedisConnection,
         prefix: &str,
+        clock: Clock,
+        chance: Chance,
         capacity: usize,
         kept: usize,
     ) -> Result<Self, RedisConnectError> {
-        let hub = Hub::new(capacity, redis::LINGER, in_memory(kept));
-        RedisBus::start(connection, prefix, hub, (capacity, kept)).await.map(|bus| Self::Redis(Arc::new(bus)))
+        let hub = Hub::new(clock, capacity, redis::LINGER, in_memory(kept));
+        RedisBus::start(connection, prefix, hub, chance, (capacity, kept)).await.map(|bus| Self::Redis(Arc::new(bus)))
     }
 
     fn hub(&self) -> &Arc<Hub> {

@@ -67,7 +67,7 @@ pub async fn nothing_more(subscription: &mut Subscription) {
 
 pub async fn over_redis(server: &RedisServer) -> Bus {
     let connection = crate::redis::connect(&server.url()).await.unwrap();
-    Bus::redis(&connection, "test:", 4096, 200_000).await.unwrap()
+    Bus::redis(&connection, "test:", Clock::System, Chance::System, 4096, 200_000).await.unwrap()
 }
 
 /// Every subscriber gets every event once and in order, and can resume from any of them.
@@ -95,7 +95,7 @@ async fn tells_all_in_order(publisher: &Bus, watcher: &Bus) {
 
 #[tokio::test]
 async fn memory_tells_all_in_order() {
-    let bus = Bus::memory(4096, 200_000);
+    let bus = Bus::memory(Clock::System, Chance::System, 4096, 200_000);
     assert!(!bus.watched());
     bus.publish(batch(900, 910));
     tells_all_in_order(&bus, &bus).await;
@@ -121,8 +121,8 @@ async fn redis_cluster_tells_other_instances() {
     let server = RedisServer::start_cluster();
     let url = server.url().replace("redis://", "redis-cluster://");
     let connection = crate::redis::connect(&url).await.unwrap();
-    let one = Bus::redis(&connection, "test:", 4096, 200_000).await.unwrap();
-    let two = Bus::redis(&connection, "test:", 4096, 200_000).await.unwrap();
+    let one = Bus::redis(&connection, "test:", Clock::System, Chance::System, 4096, 200_000).await.unwrap();
+    let two = Bus::redis(&connection, "test:", Clock::System, Chance::System, 4096, 200_000).await.unwrap();
     tells_all_in_order(&one, &two).await;
 }
 
@@ -157,7 +157,7 @@ async fn routes(bus: &Bus) {
 
 #[tokio::test]
 async fn memory_tells_nobody_what_does_not_concern_him() {
-    routes(&Bus::memory(64, 200_000)).await;
+    routes(&Bus::memory(Clock::System, Chance::System, 64, 200_000)).await;
 }
 
 #[tokio::test]
@@ -168,7 +168,7 @@ async fn redis_tells_nobody_what_does_not_concern_him() {
 
 #[tokio::test]
 async fn a_slow_subscriber_is_dropped_and_can_resume_without_loss() {
-    let bus = Bus::memory(8, 200_000);
+    let bus = Bus::memory(Clock::System, Chance::System, 8, 200_000);
     let mut slow = bus.watch(Topic::All, None).await.unwrap();
     let mut quick = bus.watch(Topic::All, None).await.unwrap();
     for number in 0..20 {
@@ -188,7 +188,7 @@ async fn a_slow_subscriber_is_dropped_and_can_resume_without_loss() {
 
 #[tokio::test]
 async fn as_many_can_be_resumed_as_are_kept() {
-    let bus = Bus::memory(64, 5);
+    let bus = Bus::memory(Clock::System, Chance::System, 64, 5);
     let mut watcher = bus.watch(Topic::All, None).await.unwrap();
     let mut positions = Vec::new();
     for number in 0..10 {
@@ -204,7 +204,7 @@ async fn as_many_can_be_resumed_as_are_kept() {
 async fn redis_keeps_what_can_be_resumed() {
     let server = RedisServer::start();
     let connection = crate::redis::connect(&server.url()).await.unwrap();
-    let bus = Bus::redis(&connection, "test:", 4096, 1_000).await.unwrap();
+    let bus = Bus::redis(&connection, "test:", Clock::System, Chance::System, 4096, 1_000).await.unwrap();
     let mut watcher = bus.watch(Topic::All, None).await.unwrap();
     let mut positions = Vec::new();
     for number in 0..4_000 {
@@ -212,7 +212,7 @@ async fn redis_keeps_what_can_be_resumed() {
         positions.push(next(&mut watcher).await.1);
     }
     // What another process, which has none of them in memory, finds in Redis.
-    let other = Bus::redis(&connection, "test:", 4096, 1_000).await.unwrap();
+    let other = Bus::redis(&connection, "test:", Clock::System, Chance::System, 4096, 1_000).await.unwrap();
     assert_eq!(other.watch(Topic::All, Some(positions[1_000])).await.err(), Some(WatchError::Expired));
     let mut again = other.watch(Topic::All, Some(positions[2_999])).await.unwrap();
     expect(&mut again, 3_000, 4_000).await;
@@ -220,11 +220,11 @@ async fn redis_keeps_what_can_be_resumed() {
 
 #[tokio::test]
 async fn what_was_not_given_out_is_not_resumed_from() {
-    let bus = Bus::memory(8, 200_000);
+    let bus = Bus::memory(Clock::System, Chance::System, 8, 200_000);
     let mut first = bus.watch(Topic::All, None).await.unwrap();
     bus.publish(batch(0, 1));
     let (_, position) = next(&mut first).await;
-    let others = Bus::memory(8, 200_000);
+    let others = Bus::memory(Clock::System, Chance::System, 8, 200_000);
     let mut second = others.watch(Topic::All, None).await.unwrap();
     others.publish(batch(0, 1));
     next(&mut second).await;
@@ -236,17 +236,19 @@ async fn what_was_not_given_out_is_not_resumed_from() {
 
 #[tokio::test]
 async fn what_nobody_watched_is_not_resumed_over() {
-    let hub = Hub::new(64, Duration::from_millis(50), in_memory(200_000));
-    let bus = Bus::Memory(MemoryBus::start(hub));
+    let clock = Clock::manual(Timestamp(1));
+    let hub = Hub::new(clock.clone(), 64, Duration::from_secs(540), in_memory(200_000));
+    let bus = Bus::Memory(MemoryBus::start(hub, Chance::seeded(1)));
     let mut first = bus.watch(Topic::All, None).await.unwrap();
     bus.publish(batch(0, 2));
     expect(&mut first, 0, 1).await;
     let (_, last) = next(&mut first).await;
     drop(first);
     assert!(bus.watch(Topic::All, Some(last)).await.is_ok(), "it came back in time");
-    while bus.watched() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    clock.advance(Duration::from_secs(540));
+    assert!(bus.watched());
+    clock.advance(Duration::from_secs(1));
+    assert!(!bus.watched());
     bus.publish(batch(2, 3));
     assert_eq!(bus.watch(Topic::All, Some(last)).await.err(), Some(WatchError::Expired), "what came was not logged");
     let mut events = bus.watch(Topic::All, None).await.unwrap();

@@ -4,7 +4,7 @@
 
 use std::error::Error;
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use bytes::{Bytes, BytesMut};
@@ -14,7 +14,7 @@ use url::Url;
 
 use super::guard::{self, TargetAllow};
 use super::outcome::Outcome;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Clock, Timestamp};
 
 /// How much of an answer is read, in bytes.
 pub const MAX_ANSWER: usize = 64 * 1024;
@@ -98,11 +98,12 @@ pub struct SetUpError(#[from] reqwest::Error);
 pub struct HttpSender {
     client: reqwest::Client,
     allow: TargetAllow,
+    clock: Clock,
 }
 
 impl HttpSender {
     /// A sender that reaches public addresses and those that `allow` lists.
-    pub fn new(allow: TargetAllow) -> Result<Self, SetUpError> {
+    pub fn new(allow: TargetAllow, clock: Clock) -> Result<Self, SetUpError> {
         // Fails only where a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = builder(&allow).build().or_else(|error| {
@@ -110,7 +111,7 @@ impl HttpSender {
             tracing::warn!(error = %innermost(&error), "no https targets can be reached: no root certificates");
             builder(&allow).tls_certs_only([]).build()
         })?;
-        Ok(Self { client, allow })
+        Ok(Self { client, allow, clock })
     }
 
     /// Posts `request`; the whole exchange may take `timeout`, the connection at most [`CONNECT_TIMEOUT`] of it.
@@ -121,12 +122,12 @@ impl HttpSender {
             let host = url.host_str().unwrap_or_default().to_owned();
             return Err(SendError::Refused { host, reason: reason.to_owned() });
         }
-        let started = Instant::now();
+        let started = self.clock.instant();
         let call = self.client.post(url).headers(request.headers).body(request.body).timeout(timeout);
         let mut response = call.send().await.map_err(|error| explain(error, timeout))?;
 
         let status = response.status().as_u16();
-        let now = request.at.plus(started.elapsed());
+        let now = request.at.plus(self.clock.since(started));
         let retry_after =
             response.headers().get(RETRY_AFTER).and_then(|value| read_retry_after(value.to_str().ok()?, now));
         let mut body = BytesMut::new();

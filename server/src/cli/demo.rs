@@ -11,6 +11,7 @@ use super::{configure_to_serve, say, stop_signal};
 use crate::bus::Topic;
 use crate::config::{Given, Role};
 use crate::domain::actor::Actor;
+use crate::domain::chance::Chance;
 use crate::domain::enums::{ChannelType, MessageType, Role as KeyRole};
 use crate::domain::recipient::Recipient;
 use crate::domain::time::Clock;
@@ -123,7 +124,7 @@ async fn listen(wanted: SocketAddr) -> Result<crate::simulate::Running, String> 
 }
 
 fn temporary() -> PathBuf {
-    std::env::temp_dir().join(format!("posthorn-demo-{:016x}", rand::random::<u64>()))
+    std::env::temp_dir().join(format!("posthorn-demo-{}", Chance::System.name()))
 }
 
 fn explain(error: ServiceError) -> String {
@@ -252,16 +253,17 @@ async fn follow(services: &Services, input: SendInput) -> Result<(), String> {
         Ok(accepted) => accepted,
         Err(refused) => return Err(format!("a sample was refused: {}", refused.failure.message)),
     };
-    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(30);
-    loop {
-        let found = services.message(&me, MessageRef::Id(accepted.id)).await.map_err(explain)?;
-        if found.is_some_and(|message| message.status.finished()) {
-            break;
+    let ended = async {
+        loop {
+            let found = services.message(&me, MessageRef::Id(accepted.id)).await.map_err(explain)?;
+            if found.is_some_and(|message| message.status.finished()) {
+                return Ok::<_, String>(());
+            }
+            watching.next().await;
         }
-        if tokio::time::timeout_at(deadline, watching.next()).await.is_err() {
-            return Err("a sample message did not end within 30 s".to_owned());
-        }
-    }
+    };
+    let in_time = tokio::time::timeout(std::time::Duration::from_secs(30), ended).await;
+    in_time.map_err(|_elapsed| "a sample message did not end within 30 s".to_owned())??;
     let timelines = services.timelines_of(&[accepted.id]).await.map_err(|error| error.to_string())?;
     say(&format!("  {}", accepted.message_id))?;
     for entry in timelines.get(&accepted.id).into_iter().flatten() {

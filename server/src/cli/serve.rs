@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::{configure, configure_to_serve, say, stop_signal};
 use crate::app::App;
 use crate::config::{Config, Database, Given, Role};
+use crate::domain::chance::Chance;
 use crate::domain::time::Clock;
 use crate::http::{self, HttpApp};
 use crate::services::Services;
@@ -112,7 +113,9 @@ impl Server {
             .map_err(|error| format!("POSTHORN_LISTEN {}: {error}", config.listen))?;
         let address = listener.local_addr().map_err(|error| format!("POSTHORN_LISTEN: {error}"))?;
         let metrics = metrics()?;
-        let app = App::start(config, Clock::System, |key| show(address, key)).await.map_err(|error| error.0)?;
+        let app = App::start(config, Clock::System, Chance::System, |key| show(address, key))
+            .await
+            .map_err(|error| error.0)?;
         let shutdown = CancellationToken::new();
         let (rest, leaving) = (shutdown.child_token(), shutdown.child_token());
         let mut parts = vec![app.services.catalog.spawn_refresh(shutdown.clone())];

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -98,7 +98,7 @@ impl BulkRunner {
             if !self.leased(id).await {
                 return;
             }
-            let began = Instant::now();
+            let began = self.clock.instant();
             let page = self.page(id).await;
             drop(leave);
             let pace = match page {
@@ -119,7 +119,7 @@ impl BulkRunner {
             };
             tokio::select! {
                 () = shutdown.cancelled() => {}
-                () = tokio::time::sleep(pace.saturating_sub(began.elapsed())) => {}
+                () = tokio::time::sleep(pace.saturating_sub(self.clock.since(began))) => {}
             }
         }
     }

@@ -20,6 +20,7 @@ use crate::bus::Bus;
 use crate::catalog::{Catalog, OpenChannel};
 use crate::channels::http::HttpSender;
 use crate::channels::{AttemptFacts, Channel, Outcome, Transport, Unknown};
+use crate::domain::chance::Chance;
 use crate::domain::enums::{ChannelType, MessageStatus, TaskStatus};
 use crate::domain::event::{Event, StatusEvent, TaskChange};
 use crate::domain::id::{ChannelConfigId, TaskId};
@@ -54,6 +55,7 @@ pub struct Deliverer {
     announcer: Announcer,
     bus: Bus,
     clock: Clock,
+    chance: Chance,
     http: HttpSender,
     claims: Batcher<ClaimWrite, Option<Arc<ClaimedTask>>>,
     outcomes: OutcomeWriter,
@@ -74,6 +76,7 @@ impl Deliverer {
         announcer: Announcer,
         bus: Bus,
         clock: Clock,
+        chance: Chance,
         http: HttpSender,
         outcomes: OutcomeWriter,
     ) -> Self {
@@ -81,16 +84,17 @@ impl Deliverer {
             store: store.clone(),
             claims: store.claim_writer(clock.clone()),
             bookings: Bookings::default(),
-            turns: Turns::default(),
+            turns: Turns::new(clock.clone()),
             pacer: Pacer::new(store, limits.clone(), clock.clone()),
             throttling: Throttling::default(),
             inboxes: Inboxes::new(store, bus.clone(), clock.clone()),
-            health: HealthBook::new(store.clone()),
+            health: HealthBook::new(store.clone(), clock.clone()),
             catalog,
             limits,
             announcer,
             bus,
             clock,
+            chance,
             http,
             outcomes,
         }
@@ -108,8 +112,8 @@ impl Deliverer {
         let turn = self.turns.book(open, channel.max_in_flight()).await?;
         let now = self.clock.now();
         let seat = self.announcer.seat(config, lane, priority)?;
-        let lease = Lease { claim: rand::random(), until: now.plus(lease(&settings)) };
-        Some(Booking { seat, turn, asked: Instant::now(), lease })
+        let lease = Lease { claim: self.chance.draw(), until: now.plus(lease(&settings)) };
+        Some(Booking { seat, turn, asked: self.clock.instant(), lease })
     }
 
     /// Hands a booked task, stored at `at`, to its worker.
@@ -162,9 +166,9 @@ impl Deliverer {
             booked => {
                 let claim = match booked {
                     Some(Booked::InDoubt { lease }) => lease.claim,
-                    _ => rand::random(),
+                    _ => self.chance.draw(),
                 };
-                let asked = Instant::now();
+                let asked = self.clock.instant();
                 let Some(task) = self.claim(ClaimWrite { task_id: id, claim, lease }).await? else { return Ok(()) };
                 (task, None, asked)
             }
@@ -184,7 +188,7 @@ impl Deliverer {
     ) {
         let it = (task.id, task.channel_type);
         self.publish_change(task, it, TaskStatus::Sending, task.retry_count, None, MessageStatus::Processing);
-        let mut result = if asked.elapsed() < CLAIM_PATIENCE {
+        let mut result = if self.clock.since(asked) < CLAIM_PATIENCE {
             self.attempt(task, settings, turn).await
         } else {
             // The lease runs since the claim was asked for; what is left of it may not be enough.
@@ -249,7 +253,7 @@ impl Deliverer {
             return put_off(task, until, "the provider asked for a pause of the channel config");
         }
         let resting = self.resting(settings);
-        if let Some(result) = resting.holds(task, now, rand::random()) {
+        if let Some(result) = resting.holds(task, now, self.chance.draw()) {
             return result;
         }
         let turn = match turn {
@@ -257,7 +261,7 @@ impl Deliverer {
             None => match self.turns.take(open, channel.max_in_flight()).await {
                 Some(turn) => turn,
                 None => {
-                    let wait = Duration::from_millis(500) + Duration::from_secs(2).mul_f64(rand::random());
+                    let wait = Duration::from_millis(500) + self.chance.part_of(Duration::from_secs(2));
                     return hand_back(task, self.clock.now().plus(wait));
                 }
             },
@@ -270,10 +274,10 @@ impl Deliverer {
             Ok(probe) => probe,
             Err(result) => return result,
         };
-        let started = Instant::now();
+        let started = self.clock.instant();
         let (outcome, response) = self.send(task, &**channel, timeout(settings)).await;
         drop(turn);
-        let took = started.elapsed();
+        let took = self.clock.since(started);
         metrics::histogram!("posthorn_send_seconds", "channel" => task.channel_type.as_str())
             .record(took.as_secs_f64());
         metrics::counter!("posthorn_attempts_total", "channel" => task.channel_type.as_str(), "outcome" => outcome.name())
@@ -288,7 +292,7 @@ impl Deliverer {
         let now = self.clock.now();
         let attempted = Attempted { outcome, response, took };
         let decide = |task: &ClaimedTask| {
-            settle(task, attempted, Unknown::of(&open.config), &settings.retry, now, rand::random())
+            settle(task, attempted, Unknown::of(&open.config), &settings.retry, now, self.chance.draw())
         };
         if !throttled || now.since(task.created_at) < PATIENCE {
             return decide(task);
@@ -321,7 +325,7 @@ impl Deliverer {
     }
 
     fn resting<'a>(&'a self, settings: &'a Settings) -> Resting<'a> {
-        Resting { limits: &self.limits, settings: &settings.breaker }
+        Resting { limits: &self.limits, settings: &settings.breaker, chance: &self.chance }
     }
 
     /// Publishes which circuit breakers are not closed. `shown` are those that were published before.
@@ -345,12 +349,12 @@ impl Deliverer {
     /// Records an outcome, again and again while the lease lasts: what was sent must not be forgotten.
     async fn record(&self, task: &ClaimedTask, result: TaskResult, lease: Duration) {
         let result = Arc::new(result);
-        let deadline = Instant::now() + lease;
+        let deadline = self.clock.instant() + lease;
         let mut wait = Duration::from_millis(50);
         let recorded = loop {
             match self.outcomes.put(Arc::clone(&result)).await {
                 Ok(recorded) => break recorded,
-                Err(error) if Instant::now() < deadline => {
+                Err(error) if self.clock.instant() < deadline => {
                     tracing::warn!(task.id = %task.id, %error, "an outcome waits to be recorded");
                     tokio::time::sleep(wait).await;
                     wait = (wait * 2).min(Duration::from_secs(2));

@@ -9,6 +9,7 @@ use crate::domain::channel_config::{ChannelFailure, ChannelHealth};
 use crate::domain::enums::TaskStatus;
 use crate::domain::id::ChannelConfigId;
 use crate::domain::task::TaskResult;
+use crate::domain::time::Clock;
 use crate::store::Store;
 
 /// How often it is written at most.
@@ -18,6 +19,7 @@ const EVERY: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 pub(super) struct HealthBook {
     store: Store,
+    clock: Clock,
     book: Arc<Mutex<Book>>,
 }
 
@@ -28,8 +30,8 @@ struct Book {
 }
 
 impl HealthBook {
-    pub(super) fn new(store: Store) -> Self {
-        Self { store, book: Arc::default() }
+    pub(super) fn new(store: Store, clock: Clock) -> Self {
+        Self { store, clock, book: Arc::default() }
     }
 
     /// Notes how an attempt ended. What ended without one (handed back, expired) says nothing about its config.
@@ -49,10 +51,10 @@ impl HealthBook {
     pub(super) async fn write(&self, now: bool) {
         let seen = {
             let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
-            if book.seen.is_empty() || !(now || book.written.is_none_or(|written| written.elapsed() >= EVERY)) {
+            if book.seen.is_empty() || !(now || book.written.is_none_or(|written| self.clock.since(written) >= EVERY)) {
                 return;
             }
-            book.written = Some(Instant::now());
+            book.written = Some(self.clock.instant());
             std::mem::take(&mut book.seen)
         };
         if let Err(error) = self.store.note_health(seen.clone()).await {
@@ -106,7 +108,8 @@ mod tests {
     #[tokio::test]
     async fn attempts_are_noted_and_what_was_not_attempted_is_not() {
         let store = TestStore::open().await;
-        let (book, config) = (HealthBook::new(store.clone()), ChannelConfigId::new(Timestamp(1)));
+        let (book, config) =
+            (HealthBook::new(store.clone(), Clock::manual(Timestamp(1))), ChannelConfigId::new(Timestamp(1)));
         book.note(config, &result(TaskStatus::Failed, 5, None));
         book.write(true).await;
         let read = async || by_ids(&mut store.read().await.unwrap(), &[config]).await.unwrap().pop();
@@ -128,7 +131,8 @@ mod tests {
     #[tokio::test]
     async fn what_could_not_be_written_does_not_replace_what_came_later() {
         let store = TestStore::open().await;
-        let (book, config) = (HealthBook::new(store.clone()), ChannelConfigId::new(Timestamp(1)));
+        let (book, config) =
+            (HealthBook::new(store.clone(), Clock::manual(Timestamp(1))), ChannelConfigId::new(Timestamp(1)));
         book.note(config, &result(TaskStatus::Retry, 20, Some(7)));
         let earlier = std::mem::take(&mut book.book.lock().unwrap().seen);
         book.note(config, &result(TaskStatus::Retry, 40, Some(7)));

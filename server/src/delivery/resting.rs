@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::settle::{End, PATIENCE, give_up, rest};
 use crate::channels::Outcome;
 use crate::domain::breaker::{Breaker, Gate, ProbeId};
+use crate::domain::chance::Chance;
 use crate::domain::channel_config::ChannelConfig;
 use crate::domain::enums::BreakerState;
 use crate::domain::id::ChannelConfigId;
@@ -22,6 +23,7 @@ const REDIS_WAIT: Duration = Duration::from_secs(2);
 pub(super) struct Resting<'a> {
     pub limits: &'a Limits,
     pub settings: &'a BreakerSettings,
+    pub chance: &'a Chance,
 }
 
 impl Resting<'_> {
@@ -52,7 +54,7 @@ impl Resting<'_> {
         now: Timestamp,
     ) -> Result<Option<ProbeId>, TaskResult> {
         let Some(breaker) = self.breaker(task.channel_config_id) else { return Ok(None) };
-        let id = ProbeId(rand::random());
+        let id = ProbeId(self.chance.draw());
         let probed = |breaker: &Breaker| breaker.probed(id, now, now.plus(lease));
         match self.limits.change_breaker(task.channel_config_id, probed).await {
             Ok(Some(_)) => {
@@ -60,7 +62,7 @@ impl Resting<'_> {
                 Ok(Some(id))
             }
             // Another has it, or the breaker was closed meanwhile.
-            Ok(None) => self.holds(task, now, rand::random()).map_or(Ok(None), Err),
+            Ok(None) => self.holds(task, now, self.chance.draw()).map_or(Ok(None), Err),
             Err(error) => {
                 tracing::debug!(config.id = %task.channel_config_id, %error, "a probe waits");
                 Err(waits(task, &breaker, now.plus(REDIS_WAIT), now))
@@ -171,7 +173,7 @@ mod tests {
         let task = task(1, 3);
         let clock = Clock::manual(task.created_at);
         let limits = Limits::memory(clock.clone());
-        let resting = Resting { limits: &limits, settings: &SETTINGS };
+        let resting = Resting { limits: &limits, settings: &SETTINGS, chance: &Chance::System };
         assert!(resting.closed(task.channel_config_id) && resting.holds(&task, clock.now(), 0.0).is_none());
         open(&limits, task.channel_config_id, clock.now()).await;
         let held = resting.holds(&task, clock.now(), 0.5).unwrap();
@@ -183,7 +185,7 @@ mod tests {
             "waits: the channel config's circuit breaker is open, since 2026-11-21T02:30:00.000Z for this task: HTTP 500"
         );
         let off = BreakerSettings { enabled: false, ..SETTINGS };
-        assert!(Resting { limits: &limits, settings: &off }.closed(task.channel_config_id));
+        assert!(Resting { settings: &off, ..resting }.closed(task.channel_config_id));
     }
 
     #[tokio::test]
@@ -191,7 +193,7 @@ mod tests {
         let mut task = task(0, 3);
         let clock = Clock::manual(task.created_at);
         let limits = Limits::memory(clock.clone());
-        let resting = Resting { limits: &limits, settings: &SETTINGS };
+        let resting = Resting { limits: &limits, settings: &SETTINGS, chance: &Chance::System };
         open(&limits, task.channel_config_id, clock.now()).await;
         let end = clock.now().plus(Duration::from_secs(5));
         task.expires_at = Some(end);
@@ -223,7 +225,7 @@ mod tests {
         let task = task(0, 3);
         let clock = Clock::manual(task.created_at);
         let limits = Limits::memory(clock.clone());
-        let resting = Resting { limits: &limits, settings: &SETTINGS };
+        let resting = Resting { limits: &limits, settings: &SETTINGS, chance: &Chance::System };
         open(&limits, task.channel_config_id, clock.now()).await;
         clock.advance(Duration::from_secs(30));
         assert!(resting.holds(&task, clock.now(), 0.0).is_none());

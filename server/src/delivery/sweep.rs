@@ -57,7 +57,7 @@ impl Sweeper {
     pub async fn sweep(&self) {
         let lease = lease(&self.catalog.settings());
         // Asked on every instance, and not only when it is this one's turn: a jump is to be noticed when it happens.
-        let believed = self.jumps.leases_can_be_believed(self.clock.now(), Instant::now(), lease);
+        let believed = self.jumps.leases_can_be_believed(self.clock.now(), self.clock.instant(), lease);
         match self.limits.try_lease("sweeper", &self.instance.to_string(), LEASE).await {
             Ok(true) => {}
             Ok(false) => return,
@@ -204,7 +204,7 @@ impl Sweeper {
 
     /// Says once which tasks are left to a version that knows their channel.
     async fn unknown(&self) -> Result<(), StoreError> {
-        if !self.unknown.is_time(Instant::now()) {
+        if !self.unknown.is_time(self.clock.instant()) {
             return Ok(());
         }
         let overdue = self.clock.now().minus(GRACE);

@@ -8,6 +8,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use crate::catalog::OpenChannel;
 use crate::domain::id::ChannelConfigId;
+use crate::domain::time::Clock;
 
 /// How long a claimed task waits for its config's turn before it is handed back.
 pub(super) const TURN_PATIENCE: Duration = Duration::from_secs(2);
@@ -18,8 +19,11 @@ const BOOKING_PATIENCE: Duration = Duration::from_millis(20);
 const VAIN_FOR: Duration = Duration::from_secs(1);
 
 /// Who waits for which config's turn.
-#[derive(Clone, Default)]
-pub(super) struct Turns(Arc<Mutex<HashMap<ChannelConfigId, Queue>>>);
+#[derive(Clone)]
+pub(super) struct Turns {
+    clock: Clock,
+    queues: Arc<Mutex<HashMap<ChannelConfigId, Queue>>>,
+}
 
 #[derive(Default)]
 struct Queue {
@@ -29,6 +33,10 @@ struct Queue {
 }
 
 impl Turns {
+    pub(super) fn new(clock: Clock) -> Self {
+        Self { clock, queues: Arc::default() }
+    }
+
     /// The config's turn, waited for a moment; no more wait at once than the `most` that may send at once, so that one
     /// slow provider does not hold all hands of its lane.
     pub(super) async fn take(&self, open: &OpenChannel, most: usize) -> Option<OwnedSemaphorePermit> {
@@ -45,14 +53,14 @@ impl Turns {
             return Some(permit);
         }
         let id = open.config.id;
-        if self.lock().get(&id).and_then(|queue| queue.in_vain).is_some_and(|at| at.elapsed() < VAIN_FOR) {
+        if self.lock().get(&id).and_then(|queue| queue.in_vain).is_some_and(|at| self.clock.since(at) < VAIN_FOR) {
             return None;
         }
         let _waiting = self.wait(id, most)?;
         match tokio::time::timeout(BOOKING_PATIENCE, Arc::clone(&open.permits).acquire_owned()).await {
             Ok(permit) => permit.ok(),
             Err(_elapsed) => {
-                self.lock().entry(id).or_default().in_vain = Some(Instant::now());
+                self.lock().entry(id).or_default().in_vain = Some(self.clock.instant());
                 None
             }
         }
@@ -69,7 +77,7 @@ impl Turns {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<ChannelConfigId, Queue>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -84,7 +92,7 @@ impl Drop for Waiting<'_> {
         let mut queues = self.turns.lock();
         if let Some(queue) = queues.get_mut(&self.id) {
             queue.waiting = queue.waiting.saturating_sub(1);
-            if queue.waiting == 0 && queue.in_vain.is_none_or(|at| at.elapsed() >= VAIN_FOR) {
+            if queue.waiting == 0 && queue.in_vain.is_none_or(|at| self.turns.clock.since(at) >= VAIN_FOR) {
                 queues.remove(&self.id);
             }
         }

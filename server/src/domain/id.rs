@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::chance::Chance;
 use super::time::Timestamp;
 
 /// A string that is not an id of the expected kind.
@@ -16,14 +17,11 @@ pub struct ParseIdError {
     prefix: &'static str,
 }
 
-fn uuid_v7(at: Timestamp) -> Uuid {
+/// What ids are built on, ordered by `at` to the millisecond. The rest is drawn here, whatever source of chance is passed
+/// around: ids must differ between all parts of all processes, and no decision depends on that rest.
+pub fn uuid_v7(at: Timestamp) -> Uuid {
     let millis = u64::try_from(at.as_millis()).unwrap_or(0);
-    Uuid::new_v7(uuid::Timestamp::from_unix_time(
-        millis / 1000,
-        u32::try_from(millis % 1000).unwrap_or(0) * 1_000_000,
-        0,
-        0,
-    ))
+    uuid::Builder::from_unix_timestamp_millis(millis, &Chance::System.draw()).into_uuid()
 }
 
 macro_rules! ids {
@@ -115,6 +113,15 @@ mod tests {
         assert!(id.to_string().to_uppercase().parse::<MessageId>().is_err());
         assert!("msg_".parse::<MessageId>().is_err());
         assert!(format!("msg_{}", id.0).parse::<MessageId>().is_err());
+    }
+
+    #[test]
+    fn ids_are_version_7_tell_their_time_and_differ() {
+        let at = Timestamp::from_millis(1_795_228_200_123);
+        let (one, other) = (uuid_v7(at), uuid_v7(at));
+        assert_ne!(one, other);
+        assert_eq!((one.get_version_num(), one.get_variant()), (7, uuid::Variant::RFC4122));
+        assert_eq!(one.get_timestamp().map(|time| time.to_unix()), Some((1_795_228_200, 123_000_000)));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Plain types and rules: no I/O, no clock of its own, no framework.
 //!
 //! - [`id`]: typed, prefixed ids built on UUIDv7
-//! - [`time`]: instants and the clock that is passed in
+//! - [`time`]: times and the clock that is passed in; [`chance`]: random numbers and their source, which is passed in
 //! - [`enums`]: the closed sets of the public contract
 //! - [`code`]: the stable error codes and their HTTP status
 //! - [`content`]: a message's content by message type, after rendering
@@ -26,6 +26,7 @@ pub mod breaker;
 pub mod bulk_job;
 pub mod business_type;
 pub mod canonical;
+pub mod chance;
 pub mod channel_config;
 pub mod code;
 pub mod content;

@@ -1,8 +1,8 @@
-//! Instants, and the clock that is passed in: nothing else in Posthorn asks the system for the time of day.
+//! Times of day, and the clock that is passed in: nothing else in Posthorn asks the system for the time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -52,32 +52,88 @@ impl From<DateTime<Utc>> for Timestamp {
     }
 }
 
-/// Where the time of day comes from.
+/// Where the time of day comes from, and the instants by which the time that passes is measured. Waiting is not its business:
+/// timers are real, and a test that moves the clock wakes nobody.
 #[derive(Debug, Clone, Default)]
 pub enum Clock {
     #[default]
     System,
+    /// Says one time of day for ever, while time passes as it does: for what would be decided then.
+    At(Timestamp),
     /// Stands still until it is moved: for tests.
-    Manual(Arc<AtomicI64>),
+    Manual(Arc<Hands>),
 }
 
+/// The hands of a clock that a test moves.
+#[derive(Debug)]
+pub struct Hands {
+    /// In microseconds, as [`Timestamp`].
+    at: AtomicI64,
+    /// The same moment as both of them see it.
+    began: (Timestamp, Instant),
+}
+
+#[allow(clippy::disallowed_methods, reason = "the one place that may ask the system")]
 impl Clock {
     pub fn manual(at: Timestamp) -> Self {
-        Self::Manual(Arc::new(AtomicI64::new(at.0)))
+        Self::Manual(Arc::new(Hands { at: AtomicI64::new(at.0), began: (at, Instant::now()) }))
     }
 
-    #[allow(clippy::disallowed_methods)] // the one place that may ask the system
+    /// The time of day.
     pub fn now(&self) -> Timestamp {
         match self {
             Self::System => Utc::now().into(),
-            Self::Manual(at) => Timestamp(at.load(Ordering::SeqCst)),
+            Self::At(at) => *at,
+            Self::Manual(hands) => Timestamp(hands.at.load(Ordering::SeqCst)),
         }
     }
 
-    /// Moves a manual clock on; a system clock can't be moved and stays.
-    pub fn advance(&self, span: Duration) {
-        if let Self::Manual(at) = self {
-            at.fetch_add(i64::try_from(span.as_micros()).unwrap_or(0), Ordering::SeqCst);
+    /// An instant that never goes back, whatever is done to the time of day: for how long something takes, and until when it
+    /// may. It is to be compared with instants of this clock only.
+    pub fn instant(&self) -> Instant {
+        match self {
+            Self::System | Self::At(_) => Instant::now(),
+            Self::Manual(hands) => hands.began.1 + self.now().since(hands.began.0),
         }
+    }
+
+    /// How long ago an instant of this clock is.
+    pub fn since(&self, earlier: Instant) -> Duration {
+        self.instant().saturating_duration_since(earlier)
+    }
+
+    /// Moves a manual clock on; no other can be moved.
+    pub fn advance(&self, span: Duration) {
+        if let Self::Manual(hands) = self {
+            hands.at.fetch_add(i64::try_from(span.as_micros()).unwrap_or(0), Ordering::SeqCst);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: Timestamp = Timestamp::from_millis(1_795_228_200_000);
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    #[test]
+    fn a_manual_clock_moves_both_its_time_of_day_and_its_instants() {
+        let clock = Clock::manual(NOON);
+        let (same, began) = (clock.clone(), clock.instant());
+        assert_eq!((clock.now(), clock.since(began)), (NOON, Duration::ZERO));
+        clock.advance(HOUR);
+        assert_eq!((same.now().since(NOON), same.since(began)), (HOUR, HOUR));
+    }
+
+    #[test]
+    fn a_clock_that_says_one_time_of_day_still_measures() {
+        let clock = Clock::At(NOON);
+        let began = clock.instant();
+        clock.advance(HOUR);
+        while clock.since(began).is_zero() {
+            std::hint::spin_loop();
+        }
+        assert_eq!(clock.now(), NOON);
     }
 }

@@ -7,7 +7,7 @@ use async_graphql::Context;
 use futures::stream::unfold;
 use futures::{FutureExt, Stream};
 use tokio::task::unconstrained;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::timeout;
 
 use super::cursor::{Cursor, Mark};
 use super::error::{ApiError, Result};
@@ -169,8 +169,7 @@ impl Follow {
 
     /// Waits for an event, or asks the database after a while, or when something was lost.
     async fn wait(&mut self) -> Result<()> {
-        let until = Instant::now() + self.quiet;
-        let is_event = match timeout_at(until, self.watch.next()).await {
+        let is_event = match timeout(self.quiet, self.watch.next()).await {
             Ok(sign) => self.take(sign?),
             Err(_) => false,
         };

@@ -105,7 +105,7 @@ fn wrap(routes: Router<HttpApp>, app: HttpApp) -> Router {
     routes
         .method_not_allowed_fallback(request::no_such_method)
         .layer(DefaultBodyLimit::max(app.body_limit))
-        .layer(from_fn_with_state(app.leaving.clone(), request::around))
+        .layer(from_fn_with_state((app.leaving.clone(), app.services().clock.clone()), request::around))
         .with_state(app)
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::serve::Listener;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Sleep, sleep};
 
 /// How long a write may make no progress.
 pub const WRITE_PATIENCE: Duration = Duration::from_secs(30);
@@ -57,7 +57,7 @@ impl<T> Patient<T> {
         let deadline = self.deadline.get_or_insert_with(|| Box::pin(sleep(patience)));
         ready!(deadline.as_mut().poll(context));
         // Whoever asks again is told again.
-        deadline.as_mut().reset(Instant::now());
+        deadline.set(sleep(Duration::ZERO));
         Poll::Ready(Err(Error::new(ErrorKind::TimedOut, "the other side does not read")))
     }
 }

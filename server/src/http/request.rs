@@ -1,7 +1,7 @@
 //! What holds for every request: an id, a time limit, an answer even after a panic, headers, a measurement.
 
 use std::panic::AssertUnwindSafe;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{MatchedPath, Request, State};
@@ -16,6 +16,8 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
+use crate::domain::id::uuid_v7;
+use crate::domain::time::Clock;
 use crate::graphql::error::{INTERNAL, UNAVAILABLE};
 use crate::traces;
 
@@ -31,9 +33,9 @@ pub static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub struct RequestId(pub String);
 
 impl RequestId {
-    fn of(headers: &HeaderMap) -> Self {
+    fn of(headers: &HeaderMap, clock: &Clock) -> Self {
         let chosen = headers.get(&X_REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|id| presentable(id));
-        Self(chosen.map_or_else(|| uuid::Uuid::now_v7().simple().to_string(), str::to_owned))
+        Self(chosen.map_or_else(|| uuid_v7(clock.now()).simple().to_string(), str::to_owned))
     }
 }
 
@@ -43,9 +45,13 @@ fn presentable(id: &str) -> bool {
 }
 
 /// The middleware around all routes.
-pub async fn around(State(leaving): State<CancellationToken>, mut request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let id = RequestId::of(request.headers());
+pub async fn around(
+    State((leaving, clock)): State<(CancellationToken, Clock)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let started = clock.instant();
+    let id = RequestId::of(request.headers(), &clock);
     let method = request.method().clone();
     let version = request.version();
     let path = request.extensions().get::<MatchedPath>().cloned();
@@ -67,11 +73,13 @@ pub async fn around(State(leaving): State<CancellationToken>, mut request: Reque
         }
     };
 
-    span.in_scope(|| tracing::debug!(http.status = response.status().as_u16(), took = ?started.elapsed(), "answered"));
+    span.in_scope(
+        || tracing::debug!(http.status = response.status().as_u16(), took = ?clock.since(started), "answered"),
+    );
     traces::answered(&traced, response.status().as_u16());
     let status = response.status().as_str().to_owned();
     metrics::histogram!("posthorn_http_request_seconds", "method" => method_label(&method), "route" => route, "status" => status)
-        .record(started.elapsed().as_secs_f64());
+        .record(clock.since(started).as_secs_f64());
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&id.0) {
         headers.insert(X_REQUEST_ID.clone(), id);
@@ -131,7 +139,7 @@ mod tests {
         let id = |text: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(&X_REQUEST_ID, HeaderValue::from_str(text).unwrap());
-            RequestId::of(&headers).0
+            RequestId::of(&headers, &Clock::System).0
         };
         assert_eq!(id("order-1.a_b"), "order-1.a_b");
         for text in ["", "a b", "<script>", &"x".repeat(65)] {

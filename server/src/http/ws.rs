@@ -87,6 +87,7 @@ pub async fn upgrade(app: HttpApp, headers: &HeaderMap, id: RequestId, upgrade: 
     let span = tracing::Span::current();
     upgrade.on_upgrade(move |socket| {
         let serve = async move {
+            let heard = app.services().clock.instant();
             let (sink, stream) = socket.split();
             let mut connection = Connection {
                 app,
@@ -96,7 +97,7 @@ pub async fn upgrade(app: HttpApp, headers: &HeaderMap, id: RequestId, upgrade: 
                 caller: None,
                 operations: HashMap::new(),
                 responses: SelectAll::new(),
-                heard: Instant::now(),
+                heard,
             };
             let end = if spoken {
                 connection.run(stream).await
@@ -172,7 +173,7 @@ impl Connection {
     }
 
     async fn ping(&mut self) -> Result<(), End> {
-        if self.heard.elapsed() > SILENCE {
+        if self.app.services().clock.since(self.heard) > SILENCE {
             return Err(End::Gone);
         }
         self.send(Message::Ping(bytes::Bytes::new())).await?;
@@ -191,7 +192,7 @@ impl Connection {
     }
 
     async fn hear(&mut self, message: Message) -> Result<(), End> {
-        self.heard = Instant::now();
+        self.heard = self.app.services().clock.instant();
         let said = match &message {
             Message::Text(text) => serde_json::from_str(text),
             Message::Binary(bytes) => serde_json::from_slice(bytes),

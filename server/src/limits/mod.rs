@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::breaker::Breaker;
+use crate::domain::chance::Chance;
 use crate::domain::enums::OverLimitPolicy;
 use crate::domain::id::{ChannelConfigId, MessageId};
 use crate::domain::time::{Clock, Timestamp};
@@ -64,8 +65,8 @@ impl Limits {
 
     /// For many instances. Every key starts with `prefix`, `posthorn:` as a rule. Spawns a task that follows the pauses
     /// of other instances, so this must be called within a runtime.
-    pub fn redis(connection: &RedisConnection, prefix: &str, clock: Clock) -> Self {
-        Self::Redis(RedisLimits::start(connection, prefix, clock))
+    pub fn redis(connection: &RedisConnection, prefix: &str, clock: Clock, chance: Chance) -> Self {
+        Self::Redis(RedisLimits::start(connection, prefix, clock, chance))
     }
 
     /// Takes a slot at `earliest` or later, so that no stretch of `window` (half open) ever holds more than `count`.

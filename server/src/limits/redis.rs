@@ -15,6 +15,7 @@ use super::memory::Pauses;
 use super::sliding::Request;
 use super::{LimitsError, Reservation};
 use crate::domain::breaker::Breaker;
+use crate::domain::chance::Chance;
 use crate::domain::id::{ChannelConfigId, MessageId};
 use crate::domain::time::{Clock, Timestamp};
 use crate::redis::{RedisConnection, Script};
@@ -46,6 +47,7 @@ pub struct RedisLimits {
     connection: RedisConnection,
     prefix: String,
     clock: Clock,
+    chance: Chance,
     /// Tells the members of all instances and runs apart.
     instance: String,
     calls: AtomicU64,
@@ -56,12 +58,13 @@ pub struct RedisLimits {
 }
 
 impl RedisLimits {
-    pub fn start(connection: &RedisConnection, prefix: &str, clock: Clock) -> Arc<Self> {
+    pub fn start(connection: &RedisConnection, prefix: &str, clock: Clock, chance: Chance) -> Arc<Self> {
         let limits = Arc::new(Self {
             connection: connection.clone(),
             prefix: prefix.to_owned(),
             clock,
-            instance: URL_SAFE_NO_PAD.encode(rand::random::<[u8; 6]>()),
+            instance: URL_SAFE_NO_PAD.encode(chance.draw::<[u8; 6]>()),
+            chance,
             calls: AtomicU64::new(0),
             pauses: Pauses::default(),
             breakers: Breakers::default(),
@@ -219,7 +222,7 @@ impl RedisLimits {
                 Some(actual) => self.breakers.set(config, actual),
             }
             // At random, so that two instances don't go on in step, with the same one winning each time.
-            tokio::time::sleep(SWAP_WAIT.mul_f64(rand::random::<f64>() * f64::from(tries))).await;
+            tokio::time::sleep(self.chance.part_of(SWAP_WAIT * tries)).await;
         }
         Err(LimitsError::Unavailable { verb: "breaker", reason: "others change it all the time".to_owned() })
     }

@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, LazyLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures::FutureExt;
 use tokio::sync::Semaphore;
@@ -101,16 +101,16 @@ impl Chain {
                 }
                 continue;
             }
-            let (said, mut started) = (state.verdicts.len(), Instant::now());
-            let mut ran = timed(handler, timeout, super::run(handler.name, self, &mut state)).await;
+            let (said, mut started) = (state.verdicts.len(), self.clock.instant());
+            let mut ran = timed(&self.clock, handler, timeout, super::run(handler.name, self, &mut state)).await;
             if matches!(ran, Err(HandlerError::NeedsTurn)) {
                 if !takes_turns {
                     return Err(ChainUnavailable { handler: handler.name, reason: "waits for a turn".to_owned() });
                 }
                 // Waiting for a turn is not the handler's time: those before it take it.
                 state.turn = TURNS.clone().acquire_owned().await.ok().map(Arc::new);
-                started = Instant::now();
-                ran = timed(handler, timeout, super::run(handler.name, self, &mut state)).await;
+                started = self.clock.instant();
+                ran = timed(&self.clock, handler, timeout, super::run(handler.name, self, &mut state)).await;
                 state.turn = None;
             }
             let flow = match ran {
@@ -131,7 +131,7 @@ impl Chain {
                 state.say(VerdictOutcome::Pass, None, None);
             }
             if let Some(last) = state.verdicts.last_mut() {
-                last.duration_us = Some(u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX));
+                last.duration_us = Some(u64::try_from(self.clock.since(started).as_micros()).unwrap_or(u64::MAX));
             }
             if end.1.is_some() {
                 state.tasks.clear();
@@ -146,13 +146,14 @@ impl Chain {
 /// Runs a handler to its end, which is also that it panicked, or took too long. One that does not await can't be
 /// interrupted, so what it decided too late is not taken either.
 async fn timed(
+    clock: &Clock,
     handler: &HandlerInfo,
     timeout: Duration,
     run: impl Future<Output = Result<Flow, HandlerError>>,
 ) -> Result<Flow, HandlerError> {
-    let started = Instant::now();
+    let started = clock.instant();
     match tokio::time::timeout(timeout, AssertUnwindSafe(run).catch_unwind()).await {
-        Ok(Ok(Ok(_))) if started.elapsed() > timeout => Ok(too_slow(handler, timeout)),
+        Ok(Ok(Ok(_))) if clock.since(started) > timeout => Ok(too_slow(handler, timeout)),
         Ok(Ok(ran)) => ran,
         Ok(Err(_panic)) => {
             metrics::counter!("posthorn_job_panics_total").increment(1);
@@ -215,7 +216,7 @@ mod tests {
     const MOMENT: Duration = Duration::from_millis(20);
 
     async fn end_of(timeout: Duration, run: impl Future<Output = Result<Flow, HandlerError>>) -> Option<ErrorCode> {
-        match timed(&HANDLERS[5], timeout, run).await.unwrap() {
+        match timed(&Clock::System, &HANDLERS[5], timeout, run).await.unwrap() {
             Flow::Continue => None,
             Flow::Stop(status, failure) => {
                 assert_eq!(status, MessageStatus::Failed);
@@ -240,7 +241,7 @@ mod tests {
             std::thread::sleep(MOMENT * 2);
             Err(HandlerError::Unavailable("redis".to_owned()))
         };
-        let away = timed(&HANDLERS[5], MOMENT, away).await;
+        let away = timed(&Clock::System, &HANDLERS[5], MOMENT, away).await;
         assert!(matches!(away, Err(HandlerError::Unavailable(_))), "{away:?}");
     }
 
@@ -253,7 +254,7 @@ mod tests {
             }
             GO_ON
         };
-        let ended = timed(&HANDLERS[5], Duration::from_secs(10), run).await;
+        let ended = timed(&Clock::System, &HANDLERS[5], Duration::from_secs(10), run).await;
         assert!(matches!(ended, Err(HandlerError::Failed(_))), "{ended:?}");
     }
 }

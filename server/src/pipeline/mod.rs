@@ -67,7 +67,7 @@ async fn run(name: &str, chain: &chain::Chain, state: &mut state::State) -> Resu
         "TIME_WINDOW" => time_window::run(state),
         "CHANNEL_ROUTER" => channel_router::run(state),
         "RATE_LIMIT" => rate_limit::run(chain, state).await,
-        "TEMPLATE_RENDER" => template_render::run(state).await,
+        "TEMPLATE_RENDER" => template_render::run(chain, state).await,
         "CHANNEL_DISPATCH" => channel_dispatch::run(chain, state),
         "STATUS_TRACKING" => status_tracking::run(state),
         other => Err(state::HandlerError::Failed(format!("no handler is called {other}"))),

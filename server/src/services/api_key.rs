@@ -9,6 +9,7 @@ use super::{ServiceError, Services};
 use crate::catalog::Scope;
 use crate::domain::actor::{Action, Actor};
 use crate::domain::api_key::ApiKey;
+use crate::domain::chance::secret_bytes;
 use crate::domain::enums::Role;
 use crate::domain::id::{ApiKeyId, TenantId};
 use crate::domain::issue::{Issue, IssueCode};
@@ -117,7 +118,7 @@ fn hash(secret: &str) -> [u8; 32] {
 
 /// `ph_` and 256 random bits.
 fn new_secret() -> String {
-    format!("ph_{}", URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()))
+    format!("ph_{}", URL_SAFE_NO_PAD.encode(secret_bytes::<32>()))
 }
 
 fn record(name: String, tenant_id: Option<TenantId>, role: Role, secret: &str, now: Timestamp) -> ApiKey {

@@ -67,7 +67,7 @@ impl Services {
         {
             return Ok(explanation);
         }
-        let clock = Clock::manual(message.due_at().max(self.clock.now()));
+        let clock = Clock::At(message.due_at().max(self.clock.now()));
         let chain = Chain { limits: self.limits.clone(), clock };
         let recipients = Arc::clone(&message.recipients);
         let decision = chain

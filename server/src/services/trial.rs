@@ -3,7 +3,7 @@
 //! public, the timeout and the config's own rate limit hold as for any other attempt.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -153,7 +153,7 @@ impl Services {
         }
         let at = |error| rooted(error, path);
         let data = draft.data_or_sample(trial.business_data);
-        let content = Self::rendered(&draft, &data).await.map_err(at)?;
+        let content = self.rendered(&draft, &data).await.map_err(at)?;
         let mut checks = Checks::default();
         check_said(&mut checks, &trial.recipients, None, &data, self.clock.now());
         checks.finish()?;
@@ -212,9 +212,9 @@ impl Services {
         };
         let request = channel.body(&said.content, &facts).map_err(|error| body_issue(&error, path))?;
         self.admit_trial(actor, open).await?;
-        let started = Instant::now();
+        let started = self.clock.instant();
         let (outcome, response) = self.send_trial(channel, task_id, &request).await;
-        let took = started.elapsed();
+        let took = self.clock.since(started);
         let trial = match outcome {
             None => Trial {
                 outcome: "SKIPPED",

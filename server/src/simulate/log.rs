@@ -172,17 +172,20 @@ impl Log {
 
     /// As [`page`](Self::page), waiting up to `patience` until there is something on it.
     pub async fn page_within(&self, since: u64, place: &Place, limit: usize, patience: Duration) -> Page {
-        let deadline = tokio::time::Instant::now() + patience;
-        let mut since = since;
-        loop {
-            let mut arrived = std::pin::pin!(self.arrived.notified());
-            arrived.as_mut().enable();
-            let page = self.page(since, place, limit);
-            if !page.items.is_empty() || tokio::time::timeout_at(deadline, arrived).await.is_err() {
-                return page;
+        let mut reached = since;
+        let found = tokio::time::timeout(patience, async {
+            loop {
+                let mut arrived = std::pin::pin!(self.arrived.notified());
+                arrived.as_mut().enable();
+                let page = self.page(reached, place, limit);
+                if !page.items.is_empty() {
+                    return page;
+                }
+                reached = page.next;
+                arrived.await;
             }
-            since = page.next;
-        }
+        });
+        found.await.unwrap_or_else(|_elapsed| self.page(reached, place, limit))
     }
 
     /// The newest `limit` requests, newest first.

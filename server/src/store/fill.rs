@@ -167,12 +167,13 @@ async fn columns(conn: &mut Conn, table: &str) -> Result<Vec<String>, StoreError
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::id::uuid_v7;
     use crate::store::testing::TestStore;
 
     #[tokio::test(flavor = "multi_thread")]
     async fn copies_are_complete_and_can_be_told_apart() {
         let store = TestStore::open().await;
-        let id = uuid::Uuid::now_v7().simple();
+        let id = uuid_v7(Timestamp(1)).simple();
         let key = if store.is_postgres() { format!("'{id}'::uuid") } else { format!("x'{id}'") };
         let sql = format!(
             "INSERT INTO messages (id, message_id, tenant_id, business_type, business_data, options, recipients,

@@ -11,6 +11,8 @@ use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 
+use crate::domain::chance::secret_bytes;
+
 const PREFIX: &str = "sealed:v1:";
 const NONCE_LENGTH: usize = 24;
 
@@ -91,7 +93,7 @@ impl Sealer {
     /// # Errors
     /// Beyond the cipher's limit on length.
     pub fn seal(&self, plain: &str, bound_to: &[u8]) -> Result<String, TooLong> {
-        let nonce: [u8; NONCE_LENGTH] = rand::random();
+        let nonce: [u8; NONCE_LENGTH] = secret_bytes();
         let key = &self.ring.first;
         let payload = Payload { msg: plain.as_bytes(), aad: bound_to };
         let sealed = key.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| TooLong)?;

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use diesel_async::SimpleAsyncConnection;
-use uuid::Uuid;
 
 use super::accept::AcceptWrite;
 use super::conn::{Raw, Store};
 use super::dispatch::DispatchWrite;
 use super::verdict_list::StoredVerdicts;
+use crate::domain::chance::Chance;
 use crate::domain::enums::{ChannelType, ExecutionMode, MessageStatus, MessageType};
 use crate::domain::id::{ChannelConfigId, MessageId, TaskId, TenantId};
 use crate::domain::message::{NewMessage, PendingMessage};
@@ -26,7 +26,7 @@ pub struct TestStore {
 
 impl TestStore {
     pub async fn open() -> Self {
-        let name = format!("posthorn_test_{}", Uuid::now_v7().simple());
+        let name = format!("posthorn_test_{}", Chance::System.name());
         let directory = std::env::temp_dir().join(&name);
         let store = match std::env::var("POSTHORN_TEST_POSTGRES") {
             Ok(server) => {

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use liquid_core::{Error, Runtime, ValueView};
 
+use crate::domain::time::Clock;
+
 /// Bytes that one string may render to.
 pub const MAX_OUTPUT: usize = 1 << 20;
 /// Bytes of all values that a template holds at a time, and of all rendered strings together.
@@ -39,6 +41,7 @@ pub(super) struct Budget {
     iterations: Cell<u64>,
     step: Cell<u64>,
     clock_at: Cell<u64>,
+    clock: Clock,
     started: Cell<Option<Instant>>,
     exceeded: Cell<Option<&'static str>>,
     missing: RefCell<Option<String>>,
@@ -52,6 +55,7 @@ impl Default for Budget {
             iterations: Cell::new(MAX_ITERATIONS),
             step: Cell::new(MIN_STEP),
             clock_at: Cell::new(MAX_WORK - CLOCK_EVERY),
+            clock: Clock::default(),
             started: Cell::new(None),
             exceeded: Cell::new(None),
             missing: RefCell::new(None),
@@ -60,9 +64,13 @@ impl Default for Budget {
 }
 
 impl Budget {
+    pub(super) fn new(clock: &Clock) -> Self {
+        Self { clock: clock.clone(), ..Self::default() }
+    }
+
     /// For a rendering that is given up where it turns out not to be brief; all other limits are the usual ones.
-    pub(super) fn brief() -> Self {
-        Self { work: Cell::new(BRIEF_WORK), clock_at: Cell::new(0), ..Self::default() }
+    pub(super) fn brief(clock: &Clock) -> Self {
+        Self { work: Cell::new(BRIEF_WORK), clock_at: Cell::new(0), ..Self::new(clock) }
     }
 
     /// There was more to do than was allowed.
@@ -97,8 +105,8 @@ impl Budget {
         if left < self.clock_at.get() {
             self.clock_at.set(left.saturating_sub(CLOCK_EVERY));
             match self.started.get() {
-                None => self.started.set(Some(Instant::now())),
-                Some(started) if started.elapsed() > MAX_TIME => return Err(self.exceed("it takes too long")),
+                None => self.started.set(Some(self.clock.instant())),
+                Some(started) if self.clock.since(started) > MAX_TIME => return Err(self.exceed("it takes too long")),
                 Some(_) => {}
             }
         }

@@ -35,6 +35,7 @@ use liquid_core::{Renderable, Template};
 use serde_json::{Map, Value};
 
 use crate::domain::issue::{Issue, IssueCode};
+use crate::domain::time::Clock;
 
 use self::budget::{Budget, Output};
 pub use self::globals::{Globals, NotAnObject};
@@ -198,25 +199,26 @@ impl Compiled {
         &self.inner.variables
     }
 
-    /// The content with every template rendered. Its limits hold for the content as a whole.
+    /// The content with every template rendered. Its limits hold for the content as a whole; `clock` measures the last of
+    /// them.
     ///
     /// # Errors
     /// The first string that cannot be rendered.
-    pub fn render(&self, data: &Globals) -> Result<Value, RenderError> {
-        render(&self.inner.root, data, &Rc::default())
+    pub fn render(&self, data: &Globals, clock: &Clock) -> Result<Value, RenderError> {
+        render(&self.inner.root, data, &Rc::new(Budget::new(clock)))
     }
 
     /// The same as [`Self::render`], where that is done within about a millisecond, as it nearly always is. Otherwise None,
     /// and no more than that millisecond is lost: it is to be rendered where it holds up nobody. What was not brief lately
     /// is not tried again at once.
-    pub fn render_briefly(&self, data: &Globals) -> Option<Result<Value, RenderError>> {
+    pub fn render_briefly(&self, data: &Globals, clock: &Clock) -> Option<Result<Value, RenderError>> {
         let not_tried = &self.inner.not_tried;
         let left = not_tried.load(Ordering::Relaxed);
         if left > 0 {
             not_tried.store(left - 1, Ordering::Relaxed);
             return None;
         }
-        let budget = Rc::new(Budget::brief());
+        let budget = Rc::new(Budget::brief(clock));
         let rendered = render(&self.inner.root, data, &budget);
         if budget.outgrown() {
             not_tried.store(NOT_TRIED, Ordering::Relaxed);

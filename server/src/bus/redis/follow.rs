@@ -8,7 +8,7 @@ use std::time::Duration;
 use fred::clients::Client;
 use fred::prelude::*;
 use tokio::sync::{Mutex, Notify, watch};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::super::hub::Hub;
@@ -99,15 +99,16 @@ impl Follower {
     /// Follows until nobody watches any more.
     async fn follow(&self, client: &Client, (status, inbox): (Position, Position)) {
         let (mut status, mut inbox) = (Tail::new(status), Tail::new(inbox));
-        let mut looked = Instant::now();
+        let clock = &self.hub.clock;
+        let mut looked = clock.instant();
         loop {
             match self.read(client, &status, &inbox).await {
                 Ok(mut found) => {
                     let entries = found.remove(&self.names.status.log).unwrap_or_default();
-                    self.signs.hear(&entries, Instant::now());
+                    self.signs.hear(&entries, clock.instant());
                     self.tell_status(status.read(entries));
                     self.tell_inbox(inbox.read(found.remove(&self.names.inbox.log).unwrap_or_default()));
-                    if self.signs.silent(Instant::now()) {
+                    if self.signs.silent(clock.instant()) {
                         tracing::warn!("an instance fell silent; events that it did not tell are lost");
                         self.hub.lost(false);
                         self.hub.lost(true);
@@ -116,11 +117,11 @@ impl Follower {
                 Err(error) => {
                     tracing::debug!(%error, "events could not be read");
                     sleep(READ_AGAIN_AFTER).await;
-                    self.signs.wait_anew(Instant::now());
+                    self.signs.wait_anew(clock.instant());
                 }
             }
-            if looked.elapsed() > BLOCK {
-                looked = Instant::now();
+            if clock.since(looked) > BLOCK {
+                looked = clock.instant();
                 if self.hub.rest() {
                     return;
                 }
@@ -192,7 +193,7 @@ impl Follower {
             from = format!("({last}");
             entries.extend(page);
         }
-        let silent_until = self.signs.look_back(&entries, before, Instant::now());
+        let silent_until = self.signs.look_back(&entries, before, self.hub.clock.instant());
         self.put_in_front(began, entries, end, silent_until);
         Ok(())
     }
@@ -241,8 +242,9 @@ async fn run(follower: Arc<Follower>) {
     let mut client = None;
     loop {
         follower.wanted.notified().await;
-        let wanted = Instant::now();
-        while wanted.elapsed() < BEGIN_PATIENCE && !follower.hub.follows() {
+        let clock = &follower.hub.clock;
+        let wanted = clock.instant();
+        while clock.since(wanted) < BEGIN_PATIENCE && !follower.hub.follows() {
             if client.is_none() {
                 client = follower.connection.dedicated().await.ok();
             }

@@ -26,6 +26,7 @@ use self::watchers::Watchers;
 use super::hub::{Hub, sort};
 use super::position::Position;
 use super::{KEPT_FOR, WatchError};
+use crate::domain::chance::Chance;
 use crate::domain::event::{Event, StatusEvent};
 use crate::domain::inbox::InboxMessage;
 use crate::redis::{RedisConnectError, RedisConnection};
@@ -94,13 +95,14 @@ impl RedisBus {
         connection: &RedisConnection,
         prefix: &str,
         hub: Arc<Hub>,
+        chance: Chance,
         (capacity, kept): (usize, usize),
     ) -> Result<Self, RedisConnectError> {
         let names = Arc::new(Names::new(prefix));
         let stop = CancellationToken::new();
-        let watchers = Watchers::start(connection, Arc::clone(&names), Arc::clone(&hub), &stop).await?;
+        let watchers = Watchers::start(connection, Arc::clone(&names), Arc::clone(&hub), &chance, &stop).await?;
         let follower = Follower::start(connection, Arc::clone(&names), Arc::clone(&hub), Arc::clone(&watchers), &stop);
-        let writer = (connection, &watchers, &stop);
+        let writer = (connection, &watchers, &chance, &stop);
         // A stream is cut by whole nodes: a few more than are promised.
         let kept = Kept { entries: kept + kept / 4, time: KEPT_FOR };
         let status = Arc::new(Writer::start(writer, &names.status, kept, capacity));

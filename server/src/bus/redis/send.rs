@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::signs::{ALIVE, BYE, SIGN_EVERY};
 use super::watchers::Watchers;
 use super::{Kept, Stream};
+use crate::domain::chance::Chance;
 use crate::redis::{RedisConnection, Script};
 
 static APPEND: Script = Script::new(include_str!("append.lua"));
@@ -26,6 +27,8 @@ const LONG_ENOUGH: usize = 256 * 1024;
 const SETTLE_PATIENCE: Duration = Duration::from_millis(100);
 /// The same at the end.
 const LAST_PATIENCE: Duration = Duration::from_secs(2);
+/// So that instances do not try in step.
+const APART: Duration = Duration::from_millis(20);
 /// Between tries to append.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
@@ -47,6 +50,7 @@ enum Said<T> {
 struct Shared {
     connection: RedisConnection,
     watchers: Arc<Watchers>,
+    chance: Chance,
     log: String,
     head: String,
     /// Where the last number of this origin is kept.
@@ -69,15 +73,16 @@ struct Shared {
 
 impl<T: Serialize + Send + Sync + 'static> Writer<T> {
     pub fn start(
-        (connection, watchers, stop): (&RedisConnection, &Arc<Watchers>, &CancellationToken),
+        (connection, watchers, chance, stop): (&RedisConnection, &Arc<Watchers>, &Chance, &CancellationToken),
         stream: &Stream,
         kept: Kept,
         capacity: usize,
     ) -> Self {
-        let origin = uuid::Uuid::from_bytes(rand::random()).simple().to_string();
+        let origin = chance.name();
         let shared = Arc::new(Shared {
             connection: connection.clone(),
             watchers: Arc::clone(watchers),
+            chance: chance.clone(),
             log: stream.log.clone(),
             head: stream.head.clone(),
             from: format!("{}{}", stream.from, &origin[..12]),
@@ -210,7 +215,7 @@ impl Shared {
                 return;
             }
             let _ = timeout(pause, stop.cancelled()).await;
-            sleep(Duration::from_millis(rand::random_range(0..20))).await;
+            sleep(self.chance.part_of(APART)).await;
             pause = (pause * 2).min(PAUSES.1);
         }
     }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::super::tests::{TENANT, batch, event, expect, next, nothing_more, over_redis, told};
 use super::super::{Bus, Missed, Position, Topic, WatchError};
 use super::*;
+use crate::domain::time::Clock;
 use crate::redis::testing::RedisServer;
 
 fn redis(bus: &Bus) -> &RedisBus {
@@ -192,7 +193,7 @@ async fn what_redis_lost_is_told_as_lost() {
 async fn more_than_may_wait_is_told_as_lost() {
     let server = RedisServer::start();
     let connection = crate::redis::connect(&server.url()).await.unwrap();
-    let bus = Bus::redis(&connection, "test:", 8, 200_000).await.unwrap();
+    let bus = Bus::redis(&connection, "test:", Clock::System, Chance::System, 8, 200_000).await.unwrap();
     let other = over_redis(&server).await;
     let mut events = other.watch(Topic::All, None).await.unwrap();
     // Nothing is awaited in between, so the sending task can't take any.

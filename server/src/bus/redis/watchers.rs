@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::super::KEPT_FOR;
 use super::super::hub::Hub;
 use super::Names;
+use crate::domain::chance::Chance;
 use crate::redis::{RedisConnectError, RedisConnection};
 
 const ANNOUNCE_EVERY: Duration = Duration::from_secs(2);
@@ -57,19 +58,20 @@ impl Watchers {
         connection: &RedisConnection,
         names: Arc<Names>,
         hub: Arc<Hub>,
+        chance: &Chance,
         stop: &CancellationToken,
     ) -> Result<Arc<Self>, RedisConnectError> {
         let watchers = Arc::new(Self {
             connection: connection.clone(),
             listener: connection.subscriber().await?,
             names,
+            started: hub.clock.instant(),
             hub,
             subscribed: AtomicBool::new(false),
-            started: Instant::now(),
             until: AtomicU64::new(0),
             surely_until: AtomicU64::new(0),
             begun: Notify::new(),
-            question: uuid::Uuid::from_bytes(rand::random()).simple().to_string(),
+            question: chance.name(),
             answers: AtomicI64::new(0),
             answered: Notify::new(),
         });
@@ -130,7 +132,7 @@ impl Watchers {
     }
 
     fn millis(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+        u64::try_from(self.hub.clock.since(self.started).as_millis()).unwrap_or(u64::MAX)
     }
 
     fn known_for(&self, time: Duration) {
@@ -194,21 +196,22 @@ async fn listen(watchers: Arc<Watchers>, mut messages: broadcast::Receiver<Messa
 }
 
 async fn announce(watchers: Arc<Watchers>) {
-    let mut announced = Instant::now();
+    let clock = &watchers.hub.clock;
+    let mut announced = clock.instant();
     loop {
         sleep(ANNOUNCE_EVERY).await;
         if watchers.hub.watchers() == 0 {
-            announced = Instant::now();
+            announced = clock.instant();
             continue;
         }
         match watchers.announce().await {
             Ok(()) => {
-                if announced.elapsed() > KEPT_FOR {
+                if clock.since(announced) > KEPT_FOR {
                     // Others took it that nobody watches any more.
                     watchers.hub.lost(false);
                     watchers.hub.lost(true);
                 }
-                announced = Instant::now();
+                announced = clock.instant();
             }
             Err(error) => tracing::debug!(%error, "other instances could not be told that events are watched here"),
         }

@@ -11,7 +11,7 @@ const SECOND: Duration = Duration::from_secs(1);
 const LONG: Duration = Duration::from_secs(20);
 
 fn loopback() -> HttpSender {
-    HttpSender::new("127.0.0.0/8".parse().unwrap()).unwrap()
+    HttpSender::new("127.0.0.0/8".parse().unwrap(), Clock::System).unwrap()
 }
 
 fn post(url: String) -> HttpRequest {
@@ -88,7 +88,7 @@ async fn a_name_whose_addresses_are_all_out_of_bounds_is_refused() {
 
 #[tokio::test]
 async fn literal_addresses_out_of_bounds_are_refused() {
-    let sender = HttpSender::new(TargetAllow::default()).unwrap();
+    let sender = HttpSender::new(TargetAllow::default(), Clock::System).unwrap();
     for host in ["127.0.0.1", "2130706433", "0x7f.1", "[::ffff:10.0.0.1]", "169.254.169.254", "localhost"] {
         let error = sender.send(post(format!("http://{host}/?key=hidden")), LONG).await.unwrap_err();
         assert!(matches!(error, SendError::Refused { .. }), "{host}: {error:?}");

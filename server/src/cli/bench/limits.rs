@@ -14,6 +14,7 @@ use super::report::{Figure, Limits, Unit};
 use super::resp::{Redis, encode};
 use super::server::{Backend, KEY};
 use super::stand::{Channel, Stand, message};
+use crate::domain::chance::Chance;
 use crate::domain::time::{Clock, Timestamp};
 use crate::store::fill;
 
@@ -74,7 +75,7 @@ async fn inserts(stand: &Stand, sample: &str) -> Result<f64, String> {
 
 async fn xadds(redis_url: &str) -> Result<f64, String> {
     let mut redis = Redis::open(redis_url).await?;
-    let key = format!("posthorn-bench:{:016x}", rand::random::<u64>());
+    let key = format!("posthorn-bench:{}", Chance::System.name());
     let entry = encode(&["XADD", &key, "*", "j", "1p0123456789abcdef0123456789abcdef"]);
     let entries = entry.repeat(ENTRIES);
     let began = Instant::now();

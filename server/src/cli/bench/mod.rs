@@ -6,6 +6,8 @@
 //! - [`singles`], [`batches`], [`growth`]: the workloads; [`limits`]: what the machine can do at most
 //! - [`report`]: figures, the table, the JSON
 
+#![allow(clippy::disallowed_methods, reason = "what is measured here is real time, and nothing else can be")]
+
 mod batches;
 mod connection;
 mod costs;

@@ -9,6 +9,7 @@ use super::costs::{Costs, Meter};
 use super::report::Figure;
 use super::server::{Backend, Server};
 use super::sink::Sink;
+use crate::domain::chance::Chance;
 use crate::domain::time::Clock;
 use crate::simulate::{Running, Simulator};
 use crate::store::conn::Store;
@@ -53,7 +54,7 @@ impl Stand {
         let simulator = Simulator::new(Clock::System, 0);
         let simulator =
             simulator.listen(([127, 0, 0, 1], 0).into()).await.map_err(|error| format!("simulator: {error}"))?;
-        let folder = std::env::temp_dir().join(format!("posthorn-bench-{:016x}", rand::random::<u64>()));
+        let folder = std::env::temp_dir().join(format!("posthorn-bench-{}", Chance::System.name()));
         std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         let meter = Meter::open(&backend).await?;
         let servers = vec![Server::start(&backend, "all", &folder).await?];

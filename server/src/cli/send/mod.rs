@@ -8,13 +8,14 @@ mod story;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::DateTime;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
 use crate::domain::enums::{ChannelType, ExecutionMode, MessageType};
+use crate::domain::time::Clock;
 use call::Server;
 use story::Story;
 
@@ -160,7 +161,8 @@ async fn follow(
 ) -> Result<Value, String> {
     let message_id = result["messageId"].as_str().ok_or("the server gave no messageId to follow")?;
     let tenant = args.tenant.as_deref().or_else(|| result["message"]["tenantId"].as_str());
-    let deadline = Instant::now() + Duration::from_secs(args.timeout);
+    let clock = Clock::System;
+    let deadline = clock.instant() + Duration::from_secs(args.timeout);
     let mut pause = FIRST_PAUSE;
     loop {
         let message = server.message(message_id, tenant).await?;
@@ -170,7 +172,7 @@ async fn follow(
         if story::finished(&message) || message["status"] == "SCHEDULED" {
             return Ok(message);
         }
-        if Instant::now() + pause > deadline {
+        if clock.instant() + pause > deadline {
             if !args.json {
                 let status = message["status"].as_str().unwrap_or("unknown");
                 write_lines(out, &[format!("still {status} after {} s: not followed further", args.timeout)])?;

@@ -24,6 +24,7 @@ use crate::catalog::Catalog;
 use crate::channels::TargetAllow;
 use crate::channels::http::HttpSender;
 use crate::domain::actor::Actor;
+use crate::domain::chance::Chance;
 use crate::domain::enums::Role;
 use crate::domain::time::Clock;
 use crate::intake::Intake;
@@ -64,12 +65,13 @@ impl Server {
         let sealer = Sealer::new(vec![[7; 32]]).unwrap();
         let catalog = Catalog::open(store.clone(), sealer, TargetAllow::default(), clock.clone()).await.unwrap();
         let queue = Queue::memory(clock.clone(), 1000);
-        let (bus, announcer) = (Bus::memory(1000, 200_000), Announcer::new(queue.clone(), clock.clone()));
+        let (bus, announcer) =
+            (Bus::memory(clock.clone(), Chance::System, 1000, 200_000), Announcer::new(queue.clone(), clock.clone()));
         let recent = Recent::new(1 << 20);
         let intake = Intake::new(&store, catalog.clone(), announcer.clone(), bus.clone(), recent, clock.clone());
         let limits = Limits::memory(clock.clone());
         let intake = Arc::new(intake);
-        let http = HttpSender::new(TargetAllow::default()).unwrap();
+        let http = HttpSender::new(TargetAllow::default(), clock.clone()).unwrap();
         let services = Services { store, catalog, queue, limits, announcer, bus, clock, http, intake };
         for code in ["acme", "other"] {
             let draft = TenantDraft {

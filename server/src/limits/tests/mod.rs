@@ -26,7 +26,7 @@ fn micros(span: i64) -> Duration {
 
 async fn over_redis(server: &RedisServer) -> Limits {
     let connection = crate::redis::connect(&server.url()).await.unwrap();
-    Limits::redis(&connection, "test:", Clock::manual(at(0)))
+    Limits::redis(&connection, "test:", Clock::manual(at(0)), Chance::System)
 }
 
 /// Runs the check on both implementations.
@@ -65,7 +65,7 @@ fn redis_answers_as_memory_does() {
     let memory = Limits::memory(Clock::manual(at(0)));
     let mut runner = TestRunner::new(Config { cases: 150, failure_persistence: None, ..Config::default() });
     let outcome = runner.run(&wishes(), |(count, window, wishes)| {
-        let key = Uuid::from_bytes(rand::random()).to_string();
+        let key = Chance::System.name();
         runtime.block_on(async {
             let mut slots = Vec::new();
             for (earliest, defer, n) in wishes {
@@ -287,7 +287,7 @@ async fn a_cluster_serves_every_verb() {
     let server = RedisServer::start_cluster();
     let url = server.url().replace("redis://", "redis-cluster://");
     let connection = crate::redis::connect(&url).await.unwrap();
-    let limits = Limits::redis(&connection, "test:", Clock::manual(at(0)));
+    let limits = Limits::redis(&connection, "test:", Clock::manual(at(0)), Chance::System);
     assert_eq!(limits.reserve(None, "a", 1, micros(10), at(0), Defer).await.unwrap(), Reservation::At(at(0)));
     assert_eq!(limits.peek("a", 1, micros(10), at(0), Defer).await.unwrap(), Reservation::At(at(10)));
     assert_eq!(limits.first_owner(&[1; 32], "a", Duration::from_secs(9)).await.unwrap(), "a");
@@ -299,7 +299,7 @@ async fn a_cluster_serves_every_verb() {
 async fn when_redis_is_away_the_answer_is_a_quick_error_and_it_works_again_after() {
     let mut server = RedisServer::start();
     let connection = crate::redis::connect(&server.url()).await.unwrap();
-    let limits = Limits::redis(&connection, "test:", Clock::manual(at(0)));
+    let limits = Limits::redis(&connection, "test:", Clock::manual(at(0)), Chance::System);
     let reserve = || limits.reserve(None, "a", 1, micros(10), at(0), Defer);
     assert!(reserve().await.is_ok());
     server.stop();

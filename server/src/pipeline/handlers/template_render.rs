@@ -9,10 +9,12 @@ use crate::domain::code::ErrorCode;
 use crate::domain::content::{Content, Markdown, Text};
 use crate::domain::enums::{MessageStatus, MessageType, VerdictOutcome};
 use crate::domain::message::{Failure, InlineContent};
+use crate::domain::time::Clock;
+use crate::pipeline::chain::Chain;
 use crate::pipeline::state::{Candidate, Flow, HandlerError, State, Turn};
 use crate::templates::{Globals, RenderError};
 
-pub async fn run(state: &mut State) -> Result<Flow, HandlerError> {
+pub async fn run(chain: &Chain, state: &mut State) -> Result<Flow, HandlerError> {
     let candidates = state.take_candidates();
     if let Some(inline) = &state.message.options.content {
         let content = inline_content(inline);
@@ -24,7 +26,7 @@ pub async fn run(state: &mut State) -> Result<Flow, HandlerError> {
         return Ok(state.go_on_with(kept));
     }
     let globals = Globals::new(&state.data).map_err(|error| HandlerError::Failed(error.to_string()))?;
-    let Some(rendered) = render_all(state, &candidates, globals).await? else {
+    let Some(rendered) = render_all(state, &candidates, globals, &chain.clock).await? else {
         state.keep(candidates);
         return Err(HandlerError::NeedsTurn);
     };
@@ -63,6 +65,7 @@ async fn render_all(
     state: &State,
     candidates: &[Candidate],
     globals: Globals,
+    clock: &Clock,
 ) -> Result<Option<Vec<Rendered>>, HandlerError> {
     let globals = Arc::new(globals);
     let (business_type, locale) = (&state.message.business_type, state.message.options.locale());
@@ -74,11 +77,13 @@ async fn render_all(
         };
         let rendered = match (&template.compiled, &state.turn) {
             (Err(reason), _) => Err(reason.clone()),
-            (Ok(compiled), None) => match compiled.render_briefly(&globals) {
+            (Ok(compiled), None) => match compiled.render_briefly(&globals, clock) {
                 Some(rendered) => content(&template, rendered),
                 None => return Ok(None),
             },
-            (Ok(_), Some(turn)) => apart(Arc::clone(&template), Arc::clone(&globals), Arc::clone(turn)).await?,
+            (Ok(_), Some(turn)) => {
+                apart(Arc::clone(&template), Arc::clone(&globals), Arc::clone(turn), clock.clone()).await?
+            }
         };
         all.push((Some(template), rendered));
     }
@@ -90,9 +95,10 @@ async fn apart(
     template: Arc<OpenTemplate>,
     globals: Arc<Globals>,
     turn: Turn,
+    clock: Clock,
 ) -> Result<Result<Content, String>, HandlerError> {
     let render = move || {
-        let rendered = template.compiled.as_ref().map_err(Clone::clone)?.render(&globals);
+        let rendered = template.compiled.as_ref().map_err(Clone::clone)?.render(&globals, &clock);
         drop(turn);
         content(&template, rendered)
     };

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use tokio::time::{Instant, Sleep};
+use tokio::time::{Sleep, sleep};
 
 use self::shelves::Shelves;
 use super::job::{Hands, Job, LaneDepth, Share, Work};
@@ -212,9 +212,13 @@ impl Source for MemorySource {
                     return Poll::Pending;
                 }
                 Err(Some(wait)) => {
-                    let until = Instant::now() + wait;
-                    let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(until)));
-                    timer.as_mut().reset(until);
+                    let timer = match &mut self.timer {
+                        Some(timer) => {
+                            timer.set(sleep(wait));
+                            timer
+                        }
+                        none => none.insert(Box::pin(sleep(wait))),
+                    };
                     if timer.as_mut().poll(cx).is_pending() {
                         return Poll::Pending;
                     }

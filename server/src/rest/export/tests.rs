@@ -7,6 +7,7 @@ use super::question::{Format, MAX_ROWS, Question};
 use super::table::Cell;
 use super::xlsx::Xlsx;
 use super::{COLUMNS, Sheet};
+use crate::domain::chance::Chance;
 use crate::domain::enums::{ChannelType, MessageStatus};
 
 fn text(text: &str) -> Cell {
@@ -57,7 +58,7 @@ fn an_xlsx_reads_back_and_comes_in_parts() {
     assert!(!file.is_empty(), "the beginning goes out at once");
     let (mut parts, mut largest) = (0, 0);
     for number in 0..10_000 {
-        let random: u128 = rand::random();
+        let random: u128 = Chance::System.draw();
         sheet.write(&[text("=1+1 <&>\u{1}"), Cell::Empty, Cell::Number(number), text(&random.to_string())]).unwrap();
         if number % 100 == 99 {
             let part = sheet.take();

@@ -5,7 +5,7 @@ mod check;
 mod copy;
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub use self::copy::ChannelConfigCopy;
 use super::{ServiceError, Services, input};
@@ -210,7 +210,7 @@ impl Services {
 
     /// Announces tasks that waited until they may be sent with this config.
     async fn wake(&self, id: ChannelConfigId) -> Result<(), StoreError> {
-        let deadline = Instant::now() + WAKE_PATIENCE;
+        let deadline = self.clock.instant() + WAKE_PATIENCE;
         loop {
             let now = self.clock.now();
             let woken = waiting::wake(&self.store, id, now, WAKE_PAGE).await?;
@@ -220,7 +220,7 @@ impl Services {
                 (job.of(task.channel_config_id.0), now)
             };
             self.announcer.announce(woken.into_iter().map(job).collect()).await;
-            if all || Instant::now() >= deadline {
+            if all || self.clock.instant() >= deadline {
                 return Ok(());
             }
         }

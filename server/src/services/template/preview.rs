@@ -12,6 +12,7 @@ use crate::domain::content::Content;
 use crate::domain::enums::MessageType;
 use crate::domain::id::TaskId;
 use crate::domain::issue::{Issue, IssueCode};
+use crate::domain::time::Clock;
 use crate::services::input::Checks;
 use crate::services::{ServiceError, Services};
 use crate::store::StoreError;
@@ -36,7 +37,7 @@ impl Services {
         Self::require(actor, Action::ReadConfig)?;
         self.tenant_scope(actor, draft.tenant.as_deref()).await?;
         let business_data = draft.data_or_sample(business_data);
-        let content = Self::rendered(&draft, &business_data).await?;
+        let content = self.rendered(&draft, &business_data).await?;
         let Some(adapter) = adapter(draft.channel_type) else { return Err(ServiceError::Invalid(Vec::new())) };
         let facts = MessageFacts {
             task_id: TaskId(Uuid::nil()),
@@ -53,6 +54,7 @@ impl Services {
     /// # Errors
     /// As a preview's.
     pub(in crate::services) async fn rendered(
+        &self,
         draft: &TemplateDraft,
         business_data: &Value,
     ) -> Result<Content, ServiceError> {
@@ -72,16 +74,21 @@ impl Services {
         let (Some(compiled), Ok(globals)) = (compiled, globals) else {
             return Err(ServiceError::Invalid(Vec::new()));
         };
-        let message_type = draft.message_type;
+        let (message_type, clock) = (draft.message_type, self.clock.clone());
         // A template may take its time, up to the engine's limit.
-        let content = tokio::task::spawn_blocking(move || render(message_type, &compiled, &globals)).await;
+        let content = tokio::task::spawn_blocking(move || render(message_type, &compiled, &globals, &clock)).await;
         let content = content.map_err(|error| StoreError::Unavailable(format!("the preview was cut off: {error}")))?;
         content.map_err(ServiceError::Invalid)
     }
 }
 
-fn render(message_type: MessageType, compiled: &Compiled, globals: &Globals) -> Result<Content, Vec<Issue>> {
-    let rendered = compiled.render(globals).map_err(|error| vec![render_issue(&error)])?;
+fn render(
+    message_type: MessageType,
+    compiled: &Compiled,
+    globals: &Globals,
+    clock: &Clock,
+) -> Result<Content, Vec<Issue>> {
+    let rendered = compiled.render(globals, clock).map_err(|error| vec![render_issue(&error)])?;
     Content::from_json(message_type, &rendered)
         .map_err(|issues| issues.into_iter().map(|issue| issue.under("input")).collect())
 }

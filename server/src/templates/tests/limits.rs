@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::super::{Globals, RenderError, compile};
 use super::render;
+use crate::domain::time::Clock;
 
 /// What a template may take in a debug build on a busy machine; the limits are counted, not timed.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -115,7 +116,7 @@ fn growth_is_cut_off() {
 #[test]
 fn the_limits_hold_for_a_content_as_a_whole() {
     let compiled = compile(&json!(vec!["{% for i in (1..30000) %}{% endfor %}"; 4])).unwrap();
-    let error = compiled.render(&Globals::default()).unwrap_err();
+    let error = compiled.render(&Globals::default(), &Clock::System).unwrap_err();
     assert_eq!(error, RenderError::TooLarge { path: "content.3".into(), what: "its loops exceed 100,000 iterations" });
     assert_eq!(error.to_string(), "the template in content.3 was cut off: its loops exceed 100,000 iterations");
 }
@@ -213,7 +214,7 @@ proptest! {
         let data = json!({ "a": "aaaa", "s": "abc <b> \n".repeat(2_000), "list": (0..500).collect::<Vec<_>>(), "x": i64::MAX });
         let compiled = compile(&json!(template)).map_err(|issues| TestCaseError::fail(format!("{issues:?}")))?;
         let started = Instant::now();
-        if let Ok(text) = compiled.render(&Globals::new(&data).unwrap()) {
+        if let Ok(text) = compiled.render(&Globals::new(&data).unwrap(), &Clock::System) {
             prop_assert!(text.as_str().is_some_and(|text| text.len() <= 1 << 20));
         }
         prop_assert!(started.elapsed() < PATIENCE, "{:?}", started.elapsed());
@@ -225,17 +226,18 @@ fn what_is_not_brief_is_given_up_and_not_tried_again_at_once() {
     let of = |turns: u32| Globals::new(&json!({ "turns": turns })).unwrap();
     let content = json!({ "text": "{% for i in (1..turns) %}{{ i }}{% endfor %}" });
     let compiled = compile(&content).unwrap();
-    let whole = |turns| Some(compiled.render(&of(turns)));
+    let briefly = |data| compiled.render_briefly(&data, &Clock::System);
+    let whole = |turns| Some(compiled.render(&of(turns), &Clock::System));
     // As brief as most: the same as rendering it whole.
-    assert_eq!(compiled.render_briefly(&of(10)), whole(10));
-    assert_eq!(compiled.render_briefly(&of(20_000)), None);
-    assert_eq!(compiled.render_briefly(&of(10)), None);
+    assert_eq!(briefly(of(10)), whole(10));
+    assert_eq!(briefly(of(20_000)), None);
+    assert_eq!(briefly(of(10)), None);
     assert!(whole(20_000).is_some_and(|rendered| rendered.is_ok()));
-    let refused = (1..1000).take_while(|_| compiled.render_briefly(&of(10)).is_none()).count();
+    let refused = (1..1000).take_while(|_| briefly(of(10)).is_none()).count();
     assert_eq!(refused, 99);
-    assert_eq!(compiled.render_briefly(&of(10)), whole(10));
+    assert_eq!(briefly(of(10)), whole(10));
     // Another limit ends it in the same way, however much is left to do.
-    assert_eq!(compiled.render_briefly(&of(100_001)), whole(100_001));
+    assert_eq!(briefly(of(100_001)), whole(100_001));
     let missing = Globals::new(&json!({})).unwrap();
-    assert_eq!(compiled.render_briefly(&missing), Some(compiled.render(&missing)));
+    assert_eq!(briefly(missing.clone()), Some(compiled.render(&missing, &Clock::System)));
 }

@@ -8,11 +8,12 @@ mod syntax;
 use serde_json::{Value, json};
 
 use super::{Globals, RenderError, compile};
+use crate::domain::time::Clock;
 
 /// Renders one string, which has to compile.
 fn render(template: &str, data: Value) -> Result<String, RenderError> {
     let compiled = compile(&json!({ "text": template })).unwrap_or_else(|issues| panic!("{template}: {issues:?}"));
-    let rendered = compiled.render(&Globals::new(&data).unwrap())?;
+    let rendered = compiled.render(&Globals::new(&data).unwrap(), &Clock::System)?;
     Ok(rendered["text"].as_str().unwrap().to_owned())
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::super::scan::has_markup;
 use super::super::{Globals, RenderError, compile};
 use super::{missing, render};
+use crate::domain::time::Clock;
 
 #[test]
 fn renders_every_string_of_a_content_and_keeps_the_rest() {
@@ -19,7 +20,7 @@ fn renders_every_string_of_a_content_and_keeps_the_rest() {
     });
     let compiled = compile(&content).unwrap();
     let data = Globals::new(&json!({ "orderId": "A-1", "label": "pay", "order": { "id": 7 } })).unwrap();
-    let rendered = compiled.render(&data).unwrap();
+    let rendered = compiled.render(&data, &Clock::System).unwrap();
     assert_eq!(
         rendered,
         json!({
@@ -227,7 +228,7 @@ fn tags_and_blocks_work() {
 fn what_one_string_assigns_stays_in_it() {
     let compiled = compile(&json!(["{% assign x = 1 %}{{ x }}", "{{ x }}"])).unwrap();
     assert_eq!(compiled.variables(), ["x"]);
-    let error = compiled.render(&Globals::default()).unwrap_err();
+    let error = compiled.render(&Globals::default(), &Clock::System).unwrap_err();
     assert_eq!(error, RenderError::MissingVariable { path: "content.1".into(), name: "x".into() });
 }
 
@@ -269,7 +270,7 @@ fn a_filter_that_panics_fails_alone() {
 fn extras_hide_business_data() {
     let mut data = Globals::new(&json!({ "a": 1, "b": 2 })).unwrap();
     data.set("a", &json!({ "x": "extra" }));
-    let rendered = compile(&json!("${a.x}${b}")).unwrap().render(&data);
+    let rendered = compile(&json!("${a.x}${b}")).unwrap().render(&data, &Clock::System);
     assert_eq!(rendered, Ok(json!("extra2")));
     assert!(Globals::new(&json!([1])).is_err());
     assert!(Globals::new(&Value::Null).is_ok());
@@ -280,7 +281,7 @@ fn compiled_contents_can_be_shared_between_threads() {
     let compiled = compile(&json!("{% for i in (1..3) %}{{ i }}${x}{% endfor %}")).unwrap();
     let data = Globals::new(&json!({ "x": "-" })).unwrap();
     std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..2).map(|_| scope.spawn(|| compiled.clone().render(&data))).collect();
+        let threads: Vec<_> = (0..2).map(|_| scope.spawn(|| compiled.clone().render(&data, &Clock::System))).collect();
         for thread in threads {
             assert_eq!(thread.join().unwrap(), Ok(json!("1-2-3-")));
         }

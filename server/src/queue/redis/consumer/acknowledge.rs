@@ -7,7 +7,7 @@ use fred::error::Error;
 use fred::types::Value;
 use futures::future::join_all;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use super::{Desk, LAST_PATIENCE, Trouble};
 use crate::queue::job::PRIORITIES;
@@ -41,8 +41,8 @@ impl Desk {
                 };
                 let wait = trouble.wait(&self.lane, &error);
                 if !self.pause(wait).await {
-                    let give_up_at = *give_up_at.get_or_insert_with(|| Instant::now() + LAST_PATIENCE);
-                    if Instant::now() >= give_up_at {
+                    let give_up_at = *give_up_at.get_or_insert_with(|| self.instant() + LAST_PATIENCE);
+                    if self.instant() >= give_up_at {
                         break;
                     }
                     sleep(wait).await;

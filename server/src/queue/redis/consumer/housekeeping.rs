@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use fred::error::Error;
 use fred::types::Value;
-use tokio::time::Instant;
 
 use super::Desk;
 use crate::queue::job::PRIORITIES;
@@ -20,16 +19,16 @@ const FORGET_AFTER: Duration = Duration::from_secs(600);
 impl Desk {
     /// Moves what has become due, says what is still in hand, and removes consumers that are gone.
     pub(super) async fn keep_house(self: Arc<Self>) {
-        let keep_every = self.shared().options.reclaim_after / 3;
-        let (mut keep_at, mut forget_at) = (Instant::now() + keep_every, Instant::now());
+        let (keep_every, now) = (self.shared().options.reclaim_after / 3, self.instant());
+        let (mut keep_at, mut forget_at) = (now + keep_every, now);
         let mut wait = Duration::ZERO;
         while self.pause(wait).await {
             wait = self.promote().await.unwrap_or(10 * PROMOTE_EVERY);
-            if keep_at <= Instant::now() && self.keep().await.is_ok() {
-                keep_at = Instant::now() + keep_every;
+            if keep_at <= self.instant() && self.keep().await.is_ok() {
+                keep_at = self.instant() + keep_every;
             }
-            if forget_at <= Instant::now() && self.forget().await.is_ok() {
-                forget_at = Instant::now() + FORGET_AFTER / 2;
+            if forget_at <= self.instant() && self.forget().await.is_ok() {
+                forget_at = self.instant() + FORGET_AFTER / 2;
             }
         }
     }
@@ -62,7 +61,7 @@ impl Desk {
         let shared = self.shared();
         let mut slow: [Vec<Value>; PRIORITIES] = Default::default();
         for ((priority, id), since) in self.in_hand().iter() {
-            if since.elapsed() >= shared.options.reclaim_after / 4 {
+            if shared.clock.since(*since) >= shared.options.reclaim_after / 4 {
                 slow[*priority].push(id.as_str().into());
             }
         }

@@ -18,7 +18,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fred::clients::Client;
 use fred::error::Error;
@@ -27,7 +27,7 @@ use fred::types::Value;
 use tokio::sync::mpsc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use self::acknowledge::Note;
@@ -171,6 +171,10 @@ impl Desk {
         &self.queue.shared
     }
 
+    fn instant(&self) -> Instant {
+        self.shared().clock.instant()
+    }
+
     fn in_hand(&self) -> MutexGuard<'_, HashMap<(usize, String), Instant>> {
         self.in_hand.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -216,7 +220,7 @@ impl Desk {
         };
         drop(waiting.connect());
         let _ = timeout(CONNECT_PATIENCE, waiting.wait_for_connect()).await;
-        let now = Instant::now();
+        let now = self.instant();
         let mut rounds = Rounds { reclaim_at: now, recover_at: None, recover_until: now, turns: Turns::default() };
         let mut trouble = Trouble::default();
         while let Some(mut free) = self.free_hands(&hands).await {
@@ -245,7 +249,7 @@ impl Desk {
                     drop(free);
                     // What waits there can't be had: nothing overtakes it.
                     self.held.waits(Waits::default());
-                    let now = Instant::now();
+                    let now = self.instant();
                     (rounds.recover_at, rounds.recover_until) = (Some(now), now + RECOVER_FOR);
                     if !self.pause(trouble.wait(&self.lane, &error)).await {
                         break;
@@ -273,7 +277,7 @@ impl Desk {
 
     /// What there is to do.
     async fn fetch(&self, want: usize, rounds: &mut Rounds) -> Result<Fetched, Error> {
-        let now = Instant::now();
+        let now = self.instant();
         if rounds.recover_at.is_some_and(|at| at <= now) {
             let known = self.known();
             let mut missed = self.read(usize::from(u16::MAX), "0", (0, 0)).await?.entries;
@@ -364,7 +368,7 @@ impl Desk {
         hand_out: &mpsc::Sender<Delivery>,
         notes: &mpsc::Sender<Note>,
     ) {
-        self.in_hand().insert((entry.priority, entry.id.clone()), Instant::now());
+        self.in_hand().insert((entry.priority, entry.id.clone()), self.instant());
         match entry.job() {
             Ok((work, share)) => {
                 let priority = u8::try_from(entry.priority).unwrap_or(u8::MAX);
