@@ -44,6 +44,13 @@ export function MessageTable({ feed, state, statuses, selected, onSelect }: Prop
   useEffect(() => {
     if (lastShown + unseen >= rows.length - AHEAD) void feed.older()
   }, [feed, lastShown, unseen, rows.length])
+  // Once more when a page has arrived: where it brought nothing new, or was let go as the list was read anew meanwhile, no row
+  // tells of it. What failed is not tried again at once, but by scrolling on, or by its button.
+  const settled = !loadingOlder && state.error === undefined
+  const nearEnd = lastShown + unseen >= rows.length - AHEAD
+  useEffect(() => {
+    if (settled && nearEnd) void feed.older()
+  }, [feed, settled, nearEnd])
 
   const context = useRowContext(onSelect, statuses)
   const { columns, tenantName } = context
