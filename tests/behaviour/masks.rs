@@ -66,6 +66,42 @@ both! {
         assert!(receiver.arrivals("/hook")[0].json().to_string().contains("13812348000"));
     }
 
+    async fn answers_to_attempts_hide_secrets_from_all_and_recipients_from_some(stage: Stage) {
+        stage.fast_retries().await;
+        let receiver = Receiver::start().await;
+        let config = json!({ "url": receiver.url("/hook?token=hush-hush-hush"), "secret": WEBHOOK_SECRET });
+        stage.api.create_channel_config("WEBHOOK", config, json!({})).await;
+        let no = |name: &str| format!("{{\"not for\":\"{name}\",\"you sent\":\"hush-hush-hush {WEBHOOK_SECRET}\"}}");
+        for name in ["13812348000", "san@example.com"] {
+            receiver.answer("/hook", Answer { body: no(name), ..Answer::status(500) });
+        }
+        let sender = stage.with_role("SENDER").await;
+        sender.accept(input("m")).await;
+        let done = stage.api.wait_status("m", "SUCCESS").await;
+        let told = |message: &Value| {
+            let attempts = entries(message, "ATTEMPT");
+            attempts.iter().map(|entry| entry["thirdPartyResponse"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let clear = told(&done);
+        assert_eq!(clear.len(), 3);
+        assert!(clear[0].contains("13812348000") && clear[1].contains("san@example.com"), "{clear:?}");
+        for role in ["SENDER", "OPERATOR", "VIEWER"] {
+            let api = if role == "SENDER" { sender.clone() } else { stage.with_role(role).await };
+            for message in [api.message("m").await, api.get("/api/messages/m").await.1] {
+                let answers = told(&message);
+                assert!(answers.iter().all(|answer| !answer.contains("hush") && !answer.contains(WEBHOOK_SECRET)), "{answers:?}");
+                if role == "SENDER" {
+                    assert_eq!(answers, clear);
+                    continue;
+                }
+                assert!(answers[0].contains("138****8000") && answers[1].contains("s***@example.com"), "{role}: {answers:?}");
+                for hidden in CLEAR {
+                    assert!(!message.to_string().contains(hidden), "{role}: {hidden} in {message:#}");
+                }
+            }
+        }
+    }
+
     async fn a_reveal_is_for_operators_and_leaves_a_line(stage: Stage) {
         stage.local(json!({})).await;
         stage.api.accept(input("m")).await;

@@ -22,7 +22,7 @@ both! {
         assert_eq!(status, 200, "{answer}");
         assert_holds(&answer, &json!({ "messageId": "rest-1", "status": "SUCCESS", "businessType": "NOTICE",
             "totalChannels": 1, "successChannels": 1, "failedChannels": 0, "recipients": [{ "userId": "u1" }], "resentFrom": null }));
-        let graphql = "{ message(messageId: \"rest-1\") { businessData timeline { at stage outcome detail durationMs taskId }
+        let graphql = "{ message(messageId: \"rest-1\") { businessData timeline { at stage outcome detail durationMs taskId thirdPartyResponse }
             tasks { id messageType renderedContent nextRetryAt thirdPartyResponse channelConfig { id name } } } }";
         let seen = stage.api.gql(graphql, json!({})).await["message"].take();
         assert_eq!((&answer["businessData"], &answer["timeline"]), (&seen["businessData"], &seen["timeline"]));

@@ -36,6 +36,34 @@ both! {
         }
     }
 
+    async fn each_attempt_keeps_what_the_provider_answered_to_it(backend: Backend) {
+        let (stage, receiver) = stage_with(backend).await;
+        let said = [r#"{"error":"database is away","try":1}"#, "<html>第二次：busy</html>", r#"{"errcode":0}"#];
+        receiver.answer("/hook", Answer { body: said[0].to_owned(), ..Answer::status(500) });
+        receiver.answer("/hook", Answer { body: format!("{}{}", said[1], "长".repeat(3000)), ..Answer::status(503) });
+        receiver.answer("/hook", Answer { body: said[2].to_owned(), ..Answer::status(200) });
+        let id = stage.api.accept(text("x")).await;
+        let message = stage.api.wait_status(&id, "SUCCESS").await;
+        assert_eq!(outcomes(&message, "ATTEMPT"), ["RETRY", "RETRY", "OK"]);
+        let answers: Vec<_> = entries(&message, "ATTEMPT")
+            .into_iter()
+            .map(|entry| entry["thirdPartyResponse"].as_str().unwrap_or_else(|| panic!("no answer: {entry:#}")).to_owned())
+            .collect();
+        assert_eq!((answers[0].as_str(), answers[2].as_str()), (said[0], said[2]));
+        assert!(answers[1].starts_with(said[1]) && answers[1].ends_with('长'), "{}", answers[1]);
+        assert!((1998..=2000).contains(&answers[1].len()), "{} bytes", answers[1].len());
+        assert_eq!(message["tasks"][0]["thirdPartyResponse"], said[2]);
+        let others = message["timeline"].as_array().unwrap().iter().filter(|entry| entry["stage"] != "ATTEMPT");
+        assert!(others.into_iter().all(|entry| entry["thirdPartyResponse"].is_null()), "{message:#}");
+        // Who gives up keeps the last answer as well as those before.
+        receiver.answer("/hook", Answer { body: "no 1".to_owned(), ..Answer::status(500) });
+        receiver.answer("/hook", Answer { body: "no 2".to_owned(), ..Answer::status(400) });
+        let id = stage.api.accept(text("x")).await;
+        let message = stage.api.wait_status(&id, "FAILED").await;
+        let told: Vec<_> = entries(&message, "ATTEMPT").iter().map(|entry| entry["thirdPartyResponse"].clone()).collect();
+        assert_eq!(told, ["no 1", "no 2"]);
+    }
+
     async fn the_last_retry_is_the_last(backend: Backend) {
         let (stage, receiver) = stage_with(backend).await;
         receiver.answer_always("/hook", Answer::status(500));

@@ -15,7 +15,7 @@ pub const MESSAGE: &str = "
     totalChannels successChannels failedChannels attributes scheduledAt expiresAt createdAt updatedAt finishedAt
     tasks { id messageId channelType channelConfig { id name } messageType renderedContent status retryCount maxRetry
         nextRetryAt resultMessage thirdPartyResponse createdAt updatedAt finishedAt }
-    timeline { at stage outcome detail durationMs taskId }";
+    timeline { at stage outcome detail durationMs taskId thirdPartyResponse }";
 
 const RESULT: &str = "success messageId duplicate errorCode errorMessage message { id messageId status }";
 const CONFIG: &str = "id tenantId storeId channelType name config priority enabled rateLimit { count window unit }

@@ -100,6 +100,7 @@ mod tests {
                 outcome: outcome.to_owned(),
                 detail: Some(format!("at {at}")),
                 duration_us: took,
+                response: None,
             }),
             rules: None,
         }

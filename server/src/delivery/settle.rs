@@ -59,6 +59,9 @@ pub fn settle(
     };
     // What would wait beyond its expiry is looked at then, and ends.
     let due_at = task.expires_at.map_or(due_at, |end| due_at.min(end));
+    let response = response.map(|text| clean(&text));
+    // A success is followed by nothing that would overwrite its answer on the task.
+    let kept = if status == TaskStatus::Success { None } else { response.clone() };
     TaskResult {
         task_id: task.id,
         message_id: task.message_id,
@@ -67,13 +70,14 @@ pub fn settle(
         retry_count,
         due_at,
         result_message: Some(clean(&detail)),
-        third_party_response: response.map(|text| clean(&text)),
+        third_party_response: response,
         error_code: None,
         attempt: Some(Attempt {
             at: now,
             outcome: outcome.name().to_owned(),
             detail: Some(clean(&detail)),
             duration_us: Some(u64::try_from(took.as_micros()).unwrap_or(u64::MAX)),
+            response: kept,
         }),
         rules: None,
     }
@@ -113,7 +117,7 @@ pub fn lose(task: &LostTask, unknown: Unknown, execution: ExecutionSettings, now
         result_message: Some(detail.clone()),
         third_party_response: None,
         error_code: None,
-        attempt: Some(Attempt { at: now, outcome: "AMBIGUOUS".to_owned(), detail: Some(detail), duration_us: None }),
+        attempt: Some(unanswered(now, "AMBIGUOUS", detail)),
         rules: (task.step > 0).then_some(execution),
     }
 }
@@ -165,9 +169,14 @@ pub fn give_up(task: &ClaimedTask, end: End, reason: &str, now: Timestamp) -> Ta
         result_message: Some(clean(&format!("{code}: {reason}"))),
         third_party_response: None,
         error_code,
-        attempt: Some(Attempt { at: now, outcome: code.to_owned(), detail: Some(clean(reason)), duration_us: None }),
+        attempt: Some(unanswered(now, code, clean(reason))),
         rules: None,
     }
+}
+
+/// How it went for a task of which no provider said anything.
+fn unanswered(at: Timestamp, outcome: &str, detail: String) -> Attempt {
+    Attempt { at, outcome: outcome.to_owned(), detail: Some(detail), duration_us: None, response: None }
 }
 
 /// A provider's text as it may be stored: PostgreSQL holds no NUL, and nothing is kept without bound.
@@ -218,6 +227,21 @@ pub(super) mod tests {
         let attempted = Attempted { outcome, response: None, took: Duration::from_millis(3) };
         let settings = RetrySettings { jitter: 0.0, ..RetrySettings::default() };
         settle(task, attempted, Unknown::Key("webhook-id"), &settings, NOW, 0.0)
+    }
+
+    #[test]
+    fn an_attempt_keeps_its_answer_where_it_did_not_succeed_cut_as_the_tasks_is() {
+        let long = format!("a\0{}", "好".repeat(MAX_TEXT + 5));
+        for (outcome, kept) in
+            [(Outcome::ok("fine"), false), (Outcome::retry("busy"), true), (Outcome::config("removed"), true)]
+        {
+            let attempted = Attempted { outcome, response: Some(long.clone()), took: Duration::from_millis(3) };
+            let settings = RetrySettings::default();
+            let result = settle(&task(0, 3), attempted, Unknown::Key("webhook-id"), &settings, NOW, 0.0);
+            let response = result.third_party_response.unwrap();
+            assert_eq!(response, format!("a{}", "好".repeat(MAX_TEXT - 1)));
+            assert_eq!(result.attempt.unwrap().response, kept.then_some(response));
+        }
     }
 
     #[test]

@@ -159,6 +159,22 @@ pub struct Attempt {
     pub detail: Option<String>,
     #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
     pub duration_us: Option<u64>,
+    /// What the provider answered, redacted: of what did not go well only, since the next attempt's answer takes its place on the
+    /// task. Versions before it was kept pass over it when they read a row, and leave it as it is when they add an attempt.
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<String>,
+}
+
+/// Where a task's attempts are longer than this together, in bytes, what comes is kept without its answer: the list is written anew
+/// with each attempt, and one that is throttled all day has very many.
+pub const ANSWERS_FIT: usize = 64 << 10;
+
+impl Attempt {
+    /// The same without the provider's answer.
+    #[must_use]
+    pub fn without_response(&self) -> Self {
+        Self { response: None, ..self.clone() }
+    }
 }
 
 /// What an attempt makes of a task.
@@ -241,6 +257,34 @@ mod tests {
     }
 
     #[test]
+    fn attempts_are_read_whether_or_not_they_keep_an_answer_by_this_version_and_the_one_before() {
+        /// As attempts were before they kept answers.
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Earlier {
+            a: Timestamp,
+            o: String,
+            d: Option<String>,
+            u: Option<u64>,
+        }
+        let old = r#"[{"a":1000,"o":"RETRY","d":"HTTP 500","u":1500},{"a":2000,"o":"CONFIG"}]"#;
+        let read: Vec<Attempt> = serde_json::from_str(old).unwrap();
+        assert!(read.iter().all(|attempt| attempt.response.is_none()));
+        assert_eq!(serde_json::to_string(&read).unwrap(), old, "what has no answer costs no byte");
+
+        let answered = Attempt { response: Some("{\"errcode\":1,\"说\":\"忙\"}".to_owned()), ..read[0].clone() };
+        let text = serde_json::to_string(&answered).unwrap();
+        assert!(text.starts_with(r#"{"a":1000,"o":"RETRY","d":"HTTP 500","u":1500,"r":"#), "{text}");
+        assert_eq!(serde_json::from_str::<Attempt>(&text).unwrap(), answered);
+        let earlier: Earlier = serde_json::from_str(&text).unwrap();
+        assert_eq!(
+            earlier,
+            serde_json::from_str(&serde_json::to_string(&answered.without_response()).unwrap()).unwrap()
+        );
+        assert_eq!((earlier.o.as_str(), earlier.d.as_deref(), earlier.u), ("RETRY", Some("HTTP 500"), Some(1500)));
+        assert_eq!(earlier.a, Timestamp(1000));
+    }
+
+    #[test]
     fn throttling_counts_from_the_first_of_the_last_attempts_in_a_row_that_were_throttled() {
         let attempts: Vec<Attempt> = ["THROTTLE", "RETRY", "THROTTLE", "THROTTLE"]
             .into_iter()
@@ -250,6 +294,7 @@ mod tests {
                 outcome: outcome.to_owned(),
                 detail: None,
                 duration_us: None,
+                response: None,
             })
             .collect();
         assert_eq!(throttled_since(&attempts, None), Some(Timestamp(3)));

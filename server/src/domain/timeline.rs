@@ -12,4 +12,6 @@ pub struct TimelineEntry {
     pub detail: Option<String>,
     pub duration_us: Option<u64>,
     pub task_id: Option<TaskId>,
+    /// Of an attempt: what the provider answered, redacted; recipients in clear.
+    pub third_party_response: Option<String>,
 }

@@ -16,6 +16,7 @@ use super::task::ChannelTask;
 use crate::domain;
 use crate::domain::enums::{ChannelType, ExecutionMode, MessageStatus};
 use crate::domain::id::MessageId;
+use crate::domain::mask::Masker;
 use crate::services::message as service;
 use crate::services::message::MessageRef;
 
@@ -173,7 +174,11 @@ impl Message {
     #[graphql(complexity = "list_cost(ENTRIES, child_complexity)")]
     async fn timeline(&self, ctx: &Context<'_>) -> Result<Vec<TimelineEntry>> {
         let entries = load(ctx, TimelineOf(self.0.id)).await?.unwrap_or_default();
-        Ok(entries.into_iter().map(Into::into).collect())
+        // Recipients are read for answers only, and once for all of them.
+        let answers = entries.iter().any(|entry| entry.third_party_response.is_some())
+            && ctx.look_ahead().field("thirdPartyResponse").exists();
+        let masker = if answers { masker(ctx, self.0.id).await? } else { None };
+        Ok(entries.into_iter().map(|entry| TimelineEntry::new(entry, masker.as_ref())).collect())
     }
 }
 
@@ -193,10 +198,14 @@ pub struct TimelineEntry {
     duration_ms: Option<f64>,
     /// The task it is about.
     task_id: Option<ID>,
+    /// Of an ATTEMPT: what the provider answered to it, the first 2,000 bytes; null where no answer came, and for failed attempts of before this was kept
+    /// or beyond the first thirty or so of one task. Where recipients are masked, so are they in here.
+    third_party_response: Option<String>,
 }
 
-impl From<domain::timeline::TimelineEntry> for TimelineEntry {
-    fn from(entry: domain::timeline::TimelineEntry) -> Self {
+impl TimelineEntry {
+    /// `masker` is there for who may not see recipients.
+    pub fn new(entry: domain::timeline::TimelineEntry, masker: Option<&Masker>) -> Self {
         #[allow(clippy::cast_precision_loss)] // exact for centuries
         let duration_ms = entry.duration_us.map(|us| us as f64 / 1000.0);
         Self {
@@ -206,6 +215,10 @@ impl From<domain::timeline::TimelineEntry> for TimelineEntry {
             detail: entry.detail,
             duration_ms,
             task_id: entry.task_id.map(Into::into),
+            third_party_response: entry.third_party_response.map(|text| match masker {
+                Some(masker) => masker.text(&text).into_owned(),
+                None => text,
+            }),
         }
     }
 }

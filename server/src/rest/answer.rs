@@ -240,7 +240,7 @@ impl From<Found> for MessageAnswer {
             updated_at: message.updated_at.into(),
             finished_at: message.finished_at.map(Into::into),
             tasks: tasks.into_iter().map(task).collect(),
-            timeline: timeline.into_iter().map(Into::into).collect(),
+            timeline: timeline.into_iter().map(|entry| TimelineEntry::new(entry, masker)).collect(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A message's timeline, put together from what rides on its rows. Pure.
 
-use crate::domain::enums::MessageStatus;
+use crate::domain::enums::{MessageStatus, TaskStatus};
 use crate::domain::message::Message;
 use crate::domain::task::Task;
 use crate::domain::time::Timestamp;
@@ -33,11 +33,16 @@ pub fn of(message: &Message, verdicts: Vec<Verdict>, tasks: Vec<Task>) -> Vec<Ti
             detail: (!parts.is_empty()).then(|| parts.join(": ")),
             duration_us: verdict.duration_us,
             task_id: None,
+            third_party_response: None,
         });
     }
     for task in tasks {
-        for attempt in task.attempts {
-            let channel = task.channel_type;
+        let channel = task.channel_type;
+        // A success's answer is its task's, and nothing comes after it that could overwrite it.
+        let mut succeeded = task.third_party_response.filter(|_| task.status == TaskStatus::Success);
+        let count = task.attempts.len();
+        for (attempt, number) in task.attempts.into_iter().zip(1..) {
+            let last = (number == count).then(|| succeeded.take()).flatten();
             timeline.push(TimelineEntry {
                 at: attempt.at,
                 stage: "ATTEMPT".to_owned(),
@@ -45,6 +50,7 @@ pub fn of(message: &Message, verdicts: Vec<Verdict>, tasks: Vec<Task>) -> Vec<Ti
                 detail: Some(attempt.detail.map_or_else(|| channel.to_string(), |text| format!("{channel}: {text}"))),
                 duration_us: attempt.duration_us,
                 task_id: Some(task.id),
+                third_party_response: attempt.response.or(last),
             });
         }
     }
@@ -63,5 +69,6 @@ fn status(at: Timestamp, status: MessageStatus, detail: &str) -> TimelineEntry {
         detail: Some(detail.to_owned()),
         duration_us: None,
         task_id: None,
+        third_party_response: None,
     }
 }

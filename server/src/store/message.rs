@@ -313,6 +313,7 @@ pub async fn entries(conn: &mut Conn, ids: &[MessageId]) -> Result<Vec<(MessageI
                 detail,
                 duration_us: None,
                 task_id: task_id.map(Into::into),
+                third_party_response: None,
             };
             (message_id.into(), entry)
         })

@@ -1,6 +1,7 @@
 //! Outcomes: what became of claimed tasks, and by that of their messages, in one statement per batch. An outcome
 //! counts only under the claim it was made with, so a message's counters move exactly once per task.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use super::step::{Released, Skipped, record_step};
 use super::types::{Id, Key};
 use crate::domain::enums::{MessageStatus, TaskStatus};
 use crate::domain::stats::{NOT_MEASURED, step_of};
-use crate::domain::task::TaskResult;
+use crate::domain::task::{ANSWERS_FIT, TaskResult};
 use crate::domain::time::{Clock, Timestamp};
 
 /// What an outcome changed.
@@ -42,6 +43,21 @@ pub(super) struct OutcomeWrite {
     pub(super) attempt: Option<String>,
 }
 
+impl OutcomeWrite {
+    fn new(result: Arc<TaskResult>) -> Result<Self, StoreError> {
+        let attempt = result.attempt.as_ref().map(serde_json::to_string).transpose().map_err(StoreError::corrupt)?;
+        Ok(Self { result, attempt })
+    }
+
+    /// The attempt as it is added to a list of so many bytes: without its answer where that is long.
+    pub(super) fn attempt_behind(&self, attempts: usize) -> Option<Cow<'_, str>> {
+        let text = self.attempt.as_deref()?;
+        let long = self.result.attempt.as_ref().filter(|of| attempts > ANSWERS_FIT && of.response.is_some());
+        let brief = long.and_then(|of| serde_json::to_string(&of.without_response()).ok());
+        Some(brief.map_or(Cow::Borrowed(text), Cow::Owned))
+    }
+}
+
 /// The writer of outcomes.
 #[derive(Clone)]
 pub struct OutcomeWriter {
@@ -56,13 +72,12 @@ impl OutcomeWriter {
     /// # Errors
     /// Where it could not be recorded; trying again is safe.
     pub async fn put(&self, result: Arc<TaskResult>) -> Result<Recorded, StoreError> {
-        let attempt = result.attempt.as_ref().map(serde_json::to_string).transpose().map_err(StoreError::corrupt)?;
-        let Some(rules) = result.rules else {
-            return self.batcher.put(OutcomeWrite { result, attempt }).await;
+        let write = OutcomeWrite::new(result)?;
+        let Some(rules) = write.result.rules else {
+            return self.batcher.put(write).await;
         };
-        if !result.status.finished() {
-            let write = OutcomeWrite { result: Arc::clone(&result), attempt: attempt.clone() };
-            let recorded = self.batcher.put(write).await?;
+        if !write.result.status.finished() {
+            let recorded = self.batcher.put(write.clone()).await?;
             if recorded.counted {
                 return Ok(recorded);
             }
@@ -70,7 +85,7 @@ impl OutcomeWriter {
         }
         let mut tries = 0;
         loop {
-            match record_step(&self.store, self.clock.now(), &result, attempt.as_deref(), &rules).await {
+            match record_step(&self.store, self.clock.now(), &write, &rules).await {
                 Err(StoreError::Conflict(_)) if tries < CONFLICT_RETRIES => tries += 1,
                 recorded => return recorded,
             }
@@ -84,7 +99,11 @@ impl Store {
         let store = self.clone();
         let parallel = if self.is_postgres() { 2 } else { 1 };
         let limits = BatchLimits { items: 256, bytes: 8 << 20, parallel };
-        let weigh = |item: &OutcomeWrite| 300 + item.result.third_party_response.as_ref().map_or(0, String::len);
+        let weigh = |item: &OutcomeWrite| {
+            let answer = item.result.third_party_response.as_ref().map_or(0, String::len);
+            // An attempt that keeps its answer carries it once more.
+            300 + if item.result.attempt.as_ref().is_some_and(|of| of.response.is_some()) { 2 * answer } else { answer }
+        };
         let batcher = {
             let (store, clock) = (store.clone(), clock.clone());
             Batcher::spawn(limits, weigh, move |items| {
@@ -200,7 +219,7 @@ struct ChangedRow {
 }
 
 sql!(
-    /// As in `claim`, the status is bound so that the planner looks tasks up by id.
+    /// As in `claim`, the status is bound so that the planner looks tasks up by id. `r` is what `Attempt::without_response` leaves out.
     Outcome,
     concat!(
     "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
@@ -212,7 +231,8 @@ sql!(
        result_message = COALESCE(i.result_message, t.result_message), \
        third_party_response = COALESCE(i.response, t.third_party_response), \
        attempts = CASE WHEN i.attempt IS NULL THEN t.attempts WHEN t.attempts = '[]' THEN '[' || i.attempt || ']' \
-         ELSE left(t.attempts, -1) || ',' || i.attempt || ']' END, \
+         ELSE left(t.attempts, -1) || ',' || CASE WHEN octet_length(t.attempts) <= ? THEN i.attempt \
+           ELSE (i.attempt::jsonb - 'r')::text END || ']' END, \
        error_code = CASE WHEN i.attempt IS NULL THEN t.error_code ELSE i.error_code END, \
        updated_at = n.at, finished_at = CASE WHEN i.finished OR t.cancel_at IS NOT NULL THEN n.at END \
        FROM i, n WHERE t.id = i.id AND t.status = ? AND t.claim = i.claim \
@@ -254,5 +274,6 @@ fn outcome_statement<'w>(now: Timestamp, items: &[&'w OutcomeWrite]) -> Statemen
         .bind::<Array<Nullable<Text>>, _>(texts(|i| i.result.error_code.map(|code| code.as_str())))
         .bind::<Array<SmallInt>, _>(items.iter().map(|i| took(&i.result)).collect::<Vec<_>>())
         .bind::<BigInt, _>(now.0)
+        .bind::<Integer, _>(i32::try_from(ANSWERS_FIT).unwrap_or(i32::MAX))
         .bind::<Text, _>(TaskStatus::Sending.as_str())
 }

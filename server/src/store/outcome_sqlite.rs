@@ -27,8 +27,9 @@ struct Claimed {
     channel_type: String,
     #[diesel(sql_type = Id)]
     channel_config_id: Key,
-    #[diesel(sql_type = Bool)]
-    attempted: bool,
+    /// Length of the list of attempts, in bytes.
+    #[diesel(sql_type = Integer)]
+    attempts: i32,
     #[diesel(sql_type = Bool)]
     cancelled: bool,
     #[diesel(sql_type = Nullable<Text>)]
@@ -50,7 +51,7 @@ struct Claimed {
 sql!(
     /// A cancelled task that has a step is left out: its end is recorded by `step`, as others may wait for it.
     ReadClaimed,
-    "SELECT t.tenant_id, t.business_type, t.channel_type, t.channel_config_id, t.attempts <> '[]' AS attempted, \
+    "SELECT t.tenant_id, t.business_type, t.channel_type, t.channel_config_id, octet_length(t.attempts) AS attempts, \
      t.cancel_at IS NOT NULL AS cancelled, m.error_code, m.total_channels AS total, m.success_channels AS success, \
      m.failed_channels AS failed, m.open_channels AS open, m.created_at, m.scheduled_at \
      FROM channel_tasks t CROSS JOIN messages m \
@@ -129,10 +130,11 @@ fn update_task(
     status: TaskStatus,
 ) -> QueryResult<()> {
     let result = &item.result;
-    let end = match (&item.attempt, claimed.attempted) {
-        (None, _) => "]".to_owned(),
-        (Some(attempt), false) => format!("{attempt}]"),
-        (Some(attempt), true) => format!(",{attempt}]"),
+    let attempts = usize::try_from(claimed.attempts).unwrap_or(0);
+    let end = match item.attempt_behind(attempts) {
+        None => "]".to_owned(),
+        Some(attempt) if attempts == "[]".len() => format!("{attempt}]"),
+        Some(attempt) => format!(",{attempt}]"),
     };
     Statement::new(UpdateTask)
         .bind::<Text, _>(status.as_str())

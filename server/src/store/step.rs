@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 
 use super::conn::{Conn, Store, on};
 use super::error::StoreError;
-use super::outcome::{Recorded, took};
+use super::outcome::{OutcomeWrite, Recorded, took};
 use super::schema::{channel_tasks as t, messages as m};
 use super::stats::tally::{MessageEnd, OfMessage, OfTask, Tally, TaskTurn};
 use super::types::Key;
@@ -17,7 +17,6 @@ use crate::domain::settings::ExecutionSettings;
 use crate::domain::state::message_end;
 use crate::domain::stats::NOT_MEASURED;
 use crate::domain::step::{Next, SKIPPED_AFTER_SUCCESS, StepRules, Stepped, next};
-use crate::domain::task::TaskResult;
 use crate::domain::time::Timestamp;
 
 /// A task that may be sent now that an earlier step has ended.
@@ -90,10 +89,10 @@ impl Of {
 pub(super) async fn record_step(
     store: &Store,
     now: Timestamp,
-    result: &TaskResult,
-    attempt: Option<&str>,
+    write: &OutcomeWrite,
     settings: &ExecutionSettings,
 ) -> Result<Recorded, StoreError> {
+    let result = &*write.result;
     let mut conn = store.begin().await?;
     let key = Key::from(result.message_id);
     // The message first: of two ends at the same time one sees the other.
@@ -115,7 +114,7 @@ pub(super) async fn record_step(
         .optional())?;
     let Some(of) = message else { return Ok(nothing()) };
     let mode: ExecutionMode = of.execution_mode.parse().map_err(StoreError::corrupt)?;
-    let Some(ended) = end_task(&mut conn, now, result, attempt).await? else { return Ok(nothing()) };
+    let Some(ended) = end_task(&mut conn, now, write).await? else { return Ok(nothing()) };
     let rows: Vec<Row> = on!(conn, c => t::table
         .filter(t::message_id.eq(key))
         .order((t::step, t::id))
@@ -197,12 +196,8 @@ fn stepped(row: &Row) -> Result<Stepped, StoreError> {
 
 /// Ends the task under its claim, and says as what: what would wait again is cancelled where the message was. None where the
 /// claim is no longer ours, or it waits again.
-async fn end_task(
-    conn: &mut Conn,
-    now: Timestamp,
-    result: &TaskResult,
-    attempt: Option<&str>,
-) -> Result<Option<TaskStatus>, StoreError> {
+async fn end_task(conn: &mut Conn, now: Timestamp, write: &OutcomeWrite) -> Result<Option<TaskStatus>, StoreError> {
+    let result = &*write.result;
     let ours = t::table
         .filter(t::id.eq(Key::from(result.task_id)))
         .filter(t::status.eq(TaskStatus::Sending.as_str()))
@@ -215,10 +210,10 @@ async fn end_task(
         Some(_) => TaskStatus::Cancelled,
         None => return Ok(None),
     };
-    let attempts = match (attempt, attempts.as_str()) {
+    let attempts = match (write.attempt_behind(attempts.len()), attempts.as_str()) {
         (None, _) => attempts,
         (Some(attempt), "[]") => format!("[{attempt}]"),
-        (Some(attempt), earlier) => format!("{},{attempt}]", earlier.trim_end_matches(']')),
+        (Some(attempt), earlier) => format!("{},{attempt}]", earlier.strip_suffix(']').unwrap_or(earlier)),
     };
     let changed = on!(conn, c => diesel::update(ours)
         .set((
@@ -228,7 +223,7 @@ async fn end_task(
             result.result_message.as_deref().map(|text| t::result_message.eq(text)),
             result.third_party_response.as_deref().map(|text| t::third_party_response.eq(text)),
             t::attempts.eq(&attempts),
-            attempt.map(|_| t::error_code.eq(result.task_error_code())),
+            write.attempt.as_ref().map(|_| t::error_code.eq(result.task_error_code())),
             t::updated_at.eq(now.0),
             t::finished_at.eq(now.0),
         ))

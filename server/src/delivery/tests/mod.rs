@@ -3,7 +3,9 @@
 //! - [`model`]: the same machines as plain values
 //! - [`histories`]: random histories, one thing after the other, held to the model step by step
 //! - [`races`]: random histories, everything at once, held to what must be true whatever the order
+//! - [`answers`]: what providers said to failed attempts
 
+mod answers;
 mod histories;
 mod model;
 mod races;
