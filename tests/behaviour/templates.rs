@@ -11,7 +11,7 @@ fn template(message_type: &str, content: Value) -> Value {
 async fn preview(api: &Api, input: Value, data: Value) -> Value {
     let query =
         "query($input: TemplateInput!, $data: JSON!) { it: previewTemplate(input: $input, businessData: $data) {
-        rendered userErrors { field message code } } }";
+        rendered variables userErrors { field message code } } }";
     api.gql(query, json!({ "input": input, "data": data })).await["it"].take()
 }
 
@@ -81,13 +81,22 @@ both! {
         let shown = preview(&stage.api, input.clone(), json!({ "n": 7 })).await;
         assert_eq!(shown["userErrors"], json!([]));
         assert_holds(&shown["rendered"], &json!({ "msgtype": "markdown", "markdown": { "title": "T 7", "text": "7" } }));
-        let missing = preview(&stage.api, input, json!({})).await;
+        let missing = preview(&stage.api, input.clone(), json!({})).await;
         assert_eq!(missing["rendered"], Value::Null);
+        // What it reads is known before it is saved, and is what saving lists.
+        let stored = stage.api.create_template("T", "LOCAL", "MARKDOWN", input["content"].clone()).await;
+        assert_eq!(stored["variables"], json!(["n"]));
+        for seen in [&shown, &missing] {
+            assert_eq!(seen["variables"], stored["variables"]);
+        }
+        input["content"]["text"] = json!("{{ n");
+        let broken = preview(&stage.api, input, json!({ "n": 7 })).await;
+        assert_eq!((&broken["variables"], &broken["userErrors"][0]["code"]), (&json!([]), &json!("TEMPLATE_SYNTAX")));
         assert_eq!(missing["userErrors"][0]["code"], "MISSING_VARIABLE");
         assert!(missing["userErrors"][0]["message"].as_str().unwrap().contains('n'));
         assert_eq!(receiver.all().len(), 0);
         assert_eq!(stage.api.message_count().await, 0);
-        assert_eq!(stage.api.gql("{ it: templates { totalCount } }", json!({})).await["it"]["totalCount"], 0);
+        assert_eq!(stage.api.gql("{ it: templates { totalCount } }", json!({})).await["it"]["totalCount"], 1);
     }
 
     async fn a_missing_variable_stops_the_message_and_is_named(stage: Stage) {

@@ -231,6 +231,9 @@ payload! {
 pub struct TemplatePreview {
     /// The body as the provider would get it.
     rendered: Option<JsonOutput>,
+    /// Names that the content reads from the business data, as saving would list them, also where it can't be rendered; none while its syntax is
+    /// wrong.
+    variables: Vec<String>,
     /// What is wrong with the template or the data.
     user_errors: Vec<UserError>,
 }
@@ -271,10 +274,14 @@ impl TemplateQuery {
         >,
     ) -> Result<TemplatePreview> {
         let data = business_data.map(|data| data.0);
-        let rendered = services(ctx)?.preview_template(actor(ctx)?, input.into(), data).await;
-        Ok(match outcome(rendered)? {
-            Ok(rendered) => TemplatePreview { rendered: Some(rendered.into()), user_errors: Vec::new() },
-            Err(user_errors) => TemplatePreview { rendered: None, user_errors },
+        let previewed = services(ctx)?.preview_template(actor(ctx)?, input.into(), data).await;
+        let (variables, body) = match outcome(previewed)? {
+            Ok(previewed) => (previewed.variables, outcome(previewed.body)?),
+            Err(user_errors) => (Vec::new(), Err(user_errors)),
+        };
+        Ok(match body {
+            Ok(body) => TemplatePreview { rendered: Some(body.into()), variables, user_errors: Vec::new() },
+            Err(user_errors) => TemplatePreview { rendered: None, variables, user_errors },
         })
     }
 }

@@ -23,30 +23,45 @@ const MESSAGE_ID: &str = "preview";
 /// Bytes of sample data.
 const MAX_DATA: usize = 1 << 20;
 
+/// What is known of a template that need not be stored.
+#[derive(Debug)]
+pub struct Previewed {
+    /// What the content reads from the business data, as saving would list it; none where its syntax is wrong.
+    pub variables: Vec<String>,
+    /// The provider's body; or issues with TEMPLATE_SYNTAX, MISSING_VARIABLE, TOO_LONG and the like, at the string that they are
+    /// about.
+    pub body: Result<Value, ServiceError>,
+}
+
 impl Services {
-    /// The provider's body for a template that need not be stored, with the given data, or else its own sample data.
+    /// What a template would say with the given data, or else with its own sample data.
     ///
     /// # Errors
-    /// Issues with TEMPLATE_SYNTAX, MISSING_VARIABLE, TOO_LONG and the like, at the string that they are about.
+    /// Where the actor may not ask.
     pub async fn preview_template(
         &self,
         actor: &Actor,
         draft: TemplateDraft,
         business_data: Option<Value>,
-    ) -> Result<Value, ServiceError> {
+    ) -> Result<Previewed, ServiceError> {
         Self::require(actor, Action::ReadConfig)?;
         self.tenant_scope(actor, draft.tenant.as_deref()).await?;
         let business_data = draft.data_or_sample(business_data);
-        let content = self.rendered(&draft, &business_data).await?;
+        let (variables, content) = self.read_and_rendered(&draft, &business_data).await;
+        let body = content.and_then(|content| Self::body(&draft, &business_data, &content));
+        Ok(Previewed { variables, body })
+    }
+
+    fn body(draft: &TemplateDraft, business_data: &Value, content: &Content) -> Result<Value, ServiceError> {
         let Some(adapter) = adapter(draft.channel_type) else { return Err(ServiceError::Invalid(Vec::new())) };
         let facts = MessageFacts {
             task_id: TaskId(Uuid::nil()),
             message_id: MESSAGE_ID,
             business_type: &draft.business_type,
             recipients: &[],
-            business_data: &business_data,
+            business_data,
         };
-        (adapter.preview)().body(&content, &facts).map_err(|error| body_issue(&error).into())
+        (adapter.preview)().body(content, &facts).map_err(|error| body_issue(&error).into())
     }
 
     /// What a template that need not be stored renders to.
@@ -58,6 +73,15 @@ impl Services {
         draft: &TemplateDraft,
         business_data: &Value,
     ) -> Result<Content, ServiceError> {
+        self.read_and_rendered(draft, business_data).await.1
+    }
+
+    /// Which variables a template reads, whatever else is wrong, and what it renders to.
+    async fn read_and_rendered(
+        &self,
+        draft: &TemplateDraft,
+        business_data: &Value,
+    ) -> (Vec<String>, Result<Content, ServiceError>) {
         let mut checks = Checks::default();
         if adapter(draft.channel_type).is_none() {
             let message = format!("{} is not available yet", draft.channel_type);
@@ -70,12 +94,23 @@ impl Services {
             checks.add(Issue::invalid("businessData", error.to_string()));
         }
         let compiled = checked_content(draft.message_type, &draft.content, &mut checks);
-        checks.finish()?;
-        let (Some(compiled), Ok(globals)) = (compiled, globals) else {
-            return Err(ServiceError::Invalid(Vec::new()));
+        let variables = compiled.as_ref().map(|compiled| compiled.variables().to_vec()).unwrap_or_default();
+        let content = match (checks.finish(), compiled, globals) {
+            (Err(error), ..) => Err(error),
+            (Ok(()), Some(compiled), Ok(globals)) => self.rendered_aside(draft.message_type, compiled, globals).await,
+            (Ok(()), ..) => Err(ServiceError::Invalid(Vec::new())),
         };
-        let (message_type, clock) = (draft.message_type, self.clock.clone());
-        // A template may take its time, up to the engine's limit.
+        (variables, content)
+    }
+
+    /// A template may take its time, up to the engine's limit: it holds up nobody.
+    async fn rendered_aside(
+        &self,
+        message_type: MessageType,
+        compiled: Compiled,
+        globals: Globals,
+    ) -> Result<Content, ServiceError> {
+        let clock = self.clock.clone();
         let content = tokio::task::spawn_blocking(move || render(message_type, &compiled, &globals, &clock)).await;
         let content = content.map_err(|error| StoreError::Unavailable(format!("the preview was cut off: {error}")))?;
         content.map_err(ServiceError::Invalid)

@@ -108,7 +108,9 @@ async fn lists_are_filtered() {
 async fn a_preview_shows_the_providers_body_and_stores_nothing() {
     let stage = Stage::open().await;
     let (services, admin) = (&stage.services, &stage.admin);
-    let preview = async |draft, data| services.preview_template(admin, draft, Some(data)).await;
+    let preview = async |draft, data| {
+        services.preview_template(admin, draft, Some(data)).await.and_then(|previewed| previewed.body)
+    };
     let body = preview(text("order ${id}"), json!({"id": 7})).await.unwrap();
     assert_eq!(body["msgtype"], "text");
     assert_eq!(body["text"]["content"], "order 7");
@@ -125,9 +127,19 @@ async fn a_preview_shows_the_providers_body_and_stores_nothing() {
     assert_eq!(issues(preview(sms, json!({})).await), at("input.channelType", IssueCode::Unsupported));
     // No tenant needs to be named, but another one can't be.
     let viewer = actor(Role::Viewer, stage.tenant.id);
-    assert!(services.preview_template(&viewer, text("x"), None).await.is_ok());
-    assert!(services.preview_template(&stage.platform, text("x"), None).await.is_ok());
+    assert!(services.preview_template(&viewer, text("x"), None).await.unwrap().body.is_ok());
+    assert!(services.preview_template(&stage.platform, text("x"), None).await.unwrap().body.is_ok());
     let foreign = TemplateDraft { tenant: Some("nobody".to_owned()), ..text("x") };
     assert_eq!(not_found(preview(foreign, json!({})).await), "tenant");
+    // What it reads is told whatever else is wrong, but not while it can't be read.
+    for (source, data, variables) in [
+        ("${b.c} {% for x in a %}{{ x.n }}{% endfor %}", json!({}), vec!["a", "b.c"]),
+        ("${id}", json!([1]), vec!["id"]),
+        ("{{ id", json!({}), vec![]),
+    ] {
+        let previewed = services.preview_template(admin, text(source), Some(data)).await.unwrap();
+        assert_eq!(previewed.variables, variables, "{source}");
+        assert!(previewed.body.is_err(), "{source}");
+    }
     assert_eq!(services.templates(admin, Default::default(), first(9)).await.unwrap().total, Some(0));
 }
