@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { duration } from '~/components/timeFormat'
 import { useProblemWords } from '~/components/userErrors'
 import { chooseLanguage } from '~/i18n'
-import { say } from '~/i18n/said'
+import { OF_INPUT, say } from '~/i18n/said'
 
 const ID = '0'.repeat(32)
 const CONFIG = `config "Order robot; A" (chc_${ID})`
@@ -81,15 +81,69 @@ const SAID: [string, string][] = [
   ['', ''],
 ]
 
+/** What it says of inputs, of a job, and of a template's syntax. */
+const OF_INPUTS: [string, string][] = [
+  ['name is required', '必须填写 name'],
+  ['must have at most 128 characters', '最多 128 个字符'],
+  ['must be 0.5 to 10', '须在 0.5 到 10 之间'],
+  ['must be an IANA name such as Asia/Shanghai', '须为 IANA 时区名，例如 Asia/Shanghai'],
+  ['must be a language tag (BCP 47) such as zh-CN', '须为语言标签（BCP 47），例如 zh-CN'],
+  ['channel config not found', '渠道配置不存在'],
+  ["the channel type can't be changed", '渠道类型不能更改'],
+  ['unknown key, expected url, secret', '没有这一项，可用的有 url, secret'],
+  ['unknown key `sub`, expected title, text', '没有这一项，可用的有 title, text'],
+  ['unknown key, this channel has no settings', '没有这一项，此渠道无需设置'],
+  ['IMAGE needs exactly one of base64 and url', 'IMAGE 须在 base64 and url 中恰好给出一个'],
+  ['must begin with whsec_', '须以 whsec_ 开头'],
+  ['must be whsec_ and the base64 of 24 to 64 random bytes', '须为 whsec_ 加上 24 到 64 个随机字节的 base64'],
+  ['is set by Posthorn itself', '由 Posthorn 自行设置'],
+  [
+    'must begin with https://; http is for literal addresses that POSTHORN_TARGET_ALLOW lists',
+    '须以 https:// 开头；只有 POSTHORN_TARGET_ALLOW 列出的 IP 地址可用 http',
+  ],
+  [
+    '10.0.0.1 is not a public address (private); to reach it, list its network in POSTHORN_TARGET_ALLOW',
+    '10.0.0.1 不是公网地址（private）；如需访问，请将其网段加入 POSTHORN_TARGET_ALLOW',
+  ],
+  [
+    "must hold the robot's access_token: copy the whole webhook address",
+    '缺少机器人的 access_token：请复制完整的 webhook 地址',
+  ],
+  ['the tenant has a WEBHOOK config of this name', '已有同名的 WEBHOOK 配置'],
+  ['store s1 has a WEBHOOK config of this name', '已有同名的 WEBHOOK 配置'],
+  [
+    'there are 20 unfinished bulk jobs already: let some end, or cancel them',
+    '已有 20 个批量任务未结束，请等待其结束或取消',
+  ],
+  ['the bulk job has ended: DONE', '该批量任务已结束'],
+  ['the database refused a page again and again; the log says why', '数据库多次拒绝执行，原因见服务器日志'],
+  ['text.content is 6 bytes, and DINGTALK takes at most 5', 'text.content 为 6 字节，DINGTALK 最多接受 5 字节'],
+  ['line 2, column 7: `{{` is never closed with `}}`', '第 2 行第 7 列：`{{` 缺少对应的 `}}`'],
+  [
+    'line 1, column 1: `endif` does not belong here: `for` is open',
+    '第 1 行第 1 列：`endif` 不该出现在这里：`for` 尚未结束',
+  ],
+  ['line 1, column 3: unknown filter `upcas`', '第 1 行第 3 列：未知过滤器 `upcas`'],
+  ['line 1, column 3: expected a name after `.`', '第 1 行第 3 列：`.` 之后缺少名称'],
+  ['line 1, column 3: expected `in`', '第 1 行第 3 列：此处缺少 `in`'],
+  ["line 1, column 3: ' is never closed", "第 1 行第 3 列：引号 ' 没有结束"],
+  ['line 1, column 3: what the parser says', '第 1 行第 3 列：what the parser says'],
+]
+
+const ofInput = (text: string) => say(text, i18next.t, (key) => i18next.exists(key), OF_INPUT)
 const now = (text: string) => say(text, i18next.t, (key) => i18next.exists(key))
 
 describe('what the server says', () => {
   it.each(SAID)('%s, stays as it is in English', (text) => expect(now(text)).toBe(text))
+  it.each(OF_INPUTS)('%s, stays as it is in English too', (text) => expect(ofInput(text)).toBe(text))
 
   describe('in Chinese', () => {
     beforeAll(() => chooseLanguage('zh-CN'))
     afterAll(() => chooseLanguage('en-US'))
     it.each(SAID)('%s is %s', (text, chinese) => expect(now(text)).toBe(chinese))
+    it.each(OF_INPUTS)('%s is %s', (text, chinese) => expect(ofInput(text)).toBe(chinese))
+    it('says of a message what a provider says, however like the words for an input', () =>
+      expect(now('must be a string')).toBe('must be a string'))
     it('puts what an error is before words that it does not know', () => {
       const { result } = renderHook(() => useProblemWords())
       expect(result.current({ message: 'store s1 has one', code: 'TAKEN' })).toBe('已被使用：store s1 has one')

@@ -127,13 +127,16 @@ describe('a template', () => {
     expect(asText({ title: 'A', buttons: [{ url: 'u' }] })).toBe('title:\nA\n\nbuttons.0.url:\nu\n')
   })
   it('has its problems at their line', () => {
-    const found = problemsOf([
-      { field: ['input', 'content', 'text'], message: 'line 3, column 7: expected a tag' },
-      { field: ['input', 'content', 'text'], message: 'missing variable `y`' },
-    ])
+    const found = problemsOf(
+      [
+        { field: ['input', 'content', 'text'], message: 'line 3, column 7: expected a tag' },
+        { field: ['input', 'content', 'text'], message: 'missing variable `y`' },
+      ],
+      ({ message }) => `!${message}`,
+    )
     expect(found.get('content.text')).toMatchObject([
-      { line: 3, column: 7, message: 'expected a tag' },
-      { line: 1, column: 1, message: 'missing variable `y`' },
+      { line: 3, column: 7, message: '!expected a tag', said: '!line 3, column 7: expected a tag' },
+      { line: 1, column: 1, message: '!missing variable `y`' },
     ])
   })
   it('has a row for a business type without any, and a column for a channel without any', () => {

@@ -6,6 +6,7 @@ import { Confirm } from '~/components/Confirm'
 import { Enabled, State } from '~/components/State'
 import { Time } from '~/components/Time'
 import { useApp } from '~/components/useApp'
+import { useProblemWords } from '~/components/userErrors'
 import type { ApiKeyRowFragment } from '~/gql/graphql'
 import { useProblemText } from '~/i18n/problems'
 import { useScope } from '~/session/scope'
@@ -58,6 +59,7 @@ function Revoke({ row }: { row: Row }) {
   const { t } = useTranslation()
   const app = useApp()
   const problem = useProblemText()
+  const words = useProblemWords()
   const revoke = useChange(RevokeApiKey, 'apiKeys')
   return (
     <Confirm
@@ -71,7 +73,7 @@ function Revoke({ row }: { row: Row }) {
           { id: row.id },
           {
             onSuccess: ({ revokeApiKey: { userErrors } }) =>
-              userErrors[0] && void app.message.error(userErrors[0].message),
+              userErrors[0] && void app.message.error(words(userErrors[0])),
             onError: (error) => void app.message.error(problem(error)),
           },
         )

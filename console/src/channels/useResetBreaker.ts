@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useChange } from '~/api/query'
 import { useApp } from '~/components/useApp'
+import { useProblemWords } from '~/components/userErrors'
 import { useProblemText } from '~/i18n/problems'
 import { ResetBreaker } from './documents'
 
@@ -9,6 +10,7 @@ export function useResetBreaker(id: string): { reset: () => void; isPending: boo
   const { t } = useTranslation()
   const app = useApp()
   const problem = useProblemText()
+  const words = useProblemWords()
   const { mutate, isPending } = useChange(ResetBreaker, 'channels', 'messages')
   const reset = () =>
     mutate(
@@ -16,7 +18,7 @@ export function useResetBreaker(id: string): { reset: () => void; isPending: boo
       {
         onSuccess: ({ resetChannelConfigBreaker: { userErrors } }) =>
           userErrors[0]
-            ? void app.message.error(userErrors[0].message)
+            ? void app.message.error(words(userErrors[0]))
             : void app.message.success(t('channels.resetDone')),
         onError: (error) => void app.message.error(problem(error)),
       },

@@ -1,7 +1,7 @@
 import type { FormInstance } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { UserErrorCode } from '~/gql/graphql'
-import { useSaid } from '~/i18n/said'
+import { useSaidOfInput } from '~/i18n/said'
 import { useApp } from './useApp'
 
 export interface InputProblem {
@@ -13,7 +13,7 @@ export interface InputProblem {
 /** What is wrong in the reader's language: as a sentence that is known, else by its code, with the server's words. */
 export function useProblemWords(): (problem: InputProblem) => string {
   const { t } = useTranslation()
-  const said = useSaid()
+  const said = useSaidOfInput()
   return ({ message, code }) => {
     const words = said(message)
     return words === message && code ? t(`userErrors.${code}`, { message }) : words

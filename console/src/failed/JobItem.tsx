@@ -6,6 +6,7 @@ import { Confirm } from '~/components/Confirm'
 import { JobState } from '~/components/State'
 import { Time } from '~/components/Time'
 import { useApp } from '~/components/useApp'
+import { type InputProblem, useProblemWords } from '~/components/userErrors'
 import type { BulkJobFragment } from '~/gql/graphql'
 import { useProblemText } from '~/i18n/problems'
 import { useScope } from '~/session/scope'
@@ -23,6 +24,7 @@ const HUES = {
 export function JobItem({ job }: { job: BulkJobFragment }) {
   const { t } = useTranslation()
   const { can, zoneOf } = useScope()
+  const words = useProblemWords()
   const { kind, status, total, done, skipped, ratePerSecond, errorMessage, createdBy, createdAt } = job
   const open = status === 'RUNNING' || status === 'PAUSED'
   // All that there was may have been dealt with by someone else meanwhile.
@@ -35,7 +37,7 @@ export function JobItem({ job }: { job: BulkJobFragment }) {
         <div className="muted">
           <FilterSummary filter={job.filter} />
         </div>
-        {errorMessage && <div className="job-error">{errorMessage}</div>}
+        {errorMessage && <div className="job-error">{words({ message: errorMessage })}</div>}
       </div>
       <div>
         <Progress
@@ -64,13 +66,14 @@ function Steer({ job: { id, status } }: { job: BulkJobFragment }) {
   const { t } = useTranslation()
   const app = useApp()
   const problem = useProblemText()
+  const words = useProblemWords()
   const pause = useChange(PauseBulkJob, 'bulkJobs')
   const resume = useChange(ResumeBulkJob, 'bulkJobs')
   const cancel = useChange(CancelBulkJob, 'bulkJobs')
   const onError = (error: unknown) => void app.message.error(problem(error))
   /** It may have ended a moment before. */
-  const tell = ({ userErrors }: { userErrors: readonly { message: string }[] }) =>
-    userErrors[0] && void app.message.error(userErrors[0].message)
+  const tell = ({ userErrors }: { userErrors: readonly InputProblem[] }) =>
+    userErrors[0] && void app.message.error(words(userErrors[0]))
   return (
     <>
       {status === 'RUNNING' ? (

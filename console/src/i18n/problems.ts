@@ -1,9 +1,11 @@
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '~/api/errors'
+import { useSaidOfInput } from './said'
 
 /** A text for whatever went wrong: ours where the code is known, else the server's words. */
 export function useProblemText(): (error: unknown) => string {
   const { t, i18n } = useTranslation()
+  const said = useSaidOfInput()
   return (error) => {
     if (!(error instanceof ApiError)) return t('problems.INTERNAL')
     const key = `problems.${error.code}`
@@ -12,7 +14,7 @@ export function useProblemText(): (error: unknown) => string {
       return error.requestId ? `${known} (${t('problems.request')} ${error.requestId})` : (known ?? error.message)
     }
     // What the server says about an input is more exact than any general text.
-    return error.code === 'BAD_INPUT' || known === undefined ? error.message : known
+    return error.code === 'BAD_INPUT' || known === undefined ? said(error.message) : known
   }
 }
 

@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { Texts } from '~/locales/en-US'
+import { SAID_OF_INPUT } from './saidOfInput'
 
 type Key = keyof Texts['said']
 
@@ -94,17 +95,23 @@ const SAID: readonly (readonly [Key, string])[] = [
   ],
 ]
 
-const TABLE = SAID.map(([key, pattern]) => [key, new RegExp(`^${pattern}$`, 's')] as const)
+type Table = readonly (readonly [Key, RegExp])[]
 
-const RECURSIVE = ['why', 'among', 'ofStore']
+const read = (patterns: readonly (readonly [Key, string])[]): Table =>
+  patterns.map(([key, pattern]) => [key, new RegExp(`^${pattern}$`, 's')])
+
+const OF_MESSAGES = read(SAID)
+export const OF_INPUT: Table = [...read(SAID_OF_INPUT), ...OF_MESSAGES]
+
+const RECURSIVE = ['why', 'among', 'ofStore', 'noun']
 
 /** An outcome before its words, where a task ended without an attempt: `CONFIG: the channel config was deleted`. */
 const CODED = /^([A-Z_]{4,}): (.+)$/s
 
 /** In the reader's language; as it is where it is not known. */
-export function say(text: string, t: TFunction, exists: (key: string) => boolean): string {
-  const again = (part: string) => say(part, t, exists)
-  for (const [key, pattern] of TABLE) {
+export function say(text: string, t: TFunction, exists: (key: string) => boolean, table = OF_MESSAGES): string {
+  const again = (part: string) => say(part, t, exists, table)
+  for (const [key, pattern] of table) {
     const match = pattern.exec(text)
     if (!match) continue
     const values = Object.entries(match.groups ?? {}).map(([name, value = '']) => [
@@ -113,7 +120,7 @@ export function say(text: string, t: TFunction, exists: (key: string) => boolean
     ])
     const named = Object.fromEntries(values) as Record<string, string>
     const unitName = named.unit && exists(`timeUnit.${named.unit}`) ? t(`timeUnit.${named.unit}` as 'timeUnit.DAY') : ''
-    return t(`said.${key}`, { ...named, unitName })
+    return t(`said.${key}`, { ...named, unitName, said: text })
   }
   const [, code, words] = CODED.exec(text) ?? []
   if (code && words && exists(`outcomes.${code}`)) {
@@ -125,6 +132,15 @@ export function say(text: string, t: TFunction, exists: (key: string) => boolean
 }
 
 export function useSaid(): (text: string) => string {
+  return useSay(OF_MESSAGES)
+}
+
+/** Of what is wrong with an input, and of what somebody is doing just now. */
+export function useSaidOfInput(): (text: string) => string {
+  return useSay(OF_INPUT)
+}
+
+function useSay(table: Table): (text: string) => string {
   const { t, i18n } = useTranslation()
-  return (text) => say(text, t, (key) => i18n.exists(key))
+  return (text) => say(text, t, (key) => i18n.exists(key), table)
 }

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useChange } from '~/api/query'
 import { masked } from '~/components/masked'
 import { useApp } from '~/components/useApp'
+import { useProblemWords } from '~/components/userErrors'
 import { useProblemText } from '~/i18n/problems'
 import { useScope } from '~/session/scope'
 import { RevealRecipients } from './documents'
@@ -79,6 +80,7 @@ export function Recipients({ message: { id, recipients, recipientsMasked } }: { 
 function useReveal(id: string, recipients: List, isMasked: boolean) {
   const app = useApp()
   const problem = useProblemText()
+  const words = useProblemWords()
   const [open, setOpen] = useState(false)
   const [clear, setClear] = useState<List | undefined>(isMasked ? undefined : recipients)
   const reveal = useChange(RevealRecipients)
@@ -88,7 +90,7 @@ function useReveal(id: string, recipients: List, isMasked: boolean) {
       { id },
       {
         onSuccess: ({ revealRecipients: { recipients: revealed, userErrors } }) => {
-          if (!revealed) return void app.message.error(userErrors.map(({ message }) => message).join('; '))
+          if (!revealed) return void app.message.error(userErrors.map(words).join('; '))
           setClear(revealed)
           setOpen(true)
         },

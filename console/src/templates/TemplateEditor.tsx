@@ -8,7 +8,7 @@ import { Confirm } from '~/components/Confirm'
 import { Page } from '~/components/Page'
 import { Enabled } from '~/components/State'
 import { useApp } from '~/components/useApp'
-import { useInputProblems } from '~/components/userErrors'
+import { useInputProblems, useProblemWords } from '~/components/userErrors'
 import { isJsonObject } from '~/editor/JsonField'
 import type { TemplateByIdQuery } from '~/gql/graphql'
 import { useProblemText } from '~/i18n/problems'
@@ -34,6 +34,7 @@ export function TemplateEditor({ stored, initial }: { stored?: StoredTemplate; i
   const app = useApp()
   const problem = useProblemText()
   const place = useInputProblems()
+  const words = useProblemWords()
   const [form] = Form.useForm<TemplateFields>()
   const [fields, setFields] = useState(initial)
   const types = useChannelTypes()
@@ -126,7 +127,7 @@ export function TemplateEditor({ stored, initial }: { stored?: StoredTemplate; i
               exactlyOneOf={carried?.exactlyOneOf ?? []}
               limits={carried?.limits.filter(({ key }) => key == null) ?? []}
               rendered={preview.rendered}
-              problems={problemsOf(preview.userErrors)}
+              problems={problemsOf(preview.userErrors, words)}
               readOnly={!can('configure')}
             />
           </div>

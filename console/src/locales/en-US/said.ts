@@ -1,3 +1,5 @@
+import { saidOfInput } from './saidOfInput'
+
 /** The server's own words, here as it says them; `i18n/said.ts` knows them by their patterns. */
 export const said = {
   said: {
@@ -71,5 +73,6 @@ export const said = {
     cancelled: 'by {{by}}, before anything was sent',
     cancelledPartly:
       'by {{by}}: {{number}} of {{total}} tasks taken back, {{sent}} already delivered, {{open}} under way',
+    ...saidOfInput,
   },
 }

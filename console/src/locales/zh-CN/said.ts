@@ -1,4 +1,5 @@
 import type { said as english } from '../en-US/said'
+import { saidOfInput } from './saidOfInput'
 
 export const said: typeof english = {
   said: {
@@ -71,5 +72,6 @@ export const said: typeof english = {
     resent: '{{by}}：再次发送为 {{message}}',
     cancelled: '{{by}}：全部发送前取消',
     cancelledPartly: '{{by}}：{{total}} 个任务中取消 {{number}} 个，已送达 {{sent}} 个，发送中 {{open}} 个',
+    ...saidOfInput,
   },
 }
