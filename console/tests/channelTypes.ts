@@ -16,6 +16,7 @@ export const WEBHOOK: DescribedType = {
   title: 'Webhook',
   description: 'A signed POST.',
   idempotencyKey: 'webhook-id',
+  providerLimit: null,
   configSchema: {
     type: 'object',
     properties: {
@@ -46,6 +47,7 @@ export const WECOM: DescribedType = {
   title: 'WeCom',
   description: 'A robot.',
   idempotencyKey: null,
+  providerLimit: { limit: { count: 20, window: 1, unit: 'MINUTE' }, host: 'qyapi.weixin.qq.com' },
   configSchema: {
     type: 'object',
     properties: {

@@ -94,6 +94,42 @@ describe('what an unknown outcome means', () => {
   })
 })
 
+describe('the limit of a channel', () => {
+  const limit = { count: 20, window: 1, unit: 'MINUTE' as const }
+  const robot = channel({ channelType: 'WECHAT_WORK', config: { webhook: 'https://a/•' } })
+
+  it('in the list is the one that it keeps to', async () => {
+    await at('/channels', 'VIEWER', channel({ ...robot, rateLimitInForce: limit }))
+    expect((await screen.findByText(/^20 per 1/)).textContent).toMatch(/^20 per 1 \S+ · the provider's$/)
+    expect(screen.queryByText('None')).toBeNull()
+  })
+
+  it("of its own is not called the provider's", async () => {
+    await at('/channels', 'VIEWER', channel({ ...robot, rateLimit: limit, rateLimitInForce: limit }))
+    expect((await screen.findByText(/^20 per 1/)).textContent).not.toMatch(/provider/)
+  })
+
+  it('stands beside the switch while it has none, with what happens beyond it', async () => {
+    await at('/channels/chc_1', 'TENANT_ADMIN', channel({ ...robot, rateLimitInForce: limit }))
+    await screen.findByText(/keeps to the provider's own limit, 20 per 1/)
+    screen.getByLabelText('Over the limit')
+    await userEvent.click(screen.getByLabelText('Rate limit'))
+    expect(screen.queryByText(/keeps to the provider's own limit/)).toBeNull()
+  })
+
+  it("depends on the host where it is not the provider's own", async () => {
+    await at('/channels/chc_1', 'TENANT_ADMIN', robot)
+    await screen.findByText(/where it sends to qyapi\.weixin\.qq\.com, it keeps to what the provider takes/)
+  })
+
+  it('is nothing to speak of where the provider says none', async () => {
+    await at('/channels/chc_1', 'TENANT_ADMIN', channel())
+    await screen.findByLabelText('Rate limit')
+    expect(screen.queryByText(/keeps to/)).toBeNull()
+    expect(screen.queryByLabelText('Over the limit')).toBeNull()
+  })
+})
+
 describe('how a channel did lately', () => {
   it('says when it last worked, and when and why it last failed', async () => {
     await at('/channels', 'VIEWER', channel(), {

@@ -138,6 +138,7 @@ export function channel(change: Partial<ChannelFragment> = {}): ChannelFragment 
     priority: 1,
     enabled: true,
     rateLimit: null,
+    rateLimitInForce: null,
     onRateLimit: 'DEFER',
     timeWindow: null,
     onClosedWindow: 'DEFER',

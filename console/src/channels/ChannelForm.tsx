@@ -144,7 +144,7 @@ export function ChannelForm({ stored }: { stored?: ChannelFragment }) {
           <Form.Item name="storeId" label={t('messages.store')} extra={t('channels.storeHelp')}>
             <Input />
           </Form.Item>
-          <LimitFields />
+          <LimitFields described={described} stored={stored} />
           {described?.idempotencyKey === null && (
             <Form.Item name="onUnknown" label={t('channels.onUnknown')} extra={t('channels.onUnknownHelp')}>
               <Select

@@ -7,6 +7,7 @@ export const ChannelFragment = graphql(`
   fragment Channel on ChannelConfig {
     id tenantId storeId channelType name config priority enabled
     rateLimit { count window unit }
+    rateLimitInForce { count window unit }
     onRateLimit
     timeWindow { startHour endHour timezone }
     onClosedWindow onUnknown deliveryMode schedule createdAt updatedAt

@@ -7,6 +7,7 @@ export const ChannelTypesQuery = graphql(`
   query ChannelTypes {
     channelTypes {
       type title description configSchema idempotencyKey
+      providerLimit { limit { count window unit } host }
       messageTypes { messageType exactlyOneOf contentSchema limits { key field max unit } }
     }
   }

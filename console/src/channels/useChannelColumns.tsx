@@ -8,6 +8,7 @@ import { useScope } from '~/session/scope'
 import { ChannelActions } from './ChannelActions'
 import { Health } from './Health'
 import { Lately } from './Lately'
+import { useLimitWords } from './useLimitWords'
 
 /** A channel as the list has it. */
 export type ListedChannel = ChannelFragment & ChannelHealthFragment
@@ -45,7 +46,7 @@ export function useChannelColumns(): TableColumnsType<ListedChannel> {
         <>
           <Limit channel={one} />
           <Window channel={one} />
-          {!one.rateLimit && !one.timeWindow && <Nothing text={t('channels.noLimit')} />}
+          {!one.rateLimitInForce && !one.timeWindow && <Nothing text={t('channels.noLimit')} />}
         </>
       ),
     },
@@ -63,11 +64,17 @@ export function useChannelColumns(): TableColumnsType<ListedChannel> {
 
 const Nothing = ({ text }: { text: string }) => <span className="muted">{text}</span>
 
-function Limit({ channel: { rateLimit } }: { channel: ChannelFragment }) {
+/** The limit that it keeps to, which may be its provider's. */
+function Limit({ channel: { rateLimit, rateLimitInForce } }: { channel: ChannelFragment }) {
   const { t } = useTranslation()
-  if (!rateLimit) return null
-  const { count, window, unit } = rateLimit
-  return <div className="nowrap">{t('channels.limit', { count, window, unit: t(`timeUnitShort.${unit}`) })}</div>
+  const words = useLimitWords()
+  if (!rateLimitInForce) return null
+  return (
+    <div className="nowrap">
+      {words(rateLimitInForce)}
+      {!rateLimit && <span className="muted"> · {t('channels.providerLimit')}</span>}
+    </div>
+  )
 }
 
 function Window({ channel: { timeWindow } }: { channel: ChannelFragment }) {

@@ -753,7 +753,7 @@ export type BusinessTypeNamesQueryVariables = Exact<{
 
 export type BusinessTypeNamesQuery = { businessTypes: { nodes: Array<{ id: string, tenantId: string, code: string, name: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
-export type ChannelFragment = { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number } };
+export type ChannelFragment = { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, rateLimitInForce: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number } };
 
 export type ChannelHealthFragment = { health: { lastSuccessAt: string | null, lastFailureAt: string | null, lastErrorCode: string | null, lastErrorMessage: string | null } };
 
@@ -764,14 +764,14 @@ export type ChannelsQueryVariables = Exact<{
 }>;
 
 
-export type ChannelsQuery = { channelConfigs: { totalCount: number, nodes: Array<{ id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number }, health: { lastSuccessAt: string | null, lastFailureAt: string | null, lastErrorCode: string | null, lastErrorMessage: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ChannelsQuery = { channelConfigs: { totalCount: number, nodes: Array<{ id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, rateLimitInForce: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number }, health: { lastSuccessAt: string | null, lastFailureAt: string | null, lastErrorCode: string | null, lastErrorMessage: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ChannelByIdQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type ChannelByIdQuery = { channelConfig: { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number } } | null };
+export type ChannelByIdQuery = { channelConfig: { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, rateLimitInForce: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number } } | null };
 
 export type CreateChannelMutationVariables = Exact<{
   input: ChannelConfigInput;
@@ -786,14 +786,14 @@ export type UpdateChannelMutationVariables = Exact<{
 }>;
 
 
-export type UpdateChannelMutation = { updateChannelConfig: { channelConfig: { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number } } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+export type UpdateChannelMutation = { updateChannelConfig: { channelConfig: { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, rateLimitInForce: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number } } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
 
 export type ResetBreakerMutationVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type ResetBreakerMutation = { resetChannelConfigBreaker: { channelConfig: { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number } } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+export type ResetBreakerMutation = { resetChannelConfigBreaker: { channelConfig: { id: string, tenantId: string, storeId: string | null, channelType: ChannelType, name: string, config: unknown, priority: number, enabled: boolean, onRateLimit: OverLimitPolicy, onClosedWindow: OverLimitPolicy, onUnknown: UnknownPolicy, deliveryMode: DeliveryMode, schedule: string | null, createdAt: string, updatedAt: string, rateLimit: { count: number, window: number, unit: TimeUnit } | null, rateLimitInForce: { count: number, window: number, unit: TimeUnit } | null, timeWindow: { startHour: number, endHour: number, timezone: string | null } | null, breaker: { state: BreakerState, reason: string | null, openedAt: string | null, retryAt: string | null, consecutiveFailures: number } } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
 
 export type DeleteChannelMutationVariables = Exact<{
   id: string | number;
@@ -824,7 +824,7 @@ export type TestChannelMutation = { testChannelConfig: { testSend: { success: bo
 export type ChannelTypesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ChannelTypesQuery = { channelTypes: Array<{ type: ChannelType, title: string, description: string, configSchema: unknown, idempotencyKey: string | null, messageTypes: Array<{ messageType: MessageType, exactlyOneOf: Array<string>, contentSchema: unknown, limits: Array<{ key: string | null, field: string, max: number, unit: ContentUnit }> }> }> };
+export type ChannelTypesQuery = { channelTypes: Array<{ type: ChannelType, title: string, description: string, configSchema: unknown, idempotencyKey: string | null, providerLimit: { host: string, limit: { count: number, window: number, unit: TimeUnit } } | null, messageTypes: Array<{ messageType: MessageType, exactlyOneOf: Array<string>, contentSchema: unknown, limits: Array<{ key: string | null, field: string, max: number, unit: ContentUnit }> }> }> };
 
 export type SendMessageMutationVariables = Exact<{
   input: SendMessageInput;
@@ -1245,6 +1245,11 @@ export const ChannelFragmentDoc = new TypedDocumentString(`
   priority
   enabled
   rateLimit {
+    count
+    window
+    unit
+  }
+  rateLimitInForce {
     count
     window
     unit
@@ -1689,6 +1694,11 @@ export const ChannelsDocument = new TypedDocumentString(`
     window
     unit
   }
+  rateLimitInForce {
+    count
+    window
+    unit
+  }
   onRateLimit
   timeWindow {
     startHour
@@ -1733,6 +1743,11 @@ export const ChannelByIdDocument = new TypedDocumentString(`
   priority
   enabled
   rateLimit {
+    count
+    window
+    unit
+  }
+  rateLimitInForce {
     count
     window
     unit
@@ -1798,6 +1813,11 @@ export const UpdateChannelDocument = new TypedDocumentString(`
     window
     unit
   }
+  rateLimitInForce {
+    count
+    window
+    unit
+  }
   onRateLimit
   timeWindow {
     startHour
@@ -1841,6 +1861,11 @@ export const ResetBreakerDocument = new TypedDocumentString(`
   priority
   enabled
   rateLimit {
+    count
+    window
+    unit
+  }
+  rateLimitInForce {
     count
     window
     unit
@@ -1920,6 +1945,14 @@ export const ChannelTypesDocument = new TypedDocumentString(`
     description
     configSchema
     idempotencyKey
+    providerLimit {
+      limit {
+        count
+        window
+        unit
+      }
+      host
+    }
     messageTypes {
       messageType
       exactlyOneOf
