@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { describe, expect, it } from 'vitest'
 import { BusinessTypeNamesQuery, ChannelNamesQuery, TemplateNamesQuery } from '~/api/names'
-import type { PreviewTemplateQuery, Role, TemplateByIdQuery } from '~/gql/graphql'
+import type { PreviewTemplateQuery, PreviewTemplateQueryVariables, Role, TemplateByIdQuery } from '~/gql/graphql'
 import { session } from '~/session/session'
 import { carriedBy, contentFields, formsOf, used } from '~/templates/carried'
 import { PreviewTemplate, TemplateQuery, TestTemplate, UpdateTemplate } from '~/templates/documents'
@@ -64,17 +64,31 @@ const STORED: Stored = {
   versions: [],
 }
 
-type PreviewErrors = PreviewTemplateQuery['previewTemplate']['userErrors']
+/** As the server reads a content: names in braces, strictly. */
+function preview({ input, businessData }: PreviewTemplateQueryVariables): PreviewTemplateQuery {
+  const text = JSON.stringify(input.content)
+  const problem = (code: 'MISSING_VARIABLE' | 'TEMPLATE_SYNTAX', message: string) => ({
+    previewTemplate: {
+      rendered: null,
+      variables,
+      userErrors: [{ field: ['input', 'content', 'title'], message, code }],
+    },
+  })
+  let variables: string[] = []
+  if (/\{\{[^}]*"/.test(text)) return problem('TEMPLATE_SYNTAX', 'line 1, column 1: expected a name')
+  variables = [...new Set([...text.matchAll(/\{\{ ([\w.]+) \}\}/g)].map(([, name]) => name as string))].sort()
+  const missing = variables.find((name) => !((name.split('.')[0] as string) in (businessData as object)))
+  if (missing) return problem('MISSING_VARIABLE', `missing variable \`${missing}\` in content.title`)
+  return { previewTemplate: { rendered: { msgtype: 'text', text: { content: 'Order 7' } }, variables, userErrors: [] } }
+}
 
-async function editor(role: Role, change: Partial<Stored> = {}, userErrors: PreviewErrors = []) {
+async function editor(role: Role, change: Partial<Stored> = {}) {
   session.begin('ph_key', false)
   const api = described(viewer(mockApi(), role))
     .on(TemplateQuery, () => ({ template: { ...STORED, ...change } }))
     .on(BusinessTypeNamesQuery, () => ({ businessTypes: page([]) }))
     .on(TemplateNamesQuery, () => ({ templates: page([]) }))
-    .on(PreviewTemplate, () => ({
-      previewTemplate: { rendered: { msgtype: 'text', text: { content: 'Order 7' } }, userErrors },
-    }))
+    .on(PreviewTemplate, preview)
   await open('/templates/tpl_1')
   await screen.findByRole('heading', { name: 'Paid' })
   return api
@@ -139,27 +153,37 @@ describe('the editor', () => {
 })
 
 describe('the variables', () => {
+  const listed = () => {
+    const list = within(screen.getByRole('list', { name: 'The content reads' }))
+    return list.getAllByRole('listitem').map(({ textContent }) => textContent?.trim())
+  }
+
   it('are listed, and those that the sample data lacks are marked', async () => {
     await editor('VIEWER', {
       content: { text: '{{ orderId }} {{ order.total }}' },
       variables: ['orderId', 'order.total', 'gone'],
       sampleData: { orderId: 7 },
     })
-    const list = within(await screen.findByRole('list', { name: 'The content reads' }))
-    expect(list.getAllByRole('listitem').map(({ textContent }) => textContent?.trim())).toEqual([
-      'orderId',
-      'order.total not in the sample data',
-    ])
+    await waitFor(() => expect(listed()).toEqual(['order.total not in the sample data', 'orderId']))
   })
 
-  it('are found in content that is not stored yet, as previews miss them', async () => {
-    const message = 'missing variable `total` in content.text'
-    await editor('VIEWER', { content: { text: '{{ orderId }} {{ total }}' }, sampleData: { orderId: 7 } }, [
-      { field: ['content', 'text'], message, code: 'INVALID' },
-    ])
-    await screen.findByText('not in the sample data')
-    const list = within(screen.getByRole('list', { name: 'The content reads' }))
-    expect(list.getAllByRole('listitem')[1]?.textContent).toBe('total not in the sample data')
+  it('are those of the content in the editor, and their names stand in for data', async () => {
+    const content = { title: '', text: 'x', buttons: [] }
+    const api = await editor('TENANT_ADMIN', { messageType: 'CARD', content, variables: ['gone'] })
+    await waitFor(() => expect(screen.queryByRole('list', { name: 'The content reads' })).toBeNull())
+    await userEvent.click(screen.getByLabelText('Title'))
+    await userEvent.paste('{{ a }} {{ b }}')
+    await waitFor(() => expect(listed()).toEqual(['a', 'b']))
+    await waitFor(() =>
+      expect(api.callsOf(PreviewTemplate).at(-1)?.variables).toMatchObject({ businessData: { a: 'a', b: 'b' } }),
+    )
+    expect(screen.queryByText(/missing variable/)).toBeNull()
+    // While its syntax is wrong the list stays as it was.
+    await userEvent.paste(' {{')
+    await screen.findAllByText(/expected a name/)
+    expect(listed()).toEqual(['a', 'b'])
+    await userEvent.clear(screen.getByLabelText('Title'))
+    await waitFor(() => expect(screen.queryByRole('list', { name: 'The content reads' })).toBeNull())
   })
 })
 

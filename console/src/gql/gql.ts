@@ -89,7 +89,7 @@ type Documents = {
     "\n  fragment TemplateCell on Template {\n    id tenantId businessType channelType messageType name locale enabled version\n  }\n": typeof types.TemplateCellFragmentDoc,
     "\n  query Templates($filter: TemplateFilter, $first: Int, $after: String) {\n    templates(filter: $filter, first: $first, after: $after) {\n      nodes { ...TemplateCell }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.TemplatesDocument,
     "\n  query TemplateById($id: ID!) {\n    template(id: $id) {\n      ...TemplateCell\n      content sampleData variables updatedAt\n      versions { version messageType name content sampleData enabled createdAt createdBy }\n    }\n  }\n": typeof types.TemplateByIdDocument,
-    "\n  query PreviewTemplate($input: TemplateInput!, $businessData: JSON) {\n    previewTemplate(input: $input, businessData: $businessData) { rendered userErrors { field message code } }\n  }\n": typeof types.PreviewTemplateDocument,
+    "\n  query PreviewTemplate($input: TemplateInput!, $businessData: JSON) {\n    previewTemplate(input: $input, businessData: $businessData) {\n      rendered variables userErrors { field message code }\n    }\n  }\n": typeof types.PreviewTemplateDocument,
     "\n  mutation TestTemplate($input: TestTemplateInput!) {\n    testTemplate(input: $input) { testSend { ...TestSendFound } userErrors { field message code } }\n  }\n": typeof types.TestTemplateDocument,
     "\n  query LastBusinessData($filter: MessageFilter) {\n    messages(filter: $filter, first: 1) { nodes { id businessData } }\n  }\n": typeof types.LastBusinessDataDocument,
     "\n  mutation CreateTemplate($input: TemplateInput!) {\n    createTemplate(input: $input) { template { id } userErrors { field message code } }\n  }\n": typeof types.CreateTemplateDocument,
@@ -171,7 +171,7 @@ const documents: Documents = {
     "\n  fragment TemplateCell on Template {\n    id tenantId businessType channelType messageType name locale enabled version\n  }\n": types.TemplateCellFragmentDoc,
     "\n  query Templates($filter: TemplateFilter, $first: Int, $after: String) {\n    templates(filter: $filter, first: $first, after: $after) {\n      nodes { ...TemplateCell }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.TemplatesDocument,
     "\n  query TemplateById($id: ID!) {\n    template(id: $id) {\n      ...TemplateCell\n      content sampleData variables updatedAt\n      versions { version messageType name content sampleData enabled createdAt createdBy }\n    }\n  }\n": types.TemplateByIdDocument,
-    "\n  query PreviewTemplate($input: TemplateInput!, $businessData: JSON) {\n    previewTemplate(input: $input, businessData: $businessData) { rendered userErrors { field message code } }\n  }\n": types.PreviewTemplateDocument,
+    "\n  query PreviewTemplate($input: TemplateInput!, $businessData: JSON) {\n    previewTemplate(input: $input, businessData: $businessData) {\n      rendered variables userErrors { field message code }\n    }\n  }\n": types.PreviewTemplateDocument,
     "\n  mutation TestTemplate($input: TestTemplateInput!) {\n    testTemplate(input: $input) { testSend { ...TestSendFound } userErrors { field message code } }\n  }\n": types.TestTemplateDocument,
     "\n  query LastBusinessData($filter: MessageFilter) {\n    messages(filter: $filter, first: 1) { nodes { id businessData } }\n  }\n": types.LastBusinessDataDocument,
     "\n  mutation CreateTemplate($input: TemplateInput!) {\n    createTemplate(input: $input) { template { id } userErrors { field message code } }\n  }\n": types.CreateTemplateDocument,
@@ -478,7 +478,7 @@ export function graphql(source: "\n  query TemplateById($id: ID!) {\n    templat
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query PreviewTemplate($input: TemplateInput!, $businessData: JSON) {\n    previewTemplate(input: $input, businessData: $businessData) { rendered userErrors { field message code } }\n  }\n"): typeof import('./graphql').PreviewTemplateDocument;
+export function graphql(source: "\n  query PreviewTemplate($input: TemplateInput!, $businessData: JSON) {\n    previewTemplate(input: $input, businessData: $businessData) {\n      rendered variables userErrors { field message code }\n    }\n  }\n"): typeof import('./graphql').PreviewTemplateDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -1153,7 +1153,7 @@ export type PreviewTemplateQueryVariables = Exact<{
 }>;
 
 
-export type PreviewTemplateQuery = { previewTemplate: { rendered: unknown, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
+export type PreviewTemplateQuery = { previewTemplate: { rendered: unknown, variables: Array<string>, userErrors: Array<{ field: Array<string> | null, message: string, code: UserErrorCode }> } };
 
 export type TestTemplateMutationVariables = Exact<{
   input: TestTemplateInput;
@@ -2972,6 +2972,7 @@ export const PreviewTemplateDocument = new TypedDocumentString(`
     query PreviewTemplate($input: TemplateInput!, $businessData: JSON) {
   previewTemplate(input: $input, businessData: $businessData) {
     rendered
+    variables
     userErrors {
       field
       message

@@ -19,19 +19,17 @@ interface Props {
   preview: PreviewState
   /** Fills the sample data's field. */
   setSample: (text: string) => void
-  /** What the content reads from the business data. */
-  variables: readonly string[]
 }
 
 /** The sample data, kept with the template, and what the content says with it. */
-export function Preview({ fields, preview, setSample, variables }: Props) {
+export function Preview({ fields, preview, setSample }: Props) {
   const { t } = useTranslation()
   const { tenantId, can } = useScope()
   const problem = useProblemText()
   const words = useProblemWords()
   const app = useApp()
   const queryClient = useQueryClient()
-  const { rendered, userErrors, error } = preview
+  const { rendered, variables, userErrors, error } = preview
 
   const takeLast = async () => {
     const filter = { tenantId: fields.tenantId ?? tenantId, businessType: fields.businessType }

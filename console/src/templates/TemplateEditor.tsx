@@ -22,7 +22,6 @@ import { problemsOf } from './problems'
 import { TemplateHead } from './TemplateHead'
 import { TestButton } from './TestButton'
 import { standIn, usePreview } from './usePreview'
-import { useVariables } from './useVariables'
 import { Versions } from './Versions'
 
 export type StoredTemplate = NonNullable<TemplateByIdQuery['template']>
@@ -41,10 +40,8 @@ export function TemplateEditor({ stored, initial }: { stored?: StoredTemplate; i
   const carried = carriedBy(types, fields.channelType, fields.messageType)
   const keys = contentFields(carried)
   const input = toInput(fields, tenantId, keys)
-  const { variables, learn } = useVariables(stored?.variables ?? [], input.content)
   const sampleFits = fields.sampleData.trim() === '' || isJsonObject(fields.sampleData)
-  const preview = usePreview(input, variables, sampleFits)
-  learn(preview.userErrors)
+  const preview = usePreview(input, stored?.variables ?? [], sampleFits)
   const create = useChange(CreateTemplate, 'templates')
   const update = useChange(UpdateTemplate, 'templates')
   const remove = useChange(DeleteTemplate, 'templates')
@@ -98,7 +95,7 @@ export function TemplateEditor({ stored, initial }: { stored?: StoredTemplate; i
                 {t('common.delete')}
               </Confirm>
             )}
-            {sampleFits && <TestButton template={input} businessData={standIn(input, variables)} />}
+            {sampleFits && <TestButton template={input} businessData={standIn(input, preview.variables)} />}
             <Button type="primary" loading={create.isPending || update.isPending} onClick={() => form.submit()}>
               {stored ? t('common.save') : t('common.create')}
             </Button>
@@ -133,7 +130,7 @@ export function TemplateEditor({ stored, initial }: { stored?: StoredTemplate; i
           </div>
         </div>
         <div className="stack">
-          <Preview fields={fields} preview={preview} setSample={setSample} variables={variables} />
+          <Preview fields={fields} preview={preview} setSample={setSample} />
           {stored && (
             <Versions
               stored={stored}

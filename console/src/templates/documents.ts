@@ -27,7 +27,9 @@ export const TemplateQuery = graphql(`
 
 export const PreviewTemplate = graphql(`
   query PreviewTemplate($input: TemplateInput!, $businessData: JSON) {
-    previewTemplate(input: $input, businessData: $businessData) { rendered userErrors { field message code } }
+    previewTemplate(input: $input, businessData: $businessData) {
+      rendered variables userErrors { field message code }
+    }
   }
 `)
 
