@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { CancelWithAnswerMutation, MessageDetailFragment, Role } from '~/gql/graphql'
 import { CancelWithAnswer, MessageById, ResendMessage } from '~/message/documents'
 import { session } from '~/session/session'
@@ -127,6 +127,7 @@ describe('sending a message again', () => {
       detail: `by Kim: sent once more as ${AGAIN}`,
       durationMs: null,
       taskId: null,
+      thirdPartyResponse: null,
     }
     await shown({ ...message, timeline: [...message.timeline, entry] })
     const facts = within(screen.getByRole('region', { name: 'About this message' }))
@@ -138,6 +139,52 @@ describe('sending a message again', () => {
     await shown(detail('SUCCESS'), 'VIEWER')
     expect(screen.queryByRole('button', { name: 'Send again' })).toBeNull()
     expect(screen.queryByRole('link', { name: 'Use as draft' })).toBeNull()
+  })
+})
+
+describe('the answers of attempts', () => {
+  const attempt = (second: number, outcome: string, thirdPartyResponse: string | null) => ({
+    at: `2026-01-01T00:00:0${second}.000Z`,
+    stage: 'ATTEMPT',
+    outcome,
+    detail: 'WEBHOOK: HTTP 500',
+    durationMs: 12,
+    taskId: 'task_1',
+    thirdPartyResponse,
+  })
+  const message = detail('SUCCESS')
+  const timeline = [
+    ...message.timeline.slice(0, 2),
+    attempt(1, 'RETRY', '{"errcode":1,"errmsg":"away"}'),
+    attempt(2, 'AMBIGUOUS', null),
+    attempt(3, 'RETRY', '{"id":12345678901234567890}'),
+    attempt(4, 'OK', 'not {json'),
+  ]
+
+  it('stand folded beside each, in lines where they are JSON, to be copied', async () => {
+    await shown({ ...message, timeline })
+    const answers = screen.getAllByText("Provider's answer", { selector: 'summary' }).map((summary) => {
+      const folded = summary.closest('details')
+      expect(folded?.open).toBe(false)
+      return folded?.querySelector('pre')?.textContent
+    })
+    // A number that would be rounded is left as it came.
+    expect(answers).toEqual(['{\n  "errcode": 1,\n  "errmsg": "away"\n}', '{"id":12345678901234567890}', 'not {json'])
+    const first = screen.getByLabelText("Webhook 08:00:01.000: provider's answer")
+    expect(first.textContent).toContain('away')
+    const copied = vi.spyOn(navigator.clipboard, 'writeText')
+    await userEvent.click(screen.getByLabelText("Copy Webhook 08:00:04.000: provider's answer"))
+    expect(copied).toHaveBeenCalledWith('not {json')
+  })
+
+  it('stay with their attempts when skipped steps come in between', async () => {
+    await shown({ ...message, timeline })
+    await userEvent.click(screen.getAllByText("Provider's answer", { selector: 'summary' })[0] as HTMLElement)
+    await userEvent.click(screen.getByRole('switch', { name: 'Show skipped' }))
+    const folded = screen
+      .getAllByText("Provider's answer", { selector: 'summary' })
+      .map((one) => one.closest('details'))
+    expect(folded.map((one) => one?.open)).toEqual([true, false, false])
   })
 })
 

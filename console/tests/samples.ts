@@ -100,6 +100,7 @@ export function detail(status: TaskStatus, change: Partial<MessageDetailFragment
         detail: 'accepted',
         durationMs: null,
         taskId: null,
+        thirdPartyResponse: null,
       },
       {
         at: '2026-01-01T00:00:00.000Z',
@@ -108,6 +109,7 @@ export function detail(status: TaskStatus, change: Partial<MessageDetailFragment
         detail: 'no limit',
         durationMs: 0,
         taskId: null,
+        thirdPartyResponse: null,
       },
       {
         at: '2026-01-01T00:00:02.500Z',
@@ -116,6 +118,7 @@ export function detail(status: TaskStatus, change: Partial<MessageDetailFragment
         detail: null,
         durationMs: 100,
         taskId: 'task_1',
+        thirdPartyResponse: '{"errcode":0}',
       },
     ],
     ...change,

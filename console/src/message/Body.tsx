@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Json } from '~/components/Json'
 import type { ChannelType } from '~/gql/graphql'
 import { ProviderPreview } from '~/preview/ProviderPreview'
+import { readable } from './Answer'
 
 interface Props {
   channelType: ChannelType
@@ -33,16 +34,8 @@ export function Body({ channelType, body, answer, sender, at }: Props) {
           children: <ProviderPreview channelType={channelType} body={body} sender={sender} at={at} />,
         },
         json('body', t('message.sentBody'), body),
-        ...(answer ? [json('answer', t('message.answer'), pretty(answer))] : []),
+        ...(answer ? [json('answer', t('message.answer'), readable(answer))] : []),
       ]}
     />
   )
-}
-
-function pretty(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }

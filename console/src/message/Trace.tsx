@@ -2,7 +2,9 @@ import { Switch } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Time } from '~/components/Time'
-import { duration } from '~/components/timeFormat'
+import { clock, duration } from '~/components/timeFormat'
+import type { ChannelType } from '~/gql/graphql'
+import { Answer } from './Answer'
 import type { MessageDetail } from './query'
 import { TraceStep } from './TraceStep'
 
@@ -16,7 +18,9 @@ export function Trace({ message, zone }: { message: MessageDetail; zone: string 
   const { t } = useTranslation()
   const [skipped, setSkipped] = useState(false)
   const { timeline } = message
-  const shown = skipped ? timeline : timeline.filter(({ outcome }) => outcome !== 'SKIP')
+  // Each keeps its place as its key: what is opened within stays with its step when others come in between.
+  const placed = timeline.map((entry, place) => ({ entry, place }))
+  const shown = skipped ? placed : placed.filter(({ entry }) => entry.outcome !== 'SKIP')
   const channelOf = new Map(message.tasks.map(({ id, channelType }) => [id, channelType]))
   return (
     <section className="card">
@@ -31,15 +35,19 @@ export function Trace({ message, zone }: { message: MessageDetail; zone: string 
         )}
       </div>
       <ol className="trace">
-        {shown.map((entry, index) => {
-          const pause = pauseBefore(entry, shown[index - 1])
+        {shown.map(({ entry, place }, index) => {
+          const pause = pauseBefore(entry, shown[index - 1]?.entry)
+          const channel = entry.taskId ? channelOf.get(entry.taskId) : undefined
           return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: entries are only ever added at the end
-            <li key={index}>
+            <li key={place}>
               {pause !== undefined && (
                 <div className="trace-pause">{t('message.waited', { time: duration(pause) })}</div>
               )}
-              <TraceStep entry={entry} channelType={entry.taskId ? channelOf.get(entry.taskId) : undefined}>
+              <TraceStep
+                entry={entry}
+                channelType={channel}
+                answer={<Said entry={entry} channel={channel} zone={zone} />}
+              >
                 <Time at={entry.at} zone={zone} clockOnly />
               </TraceStep>
             </li>
@@ -48,6 +56,14 @@ export function Trace({ message, zone }: { message: MessageDetail; zone: string 
       </ol>
     </section>
   )
+}
+
+/** The provider's answer to an attempt, named by channel and time: there may be many on one page. */
+function Said({ entry, channel, zone }: { entry: Entry; channel: ChannelType | undefined; zone: string }) {
+  const { t } = useTranslation()
+  if (!entry.thirdPartyResponse) return null
+  const of = { time: clock(new Date(entry.at), zone), channel: channel ? t(`channelTypes.${channel}`) : '' }
+  return <Answer text={entry.thirdPartyResponse} label={t('message.answer')} name={t('message.answerAt', of)} />
 }
 
 function pauseBefore(entry: Entry, before: Entry | undefined): number | undefined {

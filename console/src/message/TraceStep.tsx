@@ -21,7 +21,7 @@ import { DetailText } from './DetailText'
 import { readDetail } from './detail'
 import type { MessageDetail } from './query'
 
-type Entry = MessageDetail['timeline'][number]
+type Entry = Omit<MessageDetail['timeline'][number], 'thirdPartyResponse'>
 type Tone = 'ok' | 'warn' | 'bad' | 'idle' | 'busy'
 
 /** How an outcome looks: verdicts, attempts and statuses share the trace. Others are shown as plain steps. */
@@ -57,11 +57,13 @@ const LOOKS: Record<string, [Tone, ReactNode]> = {
 interface Props {
   entry: Entry
   channelType: ChannelType | undefined
+  /** What the provider said to it, where it is an attempt. */
+  answer?: ReactNode
   /** The time. */
   children?: ReactNode
 }
 
-export function TraceStep({ entry, channelType, children }: Props) {
+export function TraceStep({ entry, channelType, answer, children }: Props) {
   const { t, i18n } = useTranslation()
   const codeText = useCodeText()
   const said = useSaid()
@@ -103,6 +105,7 @@ export function TraceStep({ entry, channelType, children }: Props) {
             <DetailText text={text} />
           </p>
         )}
+        {answer}
       </div>
     </div>
   )

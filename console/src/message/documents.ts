@@ -12,7 +12,7 @@ export const DetailFragment = graphql(`
       channelConfig { id name breaker { state reason retryAt consecutiveFailures } }
       recipients { userId mobile email deviceNo }
     }
-    timeline { at stage outcome detail durationMs taskId }
+    timeline { at stage outcome detail durationMs taskId thirdPartyResponse }
   }
 `)
 

@@ -83,6 +83,7 @@ export const messages = {
     notice: 'in lists and notifications: {{notice}}',
     sentBody: 'Body as sent',
     answer: "Provider's answer",
+    answerAt: "{{channel}} {{time}}: provider's answer",
     timeline: 'Timeline',
     showSkipped: 'Show skipped',
     waited: 'waited {{time}}',

@@ -85,6 +85,7 @@ export const messages: typeof english = {
     notice: '会话列表与通知中显示：{{notice}}',
     sentBody: '发送内容',
     answer: '服务商应答',
+    answerAt: '{{channel}} {{time}} 的服务商应答',
     timeline: '时间线',
     showSkipped: '显示跳过的步骤',
     waited: '等待 {{time}}',
