@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
 use crate::domain::channel_config::ChannelConfig;
 use crate::domain::enums::ChannelType;
 use crate::domain::id::{MessageId, TaskId, TenantId};
@@ -54,6 +56,11 @@ impl Announcer {
     /// A free hand of this process for a task of that config and lane.
     pub fn seat(&self, config: &ChannelConfig, lane: Option<&str>, priority: u8) -> Option<Seat> {
         self.queue.seat(&Lane::deliver(config.channel_type, lane.map(Arc::from)), Some(config.id.0), priority)
+    }
+
+    /// Told where such a hand may have become free; none where this process has no worker for it.
+    pub fn freed(&self, config: &ChannelConfig, lane: Option<&str>) -> Option<Arc<Notify>> {
+        self.queue.freed(&Lane::deliver(config.channel_type, lane.map(Arc::from)))
     }
 
     /// A free hand of this process for the chain of a message of that tenant, lane and priority.

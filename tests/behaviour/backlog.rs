@@ -47,7 +47,7 @@ both! {
             let empty = json!({ "waiting": 0, "delayed": 0, "inHand": 0, "oldestAt": null, "oldestAgeSeconds": null });
             assert_holds(&idle[lane], &empty);
         }
-        assert_eq!((&idle["process"]["workersPerInstance"], &idle["deliver.LOCAL"]["workersPerInstance"]), (&json!(256), &json!(1024)));
+        assert_eq!((&idle["process"]["workersPerInstance"], &idle["deliver.LOCAL"]["workersPerInstance"]), (&json!(256), &json!(2048)));
         // Fewer hands than tasks, so that some are in the queue on either backend.
         stage.platform.settings(json!({ "workers": { "deliverConcurrency": 2 } })).await;
         poll_until("two hands", async || {

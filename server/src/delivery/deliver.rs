@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::OwnedSemaphorePermit;
 use tracing::Instrument;
 
-use super::booking::{Booked, Booking, Bookings, claimed};
+use super::booking::{Booked, Bookings};
 use super::health::HealthBook;
 use super::inboxes::Inboxes;
+use super::line::Lines;
 use super::pace::{PACE_PATIENCE, Pacer};
 use super::resting::{Resting, measure};
 use super::settle::{Attempted, End, PATIENCE, give_up, hand_back, put_off, settle};
@@ -24,10 +25,9 @@ use crate::domain::chance::Chance;
 use crate::domain::enums::{ChannelType, MessageStatus, TaskStatus};
 use crate::domain::event::{Event, StatusEvent, TaskChange};
 use crate::domain::id::{ChannelConfigId, TaskId};
-use crate::domain::message::PendingMessage;
 use crate::domain::settings::Settings;
-use crate::domain::task::{ClaimedTask, Lease, NewTask, TaskResult};
-use crate::domain::time::{Clock, Timestamp};
+use crate::domain::task::{ClaimedTask, TaskResult};
+use crate::domain::time::Clock;
 use crate::limits::Limits;
 use crate::queue::JobError;
 use crate::store::Store;
@@ -38,7 +38,7 @@ use crate::store::task::throttled_since;
 use crate::traces;
 
 /// Beyond the provider's timeout: the time to record what it answered.
-const LEASE_MARGIN: Duration = Duration::from_secs(30);
+pub(super) const LEASE_MARGIN: Duration = Duration::from_secs(30);
 
 /// A claim that took longer is given back.
 const CLAIM_PATIENCE: Duration = Duration::from_secs(10);
@@ -50,17 +50,18 @@ const CLAIM_TRIES: usize = 3;
 #[derive(Clone)]
 pub struct Deliverer {
     store: Store,
-    catalog: Catalog,
-    limits: Limits,
-    announcer: Announcer,
+    pub(super) catalog: Catalog,
+    pub(super) limits: Limits,
+    pub(super) announcer: Announcer,
     bus: Bus,
-    clock: Clock,
-    chance: Chance,
+    pub(super) clock: Clock,
+    pub(super) chance: Chance,
     http: HttpSender,
     claims: Batcher<ClaimWrite, Option<Arc<ClaimedTask>>>,
     outcomes: OutcomeWriter,
-    bookings: Bookings,
+    pub(super) bookings: Bookings,
     turns: Turns,
+    pub(super) lines: Lines,
     pacer: Pacer,
     throttling: Throttling,
     inboxes: Inboxes,
@@ -84,7 +85,8 @@ impl Deliverer {
             store: store.clone(),
             claims: store.claim_writer(clock.clone()),
             bookings: Bookings::default(),
-            turns: Turns::new(clock.clone()),
+            turns: Turns::default(),
+            lines: Lines::new(clock.clone()),
             pacer: Pacer::new(store, limits.clone(), clock.clone()),
             throttling: Throttling::default(),
             inboxes: Inboxes::new(store, bus.clone(), clock.clone()),
@@ -100,43 +102,6 @@ impl Deliverer {
         }
     }
 
-    /// Books a task that is due and about to be stored, where this process can send it at once, or in a moment.
-    pub async fn book(&self, open: &OpenChannel, lane: Option<&str>, priority: u8) -> Option<Booking> {
-        let config = &open.config;
-        let channel = open.channel.as_ref().ok()?;
-        let settings = self.catalog.settings();
-        let resting = self.resting(&settings);
-        if self.limits.paused_until(config.id, self.clock.now()).is_some() || !resting.closed(config.id) {
-            return None;
-        }
-        let turn = self.turns.book(open, channel.max_in_flight()).await?;
-        let now = self.clock.now();
-        let seat = self.announcer.seat(config, lane, priority)?;
-        let lease = Lease { claim: self.chance.draw(), until: now.plus(lease(&settings)) };
-        Some(Booking { seat, turn, asked: self.clock.instant(), lease })
-    }
-
-    /// Hands a booked task, stored at `at`, to its worker.
-    pub async fn start(&self, booking: Booking, message: &PendingMessage, task: &NewTask, at: Timestamp) {
-        let Booking { seat, turn, asked, lease } = booking;
-        let claimed = Arc::new(claimed(message, task, lease, at));
-        self.bookings.put(task.id, Booked::Claimed { task: claimed, turn, asked });
-        let job = Announcer::deliver(task.id, task.channel_type, message.lane.as_deref(), message.priority)
-            .of(task.channel_config_id.0);
-        // The worker is ending: the task is free for others.
-        if !seat.fill(job)
-            && let Some(booked) = self.bookings.take(task.id)
-        {
-            self.free(booked).await;
-        }
-    }
-
-    /// What was booked with this lease may be stored or not: the answer was lost. The task is to be announced.
-    pub fn doubt(&self, id: TaskId, lease: Lease) {
-        self.bookings.forget_old_doubts(self.clock.now());
-        self.bookings.put(id, Booked::InDoubt { lease });
-    }
-
     /// Frees what was booked and not begun, when the workers have ended.
     pub async fn close(&self) {
         futures::future::join_all(self.bookings.take_all().into_iter().map(|booked| self.free(booked))).await;
@@ -146,12 +111,6 @@ impl Deliverer {
     /// Writes now and then when configs last sent and last failed.
     pub async fn write_health(&self) {
         self.health.write(false).await;
-    }
-
-    async fn free(&self, booked: Booked) {
-        if let Booked::Claimed { task, .. } = booked {
-            self.record(&task, hand_back(&task, self.clock.now()), LEASE_MARGIN).await;
-        }
     }
 
     /// Sends one task, unless it has ended, is not due, or another worker has it.
@@ -324,7 +283,7 @@ impl Deliverer {
         }
     }
 
-    fn resting<'a>(&'a self, settings: &'a Settings) -> Resting<'a> {
+    pub(super) fn resting<'a>(&'a self, settings: &'a Settings) -> Resting<'a> {
         Resting { limits: &self.limits, settings: &settings.breaker, chance: &self.chance }
     }
 
@@ -347,7 +306,7 @@ impl Deliverer {
     }
 
     /// Records an outcome, again and again while the lease lasts: what was sent must not be forgotten.
-    async fn record(&self, task: &ClaimedTask, result: TaskResult, lease: Duration) {
+    pub(super) async fn record(&self, task: &ClaimedTask, result: TaskResult, lease: Duration) {
         let result = Arc::new(result);
         let deadline = self.clock.instant() + lease;
         let mut wait = Duration::from_millis(50);

@@ -2,6 +2,7 @@
 //!
 //! - [`deliver`]: the "deliver" lanes' work
 //! - [`booking`]: what the process that makes a task sends at once
+//! - [`line`]: waiting a moment to book
 //! - [`turn`]: how many tasks of a config are under way at once
 //! - [`pace`]: keeping to rate limits and time windows when tasks are sent
 //! - [`throttle`]: heeding providers that throttle; [`resting`]: leaving those alone that fail
@@ -20,6 +21,7 @@ pub mod deliver;
 mod health;
 mod inboxes;
 pub mod jumps;
+mod line;
 pub mod local;
 mod pace;
 mod pages;

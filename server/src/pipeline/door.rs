@@ -4,6 +4,7 @@
 //! turn out to be there already.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tracing::Instrument;
 
@@ -14,6 +15,9 @@ use crate::delivery::booking::Booking;
 use crate::domain::message::{NewMessage, PendingMessage};
 use crate::store::dispatch::DispatchWrite;
 use crate::traces;
+
+/// How long a message waits to be let in. Deciding takes no time worth speaking of, unless something is wrong.
+const DOOR_PATIENCE: Duration = Duration::from_millis(20);
 
 /// What was decided about a message that is about to be stored. Dropped, it leaves nothing behind.
 pub struct Early {
@@ -29,6 +33,7 @@ impl Processor {
         if takes(tenant, &settings) {
             return None;
         }
+        let let_in = tokio::time::timeout(DOOR_PATIENCE, self.door.acquire()).await.ok()?.ok()?;
         let seat = self.announcer.process_seat(tenant.tenant.id, message.lane.as_deref(), message.priority)?;
         let message = Arc::new(PendingMessage::from(message));
         let decide = async {
@@ -37,11 +42,11 @@ impl Processor {
             Ok::<_, ChainUnavailable>(decision)
         };
         let decision = decide.instrument(traces::chain(&message)).await;
-        drop(seat);
+        drop((seat, let_in));
         // Something is away, or would take long: the usual way waits for it.
         let mut decision = decision.ok()?;
         let now = self.clock.now();
-        let bookings = self.book(&message, tenant, &mut decision.tasks, now).await;
+        let bookings = self.book(&message, tenant, &mut decision.tasks, now, true).await;
         let write = write_of(message, decision, now).ok()?;
         Some(Early { write, bookings })
     }

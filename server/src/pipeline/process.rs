@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use moka::sync::Cache;
+use tokio::sync::Semaphore;
 use tracing::Instrument;
 
 use super::chain::{Chain, Decision};
@@ -29,6 +30,10 @@ use crate::traces;
 
 /// The longest pause between two tries to store what the chain decided: a few seconds in all.
 const WRITE_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How many messages are decided about at the door at once. That takes no time worth speaking of, so others wait; fewer than
+/// the seats of the "process" lane, so that who is let in finds one.
+const AT_THE_DOOR: usize = 64;
 
 /// Messages that this process accepted moments ago: their chain need not read them back. A hint like the queue: what
 /// is stored counts, by the condition on the dispatch write.
@@ -63,6 +68,8 @@ pub struct Processor {
     pub(super) clock: Clock,
     recent: Recent,
     deliverer: Deliverer,
+    /// One for each message that may be decided about at the door at once.
+    pub(super) door: Arc<Semaphore>,
     loader: Batcher<MessageId, Option<Arc<PendingMessage>>>,
     writer: Batcher<Arc<DispatchWrite>, bool>,
 }
@@ -80,7 +87,8 @@ impl Processor {
         deliverer: Deliverer,
     ) -> Self {
         let (loader, writer) = (loader(store, &clock, &bus), store.dispatch_writer());
-        Self { catalog, chain, announcer, bus, clock, recent, deliverer, loader, writer }
+        let door = Arc::new(Semaphore::new(AT_THE_DOOR));
+        Self { catalog, chain, announcer, bus, clock, recent, deliverer, door, loader, writer }
     }
 
     /// Runs the chain on one message. Does nothing when it has run before.
@@ -129,12 +137,16 @@ impl Processor {
         tenant: &TenantCatalog,
         tasks: &mut [NewTask],
         now: Timestamp,
+        mut may_wait: bool,
     ) -> Vec<Option<Booking>> {
         let mut bookings = Vec::with_capacity(tasks.len());
         for task in tasks {
             let booking = match tenant.channel(task.channel_config_id) {
                 Some(open) if task.due_at <= now && task.send_at.is_none() => {
-                    self.deliverer.book(open, message.lane.as_deref(), message.priority).await
+                    let booking = self.deliverer.book(open, message.lane.as_deref(), message.priority, may_wait).await;
+                    // Once: what is held already must not lie idle, and the caller has waited enough.
+                    may_wait = false;
+                    booking
                 }
                 _ => None,
             };
@@ -152,7 +164,8 @@ impl Processor {
     ) -> Result<(), JobError> {
         let id = message.id;
         let now = self.clock.now();
-        let bookings = self.book(&message, tenant, &mut decision.tasks, now).await;
+        // Without waiting: this holds a hand of the chain's lane.
+        let bookings = self.book(&message, tenant, &mut decision.tasks, now, false).await;
         let write = write_of(message, decision, now).map_err(|error| later("verdicts", id, &error))?;
         match self.write(&write).await {
             Ok(Written::Won) => self.go_on(&write, bookings).await,

@@ -16,7 +16,9 @@ mod redis;
 mod worker;
 
 use std::future::Future;
+use std::sync::Arc;
 
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -88,6 +90,15 @@ impl Queue {
             Self::Redis(queue) => queue.seat(lane, share, priority).map(AnySeat::Redis),
         }
         .map(Seat)
+    }
+
+    /// Told of each hand of the lane that becomes free in this process; none where no worker is. Whoever found no seat gets the
+    /// next one by it: ask for it before looking, so that nothing is missed between.
+    pub fn freed(&self, lane: &Lane) -> Option<Arc<Notify>> {
+        match self {
+            Self::Memory(queue) => Some(queue.freed(lane)),
+            Self::Redis(queue) => queue.freed(lane),
+        }
     }
 
     /// Hands in jobs for a later time. The same job with another time replaces the earlier one. Returns how many were

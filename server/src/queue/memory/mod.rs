@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use tokio::sync::Notify;
 use tokio::time::{Sleep, sleep};
 
 use self::shelves::Shelves;
@@ -39,6 +40,8 @@ struct Shared {
 pub(super) struct MemoryLane {
     lane: Lane,
     state: Mutex<State>,
+    /// Told of each hand that becomes free.
+    freed: Arc<Notify>,
 }
 
 struct State {
@@ -126,6 +129,11 @@ impl MemoryQueue {
         Some(MemorySeat { lane, clock: self.shared.clock.clone(), share, filled: false })
     }
 
+    /// Told of each hand of the lane that becomes free.
+    pub(super) fn freed(&self, lane: &Lane) -> Arc<Notify> {
+        Arc::clone(&self.lane(lane).freed)
+    }
+
     /// A source of this lane's jobs for one worker with so many hands.
     pub(super) fn source(&self, lane: &Lane, hands: Hands) -> MemorySource {
         let lane = self.lane(lane);
@@ -135,6 +143,7 @@ impl MemoryQueue {
             state.hands = Hands { all: state.hands.all + hands.all, ..hands };
             state.sources
         };
+        lane.freed.notify_waiters();
         MemorySource { lane, clock: self.shared.clock.clone(), number, hands: hands.all, timer: None }
     }
 }
@@ -149,6 +158,7 @@ impl MemoryLane {
                 sources: 0,
                 hands: Hands::from(0),
             }),
+            freed: Arc::default(),
         }
     }
 
@@ -195,6 +205,8 @@ impl MemorySource {
         }
         state.idle.retain(|(number, _)| *number != self.number);
         state.idle.push((self.number, cx.waker().clone()));
+        // Nothing that waits here wants the free hands, so who waits for a seat may have one.
+        self.lane.freed.notify_waiters();
         let longest = if matches!(self.clock, Clock::System) { LONGEST_SLEEP } else { LONGEST_SLEEP_BY_HAND };
         // Tokio's timers are good to the millisecond; half of one more keeps them from firing just too early.
         let wait = |due: Timestamp, now| due.since(now).min(longest) + Duration::from_micros(500);
@@ -259,7 +271,11 @@ impl MemorySeat {
 impl Drop for MemorySeat {
     fn drop(&mut self) {
         if !self.filled {
-            self.lane.lock().shelves.release(self.share);
+            let mut state = self.lane.lock();
+            state.shelves.release(self.share);
+            // A job may wait for the share's room.
+            MemoryLane::wake(state);
+            self.lane.freed.notify_waiters();
         }
     }
 }
@@ -275,9 +291,13 @@ impl MemoryReceipt {
     pub(super) fn acknowledge(mut self) {
         self.acknowledged = true;
         let mut state = self.lane.lock();
+        // What waits in the lane comes first.
         if state.shelves.finish(self.work) {
             MemoryLane::wake(state);
+        } else {
+            drop(state);
         }
+        self.lane.freed.notify_waiters();
     }
 }
 
@@ -287,6 +307,7 @@ impl Drop for MemoryReceipt {
             let mut state = self.lane.lock();
             state.shelves.put_back(self.work);
             MemoryLane::wake(state);
+            self.lane.freed.notify_waiters();
         }
     }
 }

@@ -23,6 +23,7 @@ use fred::interfaces::{ClientLike, EventInterface};
 use fred::types::config::{Config, Options, ReconnectPolicy, UnresponsiveConfig};
 use fred::types::{Builder, Key, RespVersion, Value};
 use futures::future::join_all;
+use tokio::sync::Notify;
 
 use self::consumer::Counter;
 pub(super) use self::consumer::{Consumer, LocalReceipt, RedisReceipt, RedisSeat, RedisSource};
@@ -173,6 +174,11 @@ impl RedisQueue {
 
     pub(super) fn seat(&self, lane: &Lane, share: Share, priority: u8) -> Option<RedisSeat> {
         self.shared.counters.read().unwrap_or_else(PoisonError::into_inner).get(lane)?.seat(share, priority)
+    }
+
+    /// Told where a seat of the lane may have become free; none where no worker is.
+    pub(super) fn freed(&self, lane: &Lane) -> Option<Arc<Notify>> {
+        Some(self.shared.counters.read().unwrap_or_else(PoisonError::into_inner).get(lane)?.freed())
     }
 
     /// The place where a worker that starts takes jobs of this process; a former one's closes.

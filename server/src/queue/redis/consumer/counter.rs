@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
 
 use super::held::{Held, HeldJob};
 use crate::queue::job::{Job, Share, shelf};
@@ -29,12 +29,22 @@ impl Counter {
         Self { seats, hands: Arc::clone(hands), held: Arc::clone(held), hand_out: hand_out.downgrade() }
     }
 
+    /// Told where a seat may have become free.
+    pub(in crate::queue) fn freed(&self) -> Arc<Notify> {
+        self.held.freed()
+    }
+
     /// A free seat for a job of this share and priority, unless the worker has ended.
     pub(in crate::queue) fn seat(&self, share: Share, priority: u8) -> Option<RedisSeat> {
-        let held = self.held.try_seat(share, shelf(priority))?;
+        let hand_out = self.hand_out.upgrade().filter(|hand_out| !hand_out.is_closed())?;
+        // Before anything is taken: who must not have it must not keep it from others, not even for a moment.
+        if !self.held.has_seat(share, shelf(priority)) {
+            return None;
+        }
         let seat = Arc::clone(&self.seats).try_acquire_owned().ok()?;
         let hand = Arc::clone(&self.hands).try_acquire_owned().ok()?;
-        let hand_out = self.hand_out.upgrade().filter(|hand_out| !hand_out.is_closed())?;
+        // Last: what is counted in and out again tells those who wait that a job has ended.
+        let held = self.held.try_seat(share, shelf(priority))?;
         Some(RedisSeat { place: [seat, hand], held, hand_out })
     }
 }

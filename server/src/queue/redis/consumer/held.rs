@@ -19,8 +19,10 @@ use crate::queue::redis::entry::Fetched;
 pub(super) struct Held {
     hands: Hands,
     counts: Mutex<Counts>,
-    /// Told of each job that ends.
+    /// Told of each job that ends: the fetching task.
     ended: Notify,
+    /// Likewise, and where less waits in Redis, or hands were not needed for that: those who wait for a seat.
+    freed: Arc<Notify>,
 }
 
 #[derive(Default)]
@@ -63,7 +65,7 @@ impl Waits {
 
 impl Held {
     pub(super) fn new(hands: Hands) -> Arc<Self> {
-        Arc::new(Self { hands, counts: Mutex::default(), ended: Notify::new() })
+        Arc::new(Self { hands, counts: Mutex::default(), ended: Notify::new(), freed: Arc::default() })
     }
 
     fn lock(&self) -> MutexGuard<'_, Counts> {
@@ -85,14 +87,22 @@ impl Held {
     /// least half of the share's hands are for those that wait.
     pub(super) fn try_seat(self: &Arc<Self>, share: Share, priority: usize) -> Option<HeldJob> {
         let mut counts = self.lock();
-        let room = self.room(&counts, share)?;
+        self.may_sit(&counts, share, priority).then(|| self.count_in(&mut counts, share, true))
+    }
+
+    /// Whether there is one, for a look beforehand that takes nothing.
+    pub(super) fn has_seat(&self, share: Share, priority: usize) -> bool {
+        self.may_sit(&self.lock(), share, priority)
+    }
+
+    fn may_sit(&self, counts: &Counts, share: Share, priority: usize) -> bool {
+        let Some(room) = self.room(counts, share) else { return false };
         let own = share.and_then(|share| counts.of.get(&share).copied()).unwrap_or_default();
-        let refused = match counts.waits.first(share).map(|first| first.cmp(&priority)) {
-            Some(Ordering::Less) => true,
-            Some(Ordering::Equal) => own.seated >= own.all.saturating_add(room) / 2,
-            Some(Ordering::Greater) | None => false,
-        };
-        if refused { None } else { Some(self.count_in(&mut counts, share, true)) }
+        match counts.waits.first(share).map(|first| first.cmp(&priority)) {
+            Some(Ordering::Less) => false,
+            Some(Ordering::Equal) => own.seated < own.all.saturating_add(room) / 2,
+            Some(Ordering::Greater) | None => true,
+        }
     }
 
     /// Counts a job in, room or not.
@@ -120,6 +130,7 @@ impl Held {
     /// Notes what waits now.
     pub(super) fn waits(&self, waits: Waits) {
         self.lock().waits = waits;
+        self.freed.notify_waiters();
     }
 
     /// Notes that a job waits for room.
@@ -140,6 +151,11 @@ impl Held {
         let room = |own: usize| self.hands.room(counts.busy, own);
         let fewer = counts.of.iter().map(|(share, own)| (*share, room(own.all))).filter(|(_, room)| *room < usual);
         Some((usual, fewer.collect()))
+    }
+
+    /// Told where a seat may have become free.
+    pub(super) fn freed(&self) -> Arc<Notify> {
+        Arc::clone(&self.freed)
     }
 
     /// Waits until a job ends.
@@ -170,6 +186,7 @@ impl Drop for HeldJob {
         }
         drop(counts);
         self.held.ended.notify_one();
+        self.held.freed.notify_waiters();
     }
 }
 

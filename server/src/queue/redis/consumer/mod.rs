@@ -44,7 +44,7 @@ use crate::queue::worker::{Delivery, Receipt, Source};
 const FETCH_MOST: usize = 256;
 /// Most jobs under way that were handed over within this process: enough to be quick, and what comes beyond is shared
 /// with the other instances.
-const MOST_SEATS: usize = 512;
+const MOST_SEATS: usize = 1024;
 /// How long an idle worker waits within one read, and so at most until it notices that it should end.
 const BLOCK: Duration = Duration::from_secs(1);
 /// For how long after Redis was away, and how often, a worker looks for jobs whose delivery it missed: what it asked for
@@ -228,6 +228,7 @@ impl Desk {
                 // What is in line is of shares that have all the hands they may have here.
                 Ok(Fetched { entries, lined, .. }) if entries.is_empty() && lined > 0 => {
                     drop(free);
+                    self.held.freed().notify_waiters();
                     let _ = timeout(LOOK_EVERY, self.held.ended()).await;
                     continue;
                 }
@@ -236,6 +237,7 @@ impl Desk {
             if matches!(&fetched, Ok(none) if none.is_empty()) && !self.running.is_cancelled() {
                 // One hand is enough to wait with; the others may be wanted by this process.
                 drop(free.split(free.num_permits() - 1));
+                self.held.freed().notify_waiters();
                 fetched = self.wait(&waiting).await;
             }
             match fetched {
@@ -244,6 +246,8 @@ impl Desk {
                     for (entry, held) in self.line_up(entries).await {
                         self.hand_out(entry, held, free.split(1), &hand_out, &notes).await;
                     }
+                    drop(free);
+                    self.held.freed().notify_waiters();
                 }
                 Err(error) => {
                     drop(free);
