@@ -149,7 +149,7 @@ impl Channel for Webhook {
 
     fn max_in_flight(&self) -> usize {
         // A receiver that takes 50 ms a request can still have 10,000 a second; a rate limit is the way to ask for less.
-        512
+        1024
     }
 }
 

@@ -52,6 +52,9 @@ enum Command {
 impl Cli {
     /// Runs the command. 0: done; 1: it failed, and said so in one line; 2: bad usage.
     pub async fn run(self) -> ExitCode {
+        // Callers, watchers and providers take a socket each, and the limit that is usual is 1024. Where it can't be raised, it
+        // stays as it is.
+        let _ = rlimit::increase_nofile_limit(u64::MAX);
         let result = match self.command {
             Command::Serve(args) => serve::run(args).await,
             Command::Migrate(args) => migrate::run(args).await,

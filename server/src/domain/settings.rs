@@ -85,7 +85,7 @@ pub struct WorkerSettings {
 
 impl Default for WorkerSettings {
     fn default() -> Self {
-        Self { process_concurrency: 256, deliver_concurrency: 1024 }
+        Self { process_concurrency: 256, deliver_concurrency: 2048 }
     }
 }
 
