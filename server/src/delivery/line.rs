@@ -72,11 +72,11 @@ impl Lines {
             let _first = first.acquire().await.ok()?;
             soon.await
         };
-        let got = timeout(PATIENCE, in_turn).await;
+        let got = timeout(PATIENCE, in_turn).await.ok().flatten();
         if let Some(line) = self.lock().get_mut(&waiting.of) {
-            line.note(got.is_ok(), self.clock.instant());
+            line.note(got.is_some(), self.clock.instant());
         }
-        got.ok().flatten()
+        got
     }
 
     fn is_empty(&self, of: &Of) -> bool {
@@ -88,9 +88,15 @@ impl Lines {
         if most == 0 {
             return None;
         }
-        let mut lines = self.lock();
+        let (mut lines, now) = (self.lock(), self.clock.instant());
+        if lines.len() == lines.capacity() {
+            lines.retain(|_, line| !line.is_over(now));
+        }
         let line = lines.entry(of.clone()).or_insert_with(|| Line::new(most));
-        if line.waiting >= line.may_wait.min(most) || line.is_quiet(self.clock.instant()) {
+        if line.is_over(now) {
+            *line = Line::new(most);
+        }
+        if line.waiting >= line.may_wait.min(most) || line.is_quiet(now) {
             return None;
         }
         line.waiting += 1;
@@ -109,6 +115,11 @@ impl Line {
 
     fn is_quiet(&self, now: Instant) -> bool {
         self.quiet_until.is_some_and(|until| now < until)
+    }
+
+    /// Nobody is in it, and what it learned was long ago.
+    fn is_over(&self, now: Instant) -> bool {
+        self.waiting == 0 && self.quiet_until.is_none_or(|until| now.saturating_duration_since(until) > LONGEST_QUIET)
     }
 
     /// Notes that somebody got what he waited for, or did not.
@@ -136,7 +147,7 @@ impl Drop for Waiting<'_> {
         let mut lines = self.lines.lock();
         if let Some(line) = lines.get_mut(&self.of) {
             line.waiting = line.waiting.saturating_sub(1);
-            if line.waiting == 0 && line.in_vain == 0 && !line.is_quiet(self.lines.clock.instant()) {
+            if line.is_over(self.lines.clock.instant()) {
                 lines.remove(&self.of);
             }
         }
@@ -170,6 +181,29 @@ mod tests {
         assert_eq!(first.await, Some("first"));
         assert_eq!(second.await, Some("second"));
         assert!(lines.lock().is_empty(), "nothing is left of it");
+    }
+
+    #[tokio::test]
+    async fn what_can_never_be_had_counts_as_waited_for_in_vain() {
+        let lines = Lines::new(Clock::manual(Timestamp::default()));
+        assert_eq!(lines.stand(of(1), 9, || None::<()>, ready(None)).await, None);
+        assert_eq!(lines.stand(of(1), 9, || None, ready(Some(()))).await, None, "nobody tries for a while");
+    }
+
+    #[tokio::test]
+    async fn what_a_line_learned_is_forgotten() {
+        let clock = Clock::manual(Timestamp::default());
+        let lines = Lines::new(clock.clone());
+        for number in 0..1_000 {
+            lines.stand(of(number), 1_000, || None::<()>, ready(None)).await;
+        }
+        assert_eq!(lines.lock().len(), 1_000);
+        clock.advance(QUIET + LONGEST_QUIET + Duration::from_millis(1));
+        assert!(lines.stand(of(1), 9, || None, ready(Some(()))).await.is_some());
+        for number in 1_000..4_000 {
+            lines.stand(of(number), 9, || None::<()>, ready(None)).await;
+        }
+        assert!(lines.lock().len() <= 3_000, "{}", lines.lock().len());
     }
 
     #[tokio::test]
