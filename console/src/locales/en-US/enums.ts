@@ -70,7 +70,7 @@ export const enums = {
     FILE: 'File',
   },
   executionMode: { PARALLEL: 'All at once', SEQUENTIAL: 'One after another', PRIORITY: 'By priority' },
-  overLimit: { DEFER: 'Wait for the next opening', REJECT: 'Leave this channel out' },
+  overLimit: { DEFER: 'Wait until it may be sent', REJECT: 'Leave this channel out' },
   timeUnit: { SECOND: 'seconds', MINUTE: 'minutes', HOUR: 'hours', DAY: 'days' },
   timeUnitShort: { SECOND: 's', MINUTE: 'min', HOUR: 'h', DAY: 'd' },
   duration: {
