@@ -39,7 +39,6 @@ describe('the list of messages, while its end is in view', () => {
     })
     await open('/messages')
     const again = await screen.findByRole('button', { name: 'Older messages could not be loaded. Try again' })
-    await new Promise((resolve) => setTimeout(resolve, 50))
     expect(api.callsOf(MessagesQuery)).toHaveLength(2)
     away = false
     await userEvent.click(again)
