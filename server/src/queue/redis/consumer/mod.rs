@@ -1,7 +1,7 @@
 //! One worker's consumer of a lane: a task that fetches, one that acknowledges and one that keeps house. None of them
 //! ends because Redis is away; each waits and goes on.
 //!
-//! - here: fetching, and what the tasks share
+//! - here: the fetching task, and what the tasks share; `fetch`: what it asks Redis for
 //! - `counter`: jobs handed over within this process; `held`: what is in hand, by share
 //! - `turns`: which jobs of a fetch are for those that would wait behind more urgent ones
 //! - `acknowledge`: telling Redis what is done
@@ -9,19 +9,18 @@
 
 mod acknowledge;
 mod counter;
+mod fetch;
 mod held;
 mod housekeeping;
 mod trouble;
 mod turns;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use fred::clients::Client;
-use fred::error::Error;
 use fred::interfaces::{ClientLike, StreamsInterface};
 use fred::types::Value;
 use tokio::sync::mpsc;
@@ -32,11 +31,12 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use self::acknowledge::Note;
 pub(in crate::queue) use self::counter::{Counter, LocalReceipt, RedisSeat};
+use self::fetch::Rounds;
 use self::held::{Held, HeldJob, Waits};
 use self::trouble::Trouble;
 use self::turns::Turns;
-use super::{CONNECT_PATIENCE, Entry, Fetched, GROUP, LaneKeys, RedisQueue, Shared, client, impatient};
-use crate::queue::job::{Hands, Job, PRIORITIES};
+use super::{CONNECT_PATIENCE, Entry, Fetched, LaneKeys, RedisQueue, Shared, client, impatient};
+use crate::queue::job::{Hands, Job};
 use crate::queue::lane::Lane;
 use crate::queue::worker::{Delivery, Receipt, Source};
 
@@ -279,91 +279,6 @@ impl Desk {
         Some(free)
     }
 
-    /// What there is to do.
-    async fn fetch(&self, want: usize, rounds: &mut Rounds) -> Result<Fetched, Error> {
-        let now = self.instant();
-        if rounds.recover_at.is_some_and(|at| at <= now) {
-            let known = self.known();
-            let mut missed = self.read(usize::from(u16::MAX), "0", (0, 0)).await?.entries;
-            missed.retain(|entry| !known.contains(&(entry.priority, entry.id.clone())));
-            if missed.len() <= want {
-                rounds.recover_at = Some(now + RECOVER_EVERY).filter(|at| *at < rounds.recover_until);
-            }
-            missed.truncate(want);
-            if !missed.is_empty() {
-                tracing::info!(lane = %self.lane, jobs = missed.len(), "found jobs whose delivery was missed");
-                return Ok(missed.into());
-            }
-        }
-        if rounds.reclaim_at <= now {
-            let known = self.known();
-            let mut left = self.reclaim(want).await?;
-            if left.len() < want {
-                rounds.reclaim_at = now + self.shared().options.reclaim_after / 3;
-            }
-            // What is still in hand here has only been slow.
-            left.retain(|entry| !known.contains(&(entry.priority, entry.id.clone())));
-            if !left.is_empty() {
-                tracing::info!(lane = %self.lane, jobs = left.len(), "took over jobs that nobody kept");
-                return Ok(left.into());
-            }
-        }
-        let kept = rounds.turns.kept(want);
-        let fetched = self.read(want, ">", kept).await?;
-        rounds.turns.brought(fetched.entries.len(), want, kept.0);
-        self.held.waits(Waits::after(&fetched, want));
-        Ok(fetched)
-    }
-
-    /// What is in hand now. To be asked before Redis is: what is acknowledged meanwhile would seem to be unknown.
-    fn known(&self) -> HashSet<(usize, String)> {
-        self.in_hand().keys().cloned().collect()
-    }
-
-    /// Reads new jobs (`>`), or what this consumer holds already (`0`), by priority, but for those that are kept for others.
-    async fn read(&self, want: usize, from: &str, kept: (usize, usize)) -> Result<Fetched, Error> {
-        let shared = self.shared();
-        let mut args = vec![GROUP.into(), self.name.as_str().into(), Value::from(want.to_string()), from.into()];
-        args.extend([kept.0, kept.1].map(|number| Value::from(number.to_string())));
-        match self.held.rooms(want) {
-            None => args.push("-1".into()),
-            Some((usual, fewer)) => {
-                args.push(usual.to_string().into());
-                let pairs = fewer.into_iter().flat_map(|(share, room)| [share.simple().to_string(), room.to_string()]);
-                args.extend(pairs.map(Value::from));
-            }
-        }
-        shared.scripts.fetch.run(&shared.client, self.keys.streams_and_lined(), args).await.map(Fetched::from_script)
-    }
-
-    /// Takes over what others have not kept.
-    async fn reclaim(&self, want: usize) -> Result<Vec<Entry>, Error> {
-        let shared = self.shared();
-        let numbers = [shared.options.reclaim_after.as_millis().to_string(), want.to_string()];
-        let args = [GROUP.into(), self.name.as_str().into()].into_iter().chain(numbers.map(Value::from)).collect();
-        shared
-            .scripts
-            .reclaim
-            .run(&shared.client, self.keys.streams.clone(), args)
-            .await
-            .map(|answer| Entry::from_script(answer.into_array()))
-    }
-
-    /// Waits for a job. It may bring one of each priority at once, so a few more than there are hands.
-    async fn wait(&self, waiting: &Client) -> Result<Vec<Entry>, Error> {
-        let block = u64::try_from(BLOCK.as_millis()).ok();
-        let keys = self.keys.streams.clone();
-        let ids = vec![">"; PRIORITIES];
-        let waiting = waiting.with_options(&impatient());
-        match waiting.xreadgroup::<Value, _, _, _, _>(GROUP, self.name.as_str(), Some(1), block, false, keys, ids).await
-        {
-            Ok(found) => Ok(Entry::from_read(found, &self.keys)),
-            // The streams were deleted: the next fetch makes them again.
-            Err(error) if ["NOGROUP", "UNBLOCKED"].iter().any(|text| error.details().contains(text)) => Ok(Vec::new()),
-            Err(error) => Err(error),
-        }
-    }
-
     async fn hand_out(
         &self,
         entry: Entry,
@@ -400,12 +315,4 @@ impl Desk {
             }
         }
     }
-}
-
-/// What the fetching task does now and then.
-struct Rounds {
-    reclaim_at: Instant,
-    recover_at: Option<Instant>,
-    recover_until: Instant,
-    turns: Turns,
 }
