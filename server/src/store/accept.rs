@@ -9,15 +9,14 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, SmallInt, Text};
 use uuid::Uuid;
 
+use super::accept_sqlite::accept_sqlite;
 use super::batch::{BatchLimits, Batcher};
 use super::conn::{Hot, Store};
 use super::dispatch::DispatchWrite;
 use super::error::{StoreError, taken};
 use super::fresh::{self, FreshBatch};
 use super::new_task;
-use super::schema::message_keys;
 use super::statement::{Statement, sql};
-use super::stats::tally::{OfMessage, Tally};
 use super::types::{Id, Key};
 use super::verdict_list::{self, KnownLists};
 use crate::domain::id::MessageId;
@@ -36,12 +35,12 @@ pub enum AcceptResult {
 /// A message as its rows will hold it: rendered to text once, outside the writer.
 #[derive(Debug, Clone)]
 pub struct AcceptWrite {
-    message: Arc<NewMessage>,
+    pub(super) message: Arc<NewMessage>,
     /// What the chain decided already: stored with the message, instead of after it.
-    decided: Option<Arc<DispatchWrite>>,
-    options: String,
-    recipients: String,
-    addresses: Vec<String>,
+    pub(super) decided: Option<Arc<DispatchWrite>>,
+    pub(super) options: String,
+    pub(super) recipients: String,
+    pub(super) addresses: Vec<String>,
 }
 
 impl AcceptWrite {
@@ -67,33 +66,33 @@ impl AcceptWrite {
         Self { decided: Some(decided), ..self }
     }
 
-    fn status(&self) -> &'static str {
+    pub(super) fn status(&self) -> &'static str {
         self.decided.as_ref().map_or_else(|| self.message.status(), |decided| decided.status).as_str()
     }
 
-    fn failure(&self) -> Option<&Failure> {
+    pub(super) fn failure(&self) -> Option<&Failure> {
         self.decided.as_ref()?.failure.as_ref()
     }
 
     /// Channels with a task, and those lost before there was one.
-    fn channels(&self) -> (i32, i32) {
+    pub(super) fn channels(&self) -> (i32, i32) {
         self.decided.as_ref().map_or((0, 0), |decided| (decided.open(), decided.lost))
     }
 
-    fn verdicts(&self) -> &str {
+    pub(super) fn verdicts(&self) -> &str {
         self.decided.as_ref().map_or("[]", |decided| decided.verdicts.text())
     }
 
-    fn updated_at(&self) -> i64 {
+    pub(super) fn updated_at(&self) -> i64 {
         self.decided.as_ref().map_or(self.message.created_at, |decided| decided.at).0
     }
 
-    fn finished_at(&self) -> Option<i64> {
+    pub(super) fn finished_at(&self) -> Option<i64> {
         self.decided.as_ref()?.finished_at()
     }
 
     /// When the chain is to run, where it is not at once.
-    fn due_at(&self) -> Option<i64> {
+    pub(super) fn due_at(&self) -> Option<i64> {
         let due_at = self.message.due_at();
         (due_at > self.message.created_at).then_some(due_at.0)
     }
@@ -175,7 +174,7 @@ async fn accept(
     }
 }
 
-fn verdict(message: &NewMessage, id: Key, digest: &[u8]) -> AcceptResult {
+pub(super) fn verdict(message: &NewMessage, id: Key, digest: &[u8]) -> AcceptResult {
     // The same row again: the answer to the first try was lost with its connection.
     if id.0 == message.id.0 {
         AcceptResult::Stored
@@ -186,92 +185,8 @@ fn verdict(message: &NewMessage, id: Key, digest: &[u8]) -> AcceptResult {
     }
 }
 
-sql!(InsertKey, "INSERT OR IGNORE INTO message_keys (tenant_id, message_id, id, digest) VALUES (?, ?, ?, ?)");
-
-sql!(
-    InsertMessage,
-    "INSERT INTO messages (id, message_id, tenant_id, store_id, business_type, business_data, options, \
-     recipients, execution_mode, lane, priority, status, sent_by, due_at, scheduled_at, expires_at, created_at, \
-     updated_at, error_code, error_message, total_channels, open_channels, failed_channels, verdicts, finished_at) \
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-);
-
-sql!(InsertAddress, "INSERT INTO recipients (tenant_id, address, message_id) VALUES (?, ?, ?)");
-
-fn accept_sqlite(c: &mut SqliteConnection, items: &[AcceptWrite]) -> QueryResult<Vec<AcceptResult>> {
-    let (mut results, mut tally) = (Vec::with_capacity(items.len()), Tally::default());
-    for item in items {
-        let message = &item.message;
-        let new = match &message.digest {
-            Some(digest) => Statement::new(InsertKey)
-                .bind::<Id, _>(Key::from(message.tenant_id))
-                .bind::<Text, _>(message.message_id.as_str())
-                .bind::<Id, _>(Key::from(message.id))
-                .bind::<Binary, _>(digest.as_slice())
-                .execute(c)?,
-            // A generated messageId is the id itself and needs no key.
-            None => 1,
-        };
-        if new == 0 {
-            let (id, digest): (Key, Vec<u8>) = message_keys::table
-                .find((Key::from(message.tenant_id), &message.message_id))
-                .select((message_keys::id, message_keys::digest))
-                .first(c)?;
-            results.push(verdict(message, id, &digest));
-            continue;
-        }
-        let (open, lost) = item.channels();
-        Statement::new(InsertMessage)
-            .bind::<Id, _>(Key::from(message.id))
-            .bind::<Text, _>(message.message_id.as_str())
-            .bind::<Id, _>(Key::from(message.tenant_id))
-            .bind::<Nullable<Text>, _>(message.store_id.as_deref())
-            .bind::<Text, _>(message.business_type.as_str())
-            .bind::<Text, _>(&*message.business_data)
-            .bind::<Text, _>(item.options.as_str())
-            .bind::<Text, _>(item.recipients.as_str())
-            .bind::<Text, _>(message.execution_mode.as_str())
-            .bind::<Nullable<Text>, _>(message.lane.as_deref())
-            .bind::<SmallInt, _>(i16::from(message.priority))
-            .bind::<Text, _>(item.status())
-            .bind::<Nullable<Id>, _>(message.sent_by.map(Key::from))
-            .bind::<Nullable<BigInt>, _>(item.due_at())
-            .bind::<Nullable<BigInt>, _>(message.scheduled_at.map(|at| at.0))
-            .bind::<Nullable<BigInt>, _>(message.expires_at.map(|at| at.0))
-            .bind::<BigInt, _>(message.created_at.0)
-            .bind::<BigInt, _>(item.updated_at())
-            .bind::<Nullable<Text>, _>(item.failure().map(|failure| failure.code.as_str()))
-            .bind::<Nullable<Text>, _>(item.failure().map(|failure| failure.message.as_str()))
-            .bind::<Integer, _>(open.saturating_add(lost))
-            .bind::<Integer, _>(open)
-            .bind::<Integer, _>(lost)
-            .bind::<Text, _>(item.verdicts())
-            .bind::<Nullable<BigInt>, _>(item.finished_at())
-            .execute(c)?;
-        for address in &item.addresses {
-            Statement::new(InsertAddress)
-                .bind::<Id, _>(Key::from(message.tenant_id))
-                .bind::<Text, _>(address.as_str())
-                .bind::<Id, _>(Key::from(message.id))
-                .execute(c)?;
-        }
-        let of = OfMessage { tenant: message.tenant_id.into(), business_type: &message.business_type };
-        tally.accepted(of, message.created_at);
-        if let Some(decided) = &item.decided {
-            decided.count(&mut tally);
-            new_task::insert_sqlite(c, decided)?;
-        }
-        results.push(AcceptResult::Stored);
-    }
-    tally.insert_sqlite(c)?;
-    for fresh in fresh(items) {
-        fresh.insert(c)?;
-    }
-    Ok(results)
-}
-
 /// What stands in for the due times of what is to be processed, or is sent, at once.
-fn fresh(items: &[AcceptWrite]) -> Vec<FreshBatch> {
+pub(super) fn fresh(items: &[AcceptWrite]) -> Vec<FreshBatch> {
     let waiting = items.iter().filter(|item| item.decided.is_none() && item.due_at().is_none());
     let now = waiting.clone().map(|item| item.message.created_at).max();
     let messages = now.and_then(|now| FreshBatch::messages(waiting.map(|item| item.message.id.0), now));

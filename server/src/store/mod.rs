@@ -15,6 +15,7 @@
 //! - [`schema`], [`types`], [`error`]: tables, column types, what can go wrong
 
 pub mod accept;
+mod accept_sqlite;
 pub mod api_key;
 pub mod backlog;
 pub mod batch;

@@ -1,5 +1,7 @@
 //! What a retry makes of failed tasks.
 
+use std::time::Duration;
+
 use super::*;
 use crate::domain::enums::ExecutionMode;
 use crate::domain::task::NewTask;
