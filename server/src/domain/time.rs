@@ -61,12 +61,12 @@ pub enum Clock {
     /// Says one time of day for ever, while time passes as it does: for what would be decided then.
     At(Timestamp),
     /// Stands still until it is moved: for tests.
-    Manual(Arc<Hands>),
+    Manual(Arc<ManualTime>),
 }
 
-/// The hands of a clock that a test moves.
+/// The time of a clock that a test moves.
 #[derive(Debug)]
-pub struct Hands {
+pub struct ManualTime {
     /// In microseconds, as [`Timestamp`].
     at: AtomicI64,
     /// The same moment as both of them see it.
@@ -76,7 +76,7 @@ pub struct Hands {
 #[allow(clippy::disallowed_methods, reason = "the one place that may ask the system")]
 impl Clock {
     pub fn manual(at: Timestamp) -> Self {
-        Self::Manual(Arc::new(Hands { at: AtomicI64::new(at.0), began: (at, Instant::now()) }))
+        Self::Manual(Arc::new(ManualTime { at: AtomicI64::new(at.0), began: (at, Instant::now()) }))
     }
 
     /// The time of day.
@@ -84,7 +84,7 @@ impl Clock {
         match self {
             Self::System => Utc::now().into(),
             Self::At(at) => *at,
-            Self::Manual(hands) => Timestamp(hands.at.load(Ordering::SeqCst)),
+            Self::Manual(time) => Timestamp(time.at.load(Ordering::SeqCst)),
         }
     }
 
@@ -93,7 +93,7 @@ impl Clock {
     pub fn instant(&self) -> Instant {
         match self {
             Self::System | Self::At(_) => Instant::now(),
-            Self::Manual(hands) => hands.began.1 + self.now().since(hands.began.0),
+            Self::Manual(time) => time.began.1 + self.now().since(time.began.0),
         }
     }
 
@@ -104,8 +104,8 @@ impl Clock {
 
     /// Moves a manual clock on; no other can be moved.
     pub fn advance(&self, span: Duration) {
-        if let Self::Manual(hands) = self {
-            hands.at.fetch_add(i64::try_from(span.as_micros()).unwrap_or(0), Ordering::SeqCst);
+        if let Self::Manual(time) = self {
+            time.at.fetch_add(i64::try_from(span.as_micros()).unwrap_or(0), Ordering::SeqCst);
         }
     }
 }
