@@ -1,5 +1,5 @@
 import { WarningOutlined } from '@ant-design/icons'
-import { useQueryErrorResetBoundary } from '@tanstack/react-query'
+import { useQueryClient, useQueryErrorResetBoundary } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
@@ -11,8 +11,11 @@ export function ErrorView({ error, reset }: { error: unknown; reset?: () => void
   const problem = useProblemText()
   const router = useRouter()
   const queries = useQueryErrorResetBoundary()
+  const client = useQueryClient()
   const again = () => {
     queries.reset()
+    // What the broken part was drawn from is asked for anew: with the same it would break again.
+    client.removeQueries({ type: 'inactive' })
     reset?.()
     void router.invalidate()
   }

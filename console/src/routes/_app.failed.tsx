@@ -7,12 +7,14 @@ import { usePages } from '~/api/usePages'
 import { Blank } from '~/components/Blank'
 import { List } from '~/components/List'
 import { Page } from '~/components/Page'
+import { Loading } from '~/components/PageLoading'
 import { BulkModal } from '~/failed/BulkModal'
 import { FailedTasksQuery } from '~/failed/documents'
 import { FailedFilters } from '~/failed/FailedFilters'
 import { Jobs } from '~/failed/Jobs'
 import { type FailedSearch, failedSearch, toFilter } from '~/failed/search'
 import { useFailedColumns } from '~/failed/useFailedColumns'
+import { useJobs } from '~/failed/useJobs'
 import type { BulkKind } from '~/gql/graphql'
 import { useScope } from '~/session/scope'
 import '~/failed/failed.css'
@@ -27,6 +29,7 @@ function Failed() {
   const filter = toFilter(search, tenantId)
   const pages = usePages('failed', FailedTasksQuery, { filter }, (data) => data.failedTasks)
   const columns = useFailedColumns()
+  const jobs = useJobs()
   const [starting, setStarting] = useState<BulkKind>()
   const change = (part: Partial<FailedSearch>) =>
     void navigate({ search: (before) => ({ ...before, ...part }), replace: true })
@@ -64,18 +67,25 @@ function Failed() {
         </>
       }
     >
-      <Jobs />
-      <FailedFilters search={search} onChange={change} />
-      <List
-        label={t('pages.failed')}
-        pages={pages}
-        columns={columns}
-        empty={
-          <Blank icon={<CheckCircleOutlined aria-hidden />} title={t('failed.none')}>
-            {t('failed.noneExplain')}
-          </Blank>
-        }
-      />
+      {/* What stands below the jobs comes with them, so that nothing jumps. */}
+      {jobs.isPending ? (
+        <Loading />
+      ) : (
+        <>
+          <Jobs {...jobs} />
+          <FailedFilters search={search} onChange={change} />
+          <List
+            label={t('pages.failed')}
+            pages={pages}
+            columns={columns}
+            empty={
+              <Blank icon={<CheckCircleOutlined aria-hidden />} title={t('failed.none')}>
+                {t('failed.noneExplain')}
+              </Blank>
+            }
+          />
+        </>
+      )}
       {starting && <BulkModal kind={starting} filter={filter} onClose={() => setStarting(undefined)} />}
     </Page>
   )

@@ -1,0 +1,22 @@
+import { render, screen } from '@testing-library/react'
+import { expect, it } from 'vitest'
+import { Time } from '~/components/Time'
+import { instant } from '~/components/timeFormat'
+
+const AT = '2026-03-01T02:00:00.000Z'
+const OWN = Intl.DateTimeFormat().resolvedOptions().timeZone
+
+it("a time is in the tenant's zone; on hover it is in the viewer's too", () => {
+  render(<Time at={AT} zone="Pacific/Apia" />)
+  const time = screen.getByText('2026-03-01 15:00:00')
+  expect(time.getAttribute('datetime')).toBe(AT)
+  expect(time.title.split('\n')).toEqual([
+    `${instant(new Date(AT), 'Pacific/Apia')} Pacific/Apia`,
+    `${instant(new Date(AT), OWN)} ${OWN}`,
+  ])
+})
+
+it('what has not happened has none', () => {
+  render(<Time at={null} zone="UTC" />)
+  expect(screen.getByText('–')).toBeTruthy()
+})
