@@ -148,4 +148,4 @@ impl Bus {
 }
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

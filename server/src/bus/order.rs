@@ -35,6 +35,11 @@ impl Order {
         self.known.clear();
     }
 
+    /// Whether it has this message in mind.
+    pub fn knows(&self, id: MessageId) -> bool {
+        self.messages.contains_key(&id)
+    }
+
     /// The event as it is to be told; none when it is behind what was told before. A change of a task that comes after
     /// the news that its message has ended is told with the message's end: a message does not go back.
     pub fn admit(&mut self, mut event: StatusEvent) -> Option<StatusEvent> {

@@ -163,7 +163,7 @@ impl Subscription {
         let (first, mut seam) = seam.split();
         let live = watch.pick(move |told| match told {
             Told::Status(position, event) if wanted.admits(&event) => {
-                let event = seam.admit(position, domain::event::StatusEvent::clone(&event))?;
+                let event = seam.admit(domain::event::StatusEvent::clone(&event))?;
                 let cursor = Cursor::plain(position);
                 Some((StatusEvent::new(event, cursor), Some(cursor)))
             }

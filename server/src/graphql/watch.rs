@@ -66,11 +66,6 @@ impl Watch {
         self.events.start()
     }
 
-    /// The position of the last event so far.
-    pub fn end_position(&self) -> Position {
-        self.events.end()
-    }
-
     /// The next event. An error is the end.
     pub async fn next(&mut self) -> Result<Sign> {
         loop {
