@@ -40,7 +40,7 @@ use crate::traces;
 /// Beyond the provider's timeout: the time to record what it answered.
 pub(super) const LEASE_MARGIN: Duration = Duration::from_secs(30);
 
-/// A claim that took longer is given back.
+/// From asking for a claim to sending; what took longer is given back.
 const CLAIM_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How often a claim is asked for whose answer was lost.
@@ -147,12 +147,7 @@ impl Deliverer {
     ) {
         let it = (task.id, task.channel_type);
         self.publish_change(task, it, TaskStatus::Sending, task.retry_count, None, MessageStatus::Processing);
-        let mut result = if self.clock.since(asked) < CLAIM_PATIENCE {
-            self.attempt(task, settings, turn).await
-        } else {
-            // The lease runs since the claim was asked for; what is left of it may not be enough.
-            hand_back(task, self.clock.now())
-        };
+        let mut result = self.attempt(task, settings, turn, asked).await;
         result.rules = (task.step > 0).then_some(settings.execution);
         self.record(task, result, lease(settings)).await;
     }
@@ -181,8 +176,14 @@ impl Deliverer {
         task: &Arc<ClaimedTask>,
         settings: &Settings,
         turn: Option<OwnedSemaphorePermit>,
+        asked: Instant,
     ) -> TaskResult {
         let now = self.clock.now();
+        // The lease runs since the claim was asked for; what is left of it may not be enough.
+        let late = || self.clock.since(asked) > CLAIM_PATIENCE;
+        if late() {
+            return hand_back(task, now);
+        }
         if task.expires_at.is_some_and(|end| end <= now) {
             return give_up(task, End::Expired, "expiresAt passed", now);
         }
@@ -233,6 +234,10 @@ impl Deliverer {
             Ok(probe) => probe,
             Err(result) => return result,
         };
+        // What was waited for may have taken its time.
+        if late() {
+            return hand_back(task, self.clock.now());
+        }
         let started = self.clock.instant();
         let (outcome, response) = self.send(task, &**channel, timeout(settings)).await;
         drop(turn);
