@@ -136,6 +136,28 @@ both! {
     async fn nor_does_one_whose_messages_are_all_urgent(backend: Backend) {
         a_long_queue_holds_up_no_other(backend, "URGENT").await;
     }
+
+    async fn nor_does_one_with_a_long_queue_for_later(backend: Backend) {
+        const MANY: usize = 3000;
+        let stage = stage_with(backend, json!({ "processConcurrency": 2, "deliverConcurrency": 4 })).await;
+        let receiver = Receiver::start().await;
+        stage.webhook(&receiver, "/many", json!({})).await;
+        receiver.answer_always("/many", Answer::ok().after(std::time::Duration::from_millis(20)));
+        let (_, other) = stage.another_tenant().await;
+        let config = json!({ "url": receiver.url("/one"), "secret": WEBHOOK_SECRET });
+        other.create_channel_config("WEBHOOK", config, json!({})).await;
+        // Long enough for all to be accepted before any is due.
+        let due = from_now(10);
+        for _ in 0..MANY / 1000 {
+            let inputs = (0..1000).map(|_| text_with("x", json!({ "scheduledAt": due }))).collect();
+            assert_eq!(stage.api.send_batch(inputs).await["successCount"], 1000);
+        }
+        let id = other.accept(text_with("x", json!({ "scheduledAt": due }))).await;
+        other.wait_status(&id, "SUCCESS").await;
+        let arrivals = receiver.all();
+        let place = arrivals.iter().position(|arrival| arrival.path == "/one").unwrap();
+        assert!(place < 300, "{place} of the long queue went first");
+    }
 }
 
 /// A queue of messages of this business type, and another tenant's of usual priority.

@@ -13,11 +13,11 @@ use crate::announce::{Announcer, Due, HORIZON};
 use crate::bus::Bus;
 use crate::catalog::Catalog;
 use crate::channels::Unknown;
-use crate::domain::enums::{ChannelType, TaskStatus, UnknownPolicy};
-use crate::domain::id::{InstanceId, MessageId, TaskId};
+use crate::domain::enums::{TaskStatus, UnknownPolicy};
+use crate::domain::id::{ChannelConfigId, InstanceId, MessageId, TaskId, TenantId};
 use crate::domain::time::{Clock, Timestamp};
 use crate::limits::Limits;
-use crate::queue::{Job, Lane, Queue};
+use crate::queue::{Job, Lane, Queue, Share};
 use crate::store::fresh::list_what_is_left;
 use crate::store::outcome::OutcomeWriter;
 use crate::store::sweep::{
@@ -31,8 +31,11 @@ pub const PERIOD: Duration = Duration::from_secs(2);
 const GRACE: Duration = Duration::from_secs(3);
 /// Rows of one read.
 const PAGE: i64 = 1000;
-/// Reads of one sweep and span.
+/// Reads of one sweep and span; and how many more that pass over those who have had much of the first ones.
 const PAGES: usize = 20;
+const PAGES_FOR_OTHERS: usize = 5;
+/// How many groups a read passes over at most, and of how many shares the lanes are asked in a sweep.
+const PASSED_OVER: usize = 100;
 /// The sweeper's lease on being the one that sweeps.
 const LEASE: Duration = Duration::from_secs(10);
 /// How often tasks are looked for that this version can't read: it walks all that is due.
@@ -131,19 +134,20 @@ impl Sweeper {
         let lanes = self.lanes().await?;
         let mut held = Held::new(&self.queue);
         for (from, until, overdue) in spans(now) {
-            let (mut after, mut full) = (After::from(from), Vec::new());
-            for _ in 0..PAGES {
-                let due = due_messages(&mut self.store.read().await?, after, until, &full, PAGE).await?;
+            let (mut after, mut groups) = (After::from(from), Groups::default());
+            for page in 0..PAGES + PAGES_FOR_OTHERS {
+                let without = groups.passed_over(page);
+                let due = due_messages(&mut self.store.read().await?, after, until, without, PAGE).await?;
                 let Some(last) = due.last() else { break };
                 after = After { due_at: last.due_at, id: last.id.0 };
-                let mut jobs: HashMap<(Option<String>, u8), Announcement<MessageId>> = HashMap::new();
+                let mut jobs: HashMap<(Option<String>, u8, TenantId), Announcement<MessageId>> = HashMap::new();
                 for message in due {
                     let lane = message.lane.as_deref().filter(|lane| lanes.contains(*lane));
                     let job = Announcer::process(message.id, lane, message.priority).of(message.tenant_id.0);
-                    let group = (message.lane, message.priority);
+                    let group = (message.lane, message.priority, message.tenant_id);
                     if overdue && held.holds(&job, message.due_at).await {
-                        // What comes later in this lane is held too.
-                        full.push(group);
+                        // What comes later in its line is held too.
+                        groups.pass_over(group);
                         continue;
                     }
                     jobs.entry(group).or_default().push(message.id, job, message.due_at.max(now));
@@ -153,12 +157,11 @@ impl Sweeper {
                         tracing::info!(messages = announcement.ids.len(), "announcing messages that nobody held");
                         messages_announced(&mut self.store.write().await?, &announcement.ids, now).await?;
                     }
+                    groups.count(&group, announcement.jobs.len());
                     if self.announcer.announce(announcement.jobs).await > 0 {
-                        full.push(group);
+                        groups.pass_over(group);
                     }
                 }
-                full.sort_unstable();
-                full.dedup();
             }
         }
         Ok(())
@@ -169,19 +172,20 @@ impl Sweeper {
         let lanes = self.lanes().await?;
         let mut held = Held::new(&self.queue);
         for (from, until, overdue) in spans(now) {
-            let (mut after, mut full) = (After::from(from), Vec::new());
-            for _ in 0..PAGES {
-                let due = due_tasks(&mut self.store.read().await?, after, until, &full, PAGE).await?;
+            let (mut after, mut groups) = (After::from(from), Groups::default());
+            for page in 0..PAGES + PAGES_FOR_OTHERS {
+                let without = groups.passed_over(page);
+                let due = due_tasks(&mut self.store.read().await?, after, until, without, PAGE).await?;
                 let Some(last) = due.last() else { break };
                 after = After { due_at: last.due_at, id: last.id.0 };
-                let mut jobs: HashMap<(ChannelType, Option<String>, u8), Announcement<TaskId>> = HashMap::new();
+                let mut jobs: HashMap<(ChannelConfigId, Option<String>, u8), Announcement<TaskId>> = HashMap::new();
                 for task in due {
                     let lane = task.lane.as_deref().filter(|lane| lanes.contains(*lane));
                     let job = Announcer::deliver(task.id, task.channel_type, lane, task.priority)
                         .of(task.channel_config_id.0);
-                    let group = (task.channel_type, task.lane, task.priority);
+                    let group = (task.channel_config_id, task.lane, task.priority);
                     if overdue && held.holds(&job, task.due_at).await {
-                        full.push(group);
+                        groups.pass_over(group);
                         continue;
                     }
                     jobs.entry(group).or_default().push(task.id, job, task.due_at.max(now));
@@ -191,12 +195,11 @@ impl Sweeper {
                         tracing::info!(tasks = announcement.ids.len(), "announcing tasks that nobody held");
                         tasks_announced(&mut self.store.write().await?, &announcement.ids, now).await?;
                     }
+                    groups.count(&group, announcement.jobs.len());
                     if self.announcer.announce(announcement.jobs).await > 0 {
-                        full.push(group);
+                        groups.pass_over(group);
                     }
                 }
-                full.sort_unstable();
-                full.dedup();
             }
         }
         Ok(())
@@ -255,7 +258,44 @@ fn spans(now: Timestamp) -> [(Timestamp, Timestamp, bool); 2] {
     [(Timestamp(0), now.minus(GRACE), true), (now, now.plus(HORIZON), false)]
 }
 
-/// Jobs of one lane and priority.
+/// Rows of one share, lane and priority, as they were met in a sweep: who has much to do must not keep the sweeper from the
+/// others.
+struct Groups<G> {
+    passed_over: Vec<G>,
+    had: HashMap<G, usize>,
+}
+
+impl<G> Default for Groups<G> {
+    fn default() -> Self {
+        Self { passed_over: Vec::new(), had: HashMap::new() }
+    }
+}
+
+impl<G: Clone + Eq + std::hash::Hash> Groups<G> {
+    /// Its lane is full, or holds what is older: what comes later of it need not be read.
+    fn pass_over(&mut self, group: G) {
+        if self.passed_over.len() < PASSED_OVER && !self.passed_over.contains(&group) {
+            self.passed_over.push(group);
+        }
+    }
+
+    fn count(&mut self, group: &G, rows: usize) {
+        *self.had.entry(group.clone()).or_default() += rows;
+    }
+
+    /// What the read of this number passes over.
+    fn passed_over(&mut self, page: usize) -> &[G] {
+        if page == PAGES {
+            let much = usize::try_from(PAGE).unwrap_or(usize::MAX);
+            let greedy: Vec<G> =
+                self.had.iter().filter(|(_, had)| **had > much).map(|(group, _)| group.clone()).collect();
+            greedy.into_iter().for_each(|group| self.pass_over(group));
+        }
+        &self.passed_over
+    }
+}
+
+/// Jobs of one group.
 struct Announcement<I> {
     ids: Vec<I>,
     jobs: Vec<Due>,
@@ -274,11 +314,12 @@ impl<I> Announcement<I> {
     }
 }
 
-/// What the lanes hold, asked once per lane and priority of a sweep. A lane hands out in order, so what was due before
-/// its oldest entry is not in it any more. A queue that takes no job twice is simply told again.
+/// What the lanes hold, asked once per lane and priority of a sweep, and where that is older, once per share. A line hands
+/// out in order, so what was due before its oldest entry is not in it any more. A queue that takes no job twice is simply
+/// told again.
 struct Held<'a> {
     queue: &'a Queue,
-    oldest: HashMap<(Lane, u8), Option<Timestamp>>,
+    oldest: HashMap<(Lane, u8, Share), Option<Timestamp>>,
 }
 
 impl<'a> Held<'a> {
@@ -290,10 +331,16 @@ impl<'a> Held<'a> {
         if self.queue.deduplicates() {
             return false;
         }
-        let key = (job.lane.clone(), job.priority);
+        self.has_older(job, None, due_at).await && (job.share.is_none() || self.has_older(job, job.share, due_at).await)
+    }
+
+    async fn has_older(&mut self, job: &Job, of: Share, due_at: Timestamp) -> bool {
+        let key = (job.lane.clone(), job.priority, of);
         let oldest = match self.oldest.get(&key) {
             Some(oldest) => *oldest,
-            None => match self.queue.oldest(&job.lane, job.priority).await {
+            // There will be another sweep.
+            None if self.oldest.len() >= PASSED_OVER => return true,
+            None => match self.queue.oldest(&job.lane, job.priority, of).await {
                 Ok(oldest) => *self.oldest.entry(key).or_insert(oldest),
                 // The queue is away: announcing would be in vain.
                 Err(_) => return true,

@@ -113,17 +113,17 @@ impl Queue {
     }
 
     /// When the oldest job of this lane and priority that is waiting, or in hand and not acknowledged, was handed in;
-    /// none when there is no such job. What was due well before that, and is still not done, is lost to the queue.
+    /// none when there is no such job. With `of` a share, the oldest of its jobs. What was due well before that, and is still not done, is lost to the queue.
     ///
     /// Jobs for a later time are handed in when they become due: with Redis up to a tenth of a second after that, by
     /// the clock of the Redis server. Allow for that, and for the time between a commit and its push.
     ///
     /// # Errors
     /// When the broker does not answer.
-    pub async fn oldest(&self, lane: &Lane, priority: u8) -> Result<Option<Timestamp>, QueueError> {
+    pub async fn oldest(&self, lane: &Lane, priority: u8, of: Share) -> Result<Option<Timestamp>, QueueError> {
         match self {
-            Self::Memory(queue) => Ok(queue.oldest(lane, priority)),
-            Self::Redis(queue) => Box::pin(queue.oldest(lane, priority)).await,
+            Self::Memory(queue) => Ok(queue.oldest(lane, priority, of)),
+            Self::Redis(queue) => Box::pin(queue.oldest(lane, priority, of)).await,
         }
     }
 

@@ -48,7 +48,7 @@ impl Services {
         let mut oldest_at = None;
         if depth.waiting + depth.in_hand > 0 {
             let priorities = (0..PRIORITIES).map(|priority| u8::try_from(priority).unwrap_or(u8::MAX));
-            let oldest = priorities.map(|priority| self.queue.oldest(lane, priority));
+            let oldest = priorities.map(|priority| self.queue.oldest(lane, priority, None));
             for oldest in futures::future::join_all(oldest).await {
                 oldest_at = [oldest_at, oldest?].into_iter().flatten().min();
             }

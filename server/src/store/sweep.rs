@@ -68,12 +68,12 @@ impl After {
     }
 }
 
-/// Messages due behind `after` and before `until`, soonest first, but none of the given lanes and priorities.
+/// Messages due behind `after` and before `until`, soonest first, but none of the given lanes, priorities and tenants.
 pub async fn due_messages(
     conn: &mut Conn,
     after: After,
     until: Timestamp,
-    without: &[(Option<String>, u8)],
+    without: &[(Option<String>, u8, TenantId)],
     limit: i64,
 ) -> Result<Vec<DueMessage>, StoreError> {
     use messages as m;
@@ -88,8 +88,8 @@ pub async fn due_messages(
             .limit(limit)
             .select((m::id, m::tenant_id, m::lane, m::priority, m::due_at))
             .into_boxed();
-        for (lane, priority) in without {
-            let same = m::priority.eq(i16::from(*priority));
+        for (lane, priority, tenant) in without {
+            let same = m::priority.eq(i16::from(*priority)).and(m::tenant_id.eq(Key::from(*tenant)));
             // Null is neither equal to nor different from a name.
             query = match lane {
                 None => query.filter(diesel::dsl::not(same.and(m::lane.is_null()))),
@@ -116,13 +116,13 @@ fn known() -> Vec<&'static str> {
     ChannelType::ALL.iter().map(|known| known.as_str()).collect()
 }
 
-/// Waiting tasks due behind `after` and before `until`, soonest first, but none of the given channels, lanes and
+/// Waiting tasks due behind `after` and before `until`, soonest first, but none of the given channel configs, lanes and
 /// priorities.
 pub async fn due_tasks(
     conn: &mut Conn,
     after: After,
     until: Timestamp,
-    without: &[(ChannelType, Option<String>, u8)],
+    without: &[(ChannelConfigId, Option<String>, u8)],
     limit: i64,
 ) -> Result<Vec<DueTask>, StoreError> {
     use channel_tasks as t;
@@ -138,8 +138,8 @@ pub async fn due_tasks(
             .limit(limit)
             .select((t::id, t::channel_config_id, t::channel_type, t::lane, t::lane_priority, t::due_at))
             .into_boxed();
-        for (channel_type, lane, priority) in without {
-            let same = t::lane_priority.eq(i16::from(*priority)).and(t::channel_type.eq(channel_type.as_str()));
+        for (config, lane, priority) in without {
+            let same = t::lane_priority.eq(i16::from(*priority)).and(t::channel_config_id.eq(Key::from(*config)));
             query = match lane {
                 None => query.filter(diesel::dsl::not(same.and(t::lane.is_null()))),
                 Some(lane) => query.filter(t::lane.is_null().or(diesel::dsl::not(same.and(t::lane.eq(lane))))),

@@ -1,7 +1,8 @@
 //! The queue in this process, for one instance: bounded, and gone when the process ends, as the database is the truth.
 //!
-//! - `shelves`: the jobs of one lane, as plain data; `shelf`: those of one priority, in turns
+//! - `shelves`: the jobs of one lane, as plain data; `shelf`: those of one priority, in turns; `later`: those for later
 
+mod later;
 mod shelf;
 mod shelves;
 
@@ -101,11 +102,11 @@ impl MemoryQueue {
         refused
     }
 
-    pub(super) fn oldest(&self, lane: &Lane, priority: u8) -> Option<Timestamp> {
+    pub(super) fn oldest(&self, lane: &Lane, priority: u8, of: Share) -> Option<Timestamp> {
         let lane = self.lane(lane);
         let mut state = lane.lock();
         state.shelves.promote(self.shared.clock.now());
-        let oldest = state.shelves.oldest(priority);
+        let oldest = state.shelves.oldest(priority, of);
         MemoryLane::wake(state);
         oldest
     }

@@ -66,8 +66,12 @@ impl Shelf {
         None
     }
 
-    /// When the oldest job here was handed in.
-    pub(super) fn oldest(&self) -> Option<Timestamp> {
-        self.lines.values().filter_map(|line| line.front()).map(|(_, since)| *since).min()
+    /// When the oldest job here was handed in; with `of` a share, the oldest in its line.
+    pub(super) fn oldest(&self, of: Share) -> Option<Timestamp> {
+        let since = |line: &VecDeque<(Work, Timestamp)>| line.front().map(|(_, since)| *since);
+        match of {
+            Some(_) => self.lines.get(&of).and_then(since),
+            None => self.lines.values().filter_map(since).min(),
+        }
     }
 }

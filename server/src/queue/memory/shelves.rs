@@ -2,19 +2,17 @@
 //! never waiting twice; handed in again while it is in hand, it waits for that to end.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 use uuid::Uuid;
 
+use super::later::{Errand, Later, Line, line_of};
 use super::shelf::Shelf;
 use crate::domain::time::Timestamp;
 use crate::queue::job::{Hands, LaneDepth, OTHERS_TURN, PRIORITIES, Share, Work, shelf};
 
-/// So many jobs of each share and priority find room in a lane that others have filled.
+/// So many jobs of each share and priority find room in a lane that others have filled, be they due or for later.
 const RESERVE: usize = 16;
-
-/// What is waiting: some work, and whose share it comes out of.
-pub(super) type Errand = (Work, Share);
 
 pub(super) struct Shelves {
     capacity: usize,
@@ -35,10 +33,7 @@ pub(super) struct Shelves {
     /// Jobs on the shelves, and those that will come back to one: never more than the capacity, but for the reserves, and
     /// what a broken worker puts back.
     load: usize,
-    /// What is for later, by time and then in order of arrival.
-    later: BTreeMap<(Timestamp, u64), (Errand, u8)>,
-    later_keys: HashMap<Work, (Timestamp, u64)>,
-    arrivals: u64,
+    later: Later,
 }
 
 enum Place {
@@ -65,21 +60,18 @@ impl Shelves {
             held_of: HashMap::new(),
             kept: 0,
             load: 0,
-            later: BTreeMap::new(),
-            later_keys: HashMap::new(),
-            arrivals: 0,
+            later: Later::default(),
         }
     }
 
     /// Puts work on its shelf. Returns whether it is waiting now, or will be when it is no longer in hand.
     pub(super) fn push(&mut self, errand: Errand, priority: u8, now: Timestamp) -> bool {
         let (work, share) = errand;
-        let full = self.load >= self.capacity;
-        let reserved = share.is_some() && self.waiting[shelf(priority)].line(share) < RESERVE;
+        let room = self.has_place(line_of(share, priority));
         match self.known.entry(work) {
             Entry::Occupied(mut place) => match place.get_mut() {
                 Place::InHand { again: again @ None, .. } => {
-                    if full {
+                    if !room {
                         return false;
                     }
                     *again = Some((priority, now));
@@ -87,7 +79,7 @@ impl Shelves {
                 }
                 Place::Waiting | Place::InHand { .. } => {}
             },
-            Entry::Vacant(_) if full && !reserved => return false,
+            Entry::Vacant(_) if !room => return false,
             Entry::Vacant(place) => {
                 place.insert(Place::Waiting);
                 self.waiting[shelf(priority)].push(work, share, now);
@@ -95,6 +87,11 @@ impl Shelves {
             }
         }
         true
+    }
+
+    /// Whether one more job of a line finds its place on its shelf.
+    fn has_place(&self, (shelf, share): Line) -> bool {
+        self.load < self.capacity || share.is_some() && self.waiting[shelf].line(share) < RESERVE
     }
 
     /// Keeps a hand for one job of this share.
@@ -127,35 +124,35 @@ impl Shelves {
 
     /// Keeps work for later, in place of the same work for another time. Returns whether there was room for it.
     pub(super) fn push_at(&mut self, errand: Errand, priority: u8, due: Timestamp) -> bool {
-        let work = errand.0;
-        match self.later_keys.get(&work) {
-            Some(earlier) => {
-                self.later.remove(earlier);
-            }
-            None if self.later.len() >= self.capacity => return false,
-            None => {}
+        let (work, share) = errand;
+        let reserved = share.is_some() && self.later.line(line_of(share, priority)) < RESERVE;
+        let room = self.later.len() < self.capacity || reserved || self.later.holds(work);
+        if room {
+            self.later.put(errand, priority, due);
         }
-        self.arrivals += 1;
-        let key = (due, self.arrivals);
-        self.later.insert(key, (errand, priority));
-        self.later_keys.insert(work, key);
-        true
+        room
     }
 
-    /// Moves what has become due onto the shelves, as far as they have room.
+    /// Moves what has become due onto the shelves, of each line as much as finds its place.
     pub(super) fn promote(&mut self, now: Timestamp) {
-        while let Some((&(due, _), &(errand, priority))) = self.later.first_key_value() {
-            if due > now || !self.push(errand, priority, due) {
+        let mut seen = None;
+        while let Some(head @ ((due, _), line)) = self.later.heads(seen).next() {
+            if due > now {
                 return;
             }
-            self.later.pop_first();
-            self.later_keys.remove(&errand.0);
+            while let Some((errand, priority, due)) = self.later.first(line)
+                && due <= now
+                && self.push(errand, priority, due)
+            {
+                self.later.pop(line);
+            }
+            seen = Some(head);
         }
     }
 
-    /// When to promote next; none when nothing is for later, or there is no room for it.
+    /// When to promote next; none when nothing is for later, or none of it would find its place.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
-        self.later.first_key_value().filter(|_| self.load < self.capacity).map(|((due, _), _)| *due)
+        self.later.heads(None).find(|(_, line)| self.has_place(*line)).map(|((due, _), _)| due)
     }
 
     /// Whether a share may have one more job in hand.
@@ -276,15 +273,15 @@ impl Shelves {
         self.held
     }
 
-    /// When the oldest job of this priority, waiting or in hand, was handed in.
-    pub(super) fn oldest(&self, priority: u8) -> Option<Timestamp> {
-        let same = |its: u8| shelf(its) == shelf(priority);
-        let seated = self.seated.iter().filter(|(_, its, _)| same(*its)).map(|(.., since)| *since);
+    /// When the oldest job of this priority, waiting or in hand, was handed in; with `of` a share, the oldest of its jobs.
+    pub(super) fn oldest(&self, priority: u8, of: Share) -> Option<Timestamp> {
+        let same = |its: u8, share: Share| shelf(its) == shelf(priority) && (of.is_none() || share == of);
+        let seated = self.seated.iter().filter(|((_, share), its, _)| same(*its, *share)).map(|(.., since)| *since);
         let in_hand = self.known.values().filter_map(|place| match place {
-            Place::InHand { priority: its, since, .. } if same(*its) => Some(*since),
+            Place::InHand { priority: its, share, since, .. } if same(*its, *share) => Some(*since),
             Place::InHand { .. } | Place::Waiting => None,
         });
-        in_hand.chain(seated).chain(self.waiting[shelf(priority)].oldest()).min()
+        in_hand.chain(seated).chain(self.waiting[shelf(priority)].oldest(of)).min()
     }
 
     pub(super) fn depth(&self) -> LaneDepth {

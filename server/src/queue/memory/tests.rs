@@ -125,7 +125,7 @@ async fn no_more_handlers_run_than_allowed_and_a_job_is_in_hand_until_its_handle
     }
     assert_eq!(queue.depth(&lane).await.unwrap(), LaneDepth { waiting: 7, in_hand: 3, delayed: 0 });
     assert!(starts.is_empty());
-    assert_eq!(queue.oldest(&lane, 5).await.unwrap(), Some(NOW));
+    assert_eq!(queue.oldest(&lane, 5, None).await.unwrap(), Some(NOW));
     // Told to stop, it fetches nothing more, and ends when what is in hand has ended.
     stop.cancel();
     assert!(!worker.is_finished());

@@ -1,8 +1,8 @@
 //! The queue in Redis Streams, for any number of instances. This folder is the only one of the queue that knows fred.
 //!
 //! Per lane and priority a stream `{prefix}:{lane}:pN` with one consumer group, where an entry lives until it is
-//! acknowledged, and behind it, once a few jobs wait, a line per share; per lane a sorted set `…:later` by due time, and a
-//! short stream `…:dead` of what this version cannot read. The lane is the hash tag, braces included, so that a lane lies
+//! acknowledged, and behind it, once a few jobs wait, a line per share; per lane, priority and share a sorted set
+//! `…:later:N:<share>` by due time; and per lane a short stream `…:dead` of what this version cannot read. The lane is the hash tag, braces included, so that a lane lies
 //! on one node of a cluster.
 //!
 //! - `scripts`: what Redis does in one step; `entry`: what a fetch brings
@@ -41,7 +41,7 @@ const CHUNK: usize = 500;
 /// job waits for no more than these, so it is a small number; but enough that shares need not be told apart where the
 /// workers keep up.
 const FRONT: usize = 64;
-/// So many jobs of each share and priority find room in a lane that others have filled.
+/// So many jobs of each share and priority find room in a lane that others have filled, be they due or for later.
 const RESERVE: usize = 16;
 /// A command without an answer after this time has failed.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -97,7 +97,8 @@ struct LaneKeys {
     streams: Vec<Key>,
     /// How many jobs are in the lines of all shares and priorities.
     lined: Key,
-    later: Key,
+    /// What is for later: the name that its lines begin with, when something of each is due, how many jobs are in them.
+    later: [Key; 3],
     dead: Key,
 }
 
@@ -114,7 +115,7 @@ impl LaneKeys {
         Self {
             streams: (0..PRIORITIES).map(|priority| key(&format!("p{priority}"))).collect(),
             lined: key("lined"),
-            later: key("later"),
+            later: ["later", "later:heads", "later:count"].map(key),
             dead: key("dead"),
         }
     }
@@ -124,7 +125,7 @@ impl LaneKeys {
     }
 
     fn all_but_dead(&self) -> Vec<Key> {
-        self.streams.iter().chain([&self.lined, &self.later]).cloned().collect()
+        self.streams.iter().chain([&self.lined]).chain(&self.later).cloned().collect()
     }
 }
 
@@ -222,11 +223,11 @@ impl RedisQueue {
         let calls = by_lane(later, |job| job).into_iter().flat_map(|(lane, members)| {
             let keys = self.keys(&lane);
             chunks(members).map(move |chunk| {
-                let keys = vec![keys.later.clone()];
+                let keys = keys.later.to_vec();
                 async move {
                     let all = chunk.len();
-                    let mut args = Vec::with_capacity(2 * all + 1);
-                    args.push(self.capacity());
+                    let mut args = Vec::with_capacity(2 * all + 2);
+                    args.extend([self.capacity(), Value::from(RESERVE.to_string())]);
                     args.extend(chunk.into_iter().flat_map(|(member, at)| [Value::Integer(at.0), member]));
                     match self.shared.scripts.push_at.run(&self.shared.client, keys, args).await {
                         Ok(refused) => number(&refused).min(all),
@@ -240,9 +241,10 @@ impl RedisQueue {
         later.into_iter().sum::<usize>() + due
     }
 
-    pub(super) async fn oldest(&self, lane: &Lane, priority: u8) -> Result<Option<Timestamp>, QueueError> {
+    pub(super) async fn oldest(&self, lane: &Lane, priority: u8, of: Share) -> Result<Option<Timestamp>, QueueError> {
         let stream = self.keys(lane).streams[shelf(priority)].clone();
-        let answer = self.shared.scripts.oldest.run(&self.shared.client, vec![stream], Vec::new()).await;
+        let share = of.map(|share| Value::from(share.simple().to_string())).into_iter().collect();
+        let answer = self.shared.scripts.oldest.run(&self.shared.client, vec![stream], share).await;
         let millis = answer.map_err(|error| unavailable(&error))?;
         Ok(millis.as_str().and_then(|millis| millis.parse().ok()).map(Timestamp::from_millis))
     }

@@ -135,36 +135,72 @@ if lined > 0 then redis.call('INCRBY', KEYS[11], lined) end
 return taken"
 );
 
-/// KEYS: the sorted set. ARGV: capacity, then pairs of due time and member. Gives the number not taken.
+/// What is for later waits in sorted sets by due time, one for each priority and share (`…:later:N:<share>`, a line), so
+/// that a long line takes nobody else's room and is before nobody else's jobs; `…:later:heads` says when something of each
+/// line is due, `…:later:count` how many jobs are in all of them. `…:later` itself is what versions without lines filled.
+///
+/// KEYS: `later`, its heads, its count. ARGV: capacity, jobs of each line that find room in a full lane, then pairs of due
+/// time and member. Gives the number not taken.
 const PUSH_AT: &str = "
-local room = tonumber(ARGV[1]) - redis.call('ZCARD', KEYS[1])
-local refused = 0
-for i = 2, #ARGV, 2 do
-  if room > 0 then
-    room = room - redis.call('ZADD', KEYS[1], ARGV[i], ARGV[i + 1])
-  elseif redis.call('ZSCORE', KEYS[1], ARGV[i + 1]) then
-    redis.call('ZADD', KEYS[1], ARGV[i], ARGV[i + 1])
+local room = tonumber(ARGV[1]) - tonumber(redis.call('GET', KEYS[3]) or 0)
+local added, refused = 0, 0
+for i = 3, #ARGV, 2 do
+  local member = ARGV[i + 1]
+  local point = string.find(member, '.', 1, true)
+  local name = string.sub(member, 1, 1) .. ':' .. (point and string.sub(member, point + 1) or '')
+  local line = KEYS[1] .. ':' .. name
+  local there = redis.call('ZSCORE', line, member)
+  if there or room > 0 or point and redis.call('ZCARD', line) < tonumber(ARGV[2]) then
+    redis.call('ZADD', line, ARGV[i], member)
+    redis.call('ZADD', KEYS[2], 'LT', ARGV[i], name)
+    if not there then
+      room = room - 1
+      added = added + 1
+    end
   else
     refused = refused + 1
   end
 end
+if added > 0 then redis.call('INCRBY', KEYS[3], added) end
 return refused";
 
-/// KEYS as for `put`, then the sorted set. ARGV as for `put`, then now, and how many at most.
+/// KEYS as for `put`, then `later`, its heads, its count. ARGV as for `put`, then now, and how many at most. Of each line
+/// that has something due a like number is moved; one that finds no place goes behind the others that are due.
 /// Gives how many were moved, and when the next is due (empty: none).
 const PROMOTE: &str = concat!(
     put!(),
     "
-local due = redis.call('ZRANGEBYSCORE', KEYS[12], '-inf', ARGV[5], 'WITHSCORES', 'LIMIT', 0, ARGV[6])
-local moved = {}
-for i = 1, #due, 2 do
-  local since = string.format('%.0f', math.floor(tonumber(due[i + 1]) / 1000))
-  if put(due[i], since) then moved[#moved + 1] = due[i] end
+local moved = 0
+local function move(set, most)
+  local due = redis.call('ZRANGEBYSCORE', set, '-inf', ARGV[5], 'WITHSCORES', 'LIMIT', 0, most)
+  local gone = {}
+  for i = 1, #due, 2 do
+    local since = string.format('%.0f', math.floor(tonumber(due[i + 1]) / 1000))
+    if not put(due[i], since) then break end
+    gone[#gone + 1] = due[i]
+  end
+  if #gone > 0 then redis.call('ZREM', set, unpack(gone)) end
+  moved = moved + #gone
+  return 2 * #gone < #due
 end
+local heads = redis.call('ZRANGEBYSCORE', KEYS[13], '-inf', ARGV[5], 'LIMIT', 0, ARGV[6])
+local each = math.floor(tonumber(ARGV[6]) / math.max(1, #heads))
+for _, name in ipairs(heads) do
+  local line = KEYS[12] .. ':' .. name
+  if move(line, each) then
+    redis.call('ZADD', KEYS[13], ARGV[5], name)
+  else
+    local first = redis.call('ZRANGE', line, 0, 0, 'WITHSCORES')[2]
+    if first then redis.call('ZADD', KEYS[13], first, name) else redis.call('ZREM', KEYS[13], name) end
+  end
+end
+if moved > 0 then redis.call('DECRBY', KEYS[14], moved) end
+move(KEYS[12], ARGV[6])
 if lined > 0 then redis.call('INCRBY', KEYS[11], lined) end
-if #moved > 0 then redis.call('ZREM', KEYS[12], unpack(moved)) end
-local first = redis.call('ZRANGE', KEYS[12], 0, 0, 'WITHSCORES')
-return {#moved, first[2] or ''}"
+local first = redis.call('ZRANGE', KEYS[13], 0, 0, 'WITHSCORES')[2]
+local other = redis.call('ZRANGE', KEYS[12], 0, 0, 'WITHSCORES')[2]
+if not first or other and tonumber(other) < tonumber(first) then first = other end
+return {moved, first or ''}"
 );
 
 /// What it takes and gives is said at its top.
@@ -265,8 +301,8 @@ for p = 1, 10 do
 end
 return gone";
 
-/// KEYS: the ten streams, `lined`, the sorted set. ARGV: group. Gives the jobs in streams and lines, those in hand, those
-/// for later.
+/// KEYS: the ten streams, `lined`, `later`, its heads, its count. ARGV: group. Gives the jobs in streams and lines, those in
+/// hand, those for later.
 const DEPTH: &str = "
 local all, held = tonumber(redis.call('GET', KEYS[11]) or 0), 0
 for p = 1, 10 do
@@ -274,15 +310,26 @@ for p = 1, 10 do
   local pending = redis.pcall('XPENDING', KEYS[p], ARGV[1])
   if not pending.err then held = held + pending[1] end
 end
-return {all, held, redis.call('ZCARD', KEYS[12])}";
+return {all, held, redis.call('ZCARD', KEYS[12]) + tonumber(redis.call('GET', KEYS[14]) or 0)}";
 
-/// KEYS: one stream. Gives the millisecond when the oldest job in it or in its lines was handed in (empty: none). What
-/// moved from a line to the stream counts from then. A line is in the order of arrival, and what was for later arrives a
-/// little after it was due, so more than its head is looked at.
+/// KEYS: one stream. ARGV: a share, to ask for its jobs only. Gives the millisecond when the oldest job in it or in its
+/// lines was handed in (empty: none). What moved from a line to the stream counts from then. A line is in the order of
+/// arrival, and what was for later arrives a little after it was due, so more than its head is looked at.
 const OLDEST: &str = "
-local entry = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
-local oldest = entry and tonumber(string.match(entry[1], '^%d+'))
-local shares = redis.call('LRANGE', KEYS[1] .. ':ring', 0, -1)
+local own = ARGV[1] and '.' .. ARGV[1]
+local oldest
+local from, step = '-', own and 500 or 1
+repeat
+  local entries = redis.call('XRANGE', KEYS[1], from, '+', 'COUNT', step)
+  for _, entry in ipairs(entries) do
+    if not own or string.sub(entry[2][2] or '', -#own) == own then
+      oldest = tonumber(string.match(entry[1], '^%d+'))
+      break
+    end
+    from = '(' .. entry[1]
+  end
+until oldest or #entries < step or step == 1
+local shares = own and {ARGV[1]} or redis.call('LRANGE', KEYS[1] .. ':ring', 0, -1)
 local look = math.max(1, math.floor(2000 / math.max(1, #shares)))
 for _, share in ipairs(shares) do
   for _, job in ipairs(redis.call('LRANGE', KEYS[1] .. ':of:' .. share, 0, look - 1)) do

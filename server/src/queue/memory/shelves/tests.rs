@@ -97,14 +97,14 @@ fn later_work_comes_in_order_of_its_time_and_can_be_moved() {
 #[test]
 fn the_oldest_is_waiting_or_in_hand() {
     let mut shelves = Shelves::new(10);
-    assert_eq!(shelves.oldest(5), None);
+    assert_eq!(shelves.oldest(5, None), None);
     shelves.push(plain(1), 5, at(1));
     shelves.push(plain(2), 5, at(2));
     shelves.push(plain(3), 4, at(3));
     assert!(take(&mut shelves).is_some() && take(&mut shelves).is_some());
-    assert_eq!((shelves.oldest(4), shelves.oldest(5)), (Some(at(3)), Some(at(1))));
+    assert_eq!((shelves.oldest(4, None), shelves.oldest(5, None)), (Some(at(3)), Some(at(1))));
     shelves.finish(work(1));
-    assert_eq!(shelves.oldest(5), Some(at(2)));
+    assert_eq!(shelves.oldest(5, None), Some(at(2)));
 }
 
 #[test]
@@ -115,8 +115,44 @@ fn work_put_back_is_first_again() {
     assert!(take(&mut shelves).is_some());
     shelves.push(plain(1), 5, at(3));
     shelves.put_back(work(1));
-    assert_eq!(shelves.oldest(5), Some(at(1)));
+    assert_eq!(shelves.oldest(5, None), Some(at(1)));
     assert_eq!(drain(&mut shelves), [1, 2].map(work));
+}
+
+#[test]
+fn a_long_line_for_later_takes_nobody_elses_room() {
+    let mut shelves = Shelves::new(20);
+    for number in 0..20 {
+        assert!(shelves.push_at(of(number, 1), 5, at(10)));
+    }
+    assert!(!shelves.push_at(of(20, 1), 5, at(10)));
+    assert!(!shelves.push_at(plain(21), 5, at(10)), "what is in nobody's share has no reserve");
+    for number in 100..100 + u8::try_from(RESERVE).unwrap() {
+        assert!(shelves.push_at(of(number, 2), 5, at(10)));
+    }
+    assert!(!shelves.push_at(of(200, 2), 5, at(10)));
+    assert!(shelves.push_at(of(200, 2), 4, at(10)), "each priority has its own line");
+}
+
+#[test]
+fn what_is_due_passes_by_a_line_that_is_full() {
+    let mut shelves = Shelves::new(20);
+    for number in 0..20 {
+        assert!(shelves.push(of(number, 1), 5, at(1)));
+        assert!(shelves.push_at(of(20 + number, 1), 5, at(5)));
+    }
+    assert_eq!(shelves.next_due(), None);
+    assert!(shelves.push_at(of(100, 2), 5, at(6)));
+    assert_eq!(shelves.next_due(), Some(at(6)), "not the one that finds no place");
+    shelves.promote(at(5));
+    assert_eq!(shelves.depth(), LaneDepth { waiting: 20, in_hand: 0, delayed: 21 });
+    shelves.promote(at(6));
+    assert_eq!(shelves.depth(), LaneDepth { waiting: 21, in_hand: 0, delayed: 20 });
+    assert_eq!([take(&mut shelves), take(&mut shelves)], [Some((work(0), 5)), Some((work(100), 5))]);
+    // Now there is room for one of the others.
+    assert_eq!(shelves.next_due(), Some(at(5)));
+    shelves.promote(at(6));
+    assert_eq!(shelves.depth(), LaneDepth { waiting: 20, in_hand: 2, delayed: 18 });
 }
 
 #[derive(Debug, Clone)]
@@ -152,7 +188,7 @@ fn each_share_has_its_turn_within_a_priority() {
     shelves.push(of(20, 3), 5, at(3));
     shelves.push(of(21, 3), 5, at(3));
     shelves.push(of(30, 1), 4, at(4));
-    assert_eq!(shelves.oldest(5), Some(at(1)));
+    assert_eq!(shelves.oldest(5, None), Some(at(1)));
     assert_eq!(drain(&mut shelves), [30, 0, 10, 20, 1, 21, 2, 3, 4].map(work));
 }
 
@@ -253,7 +289,7 @@ proptest! {
                             owed.insert(work);
                         }
                     } else {
-                        let left: Vec<Work> = due.into_iter().filter(|w| !shelves.later_keys.contains_key(w)).collect();
+                        let left: Vec<Work> = due.into_iter().filter(|w| !shelves.later.holds(*w)).collect();
                         for work in left {
                             later.remove(&work);
                             owed.insert(work);
@@ -282,7 +318,6 @@ proptest! {
             prop_assert_eq!(depth.in_hand, in_hand.len());
             prop_assert_eq!(depth.delayed, later.len());
             prop_assert_eq!(shelves.load, owed.len());
-            prop_assert_eq!(shelves.later.len(), shelves.later_keys.len());
         }
         // In the end everything that was promised comes out, in order of priority but for one in eight.
         for work in in_hand.drain(..) {

@@ -46,8 +46,8 @@ impl Desk {
             let next = answer.get(1).and_then(Value::as_str).and_then(|due| due.parse::<f64>().ok());
             let next = next.map(|due| Duration::from_micros((due - now.0 as f64).max(0.0) as u64));
             match next {
-                Some(wait) if wait.is_zero() && moved > 0 => {}
-                // Due, but the lane is full.
+                Some(wait) if wait.is_zero() && moved >= CHUNK / 4 => {}
+                // Due, but the lane has room for a few at most.
                 Some(wait) if wait.is_zero() => return Ok(PROMOTE_EVERY),
                 // A timer's millisecond more, so that it is not woken just too early.
                 Some(wait) => return Ok((wait + Duration::from_micros(500)).min(PROMOTE_EVERY)),

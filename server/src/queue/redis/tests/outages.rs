@@ -102,7 +102,7 @@ async fn an_absent_redis_pauses_the_work_and_refuses_at_once() {
         assert!(pushed.elapsed() < Duration::from_millis(2500), "{:?}", pushed.elapsed());
     }
     assert!(!queue.ready().await);
-    assert!(queue.oldest(&lane(), 5).await.is_err() && queue.depth(&lane()).await.is_err());
+    assert!(queue.oldest(&lane(), 5, None).await.is_err() && queue.depth(&lane()).await.is_err());
     server.start_again().await;
     let back = timeout(SOON, async {
         while !queue.ready().await || !door.ready().await {

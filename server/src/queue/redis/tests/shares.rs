@@ -195,15 +195,73 @@ async fn what_becomes_due_waits_in_its_line_too() {
 }
 
 #[tokio::test]
+async fn what_one_has_for_later_holds_up_nobody_else() {
+    let server = Server::start().await;
+    let clock = Clock::manual(TODAY);
+    let queue = server.queue_with(clock.clone(), |o| o.capacity_per_lane = 700).await;
+    assert_eq!(queue.push(many(0..700, 1)).await, 0);
+    let at = |seconds| TODAY.plus(Duration::from_secs(seconds));
+    let later = |jobs: Vec<Job>, due| jobs.into_iter().map(|job| (job, due)).collect::<Vec<_>>();
+    assert_eq!(queue.push_at(later(many(1_000..1_701, 1), at(60))).await, 1, "there is no more room for this share");
+    assert_eq!(queue.push_at(later(many(5_000..5_100, 2), at(61))).await, 100 - RESERVE, "and for a few of each other");
+    assert_eq!(queue.push_at(later(many(5_000..5_001, 2), at(60))).await, 0, "what is there can be moved");
+    let full = LaneDepth { waiting: 700, in_hand: 0, delayed: 700 + RESERVE };
+    assert_eq!(queue.depth(&lane()).await.unwrap(), full);
+    clock.advance(Duration::from_secs(61));
+    let gate = Arc::new(Semaphore::new(0));
+    let mut worker = Worker::start_gated(&queue, 4, Arc::clone(&gate));
+    // All that is due finds the lane full, and only the other's finds its place.
+    until(&queue, |depth| depth.delayed == 700).await;
+    gate.add_permits(10_000);
+    let order = worker.take(1_400 + RESERVE).await;
+    let others: Vec<usize> = (0..order.len()).filter(|place| order[*place] >= 5_000).collect();
+    assert_eq!((others.len(), order[others[0]]), (RESERVE, 5_000));
+    assert!(others[RESERVE - 1] < FRONT + 4 * RESERVE, "their places were {others:?}");
+    until_depth(&queue, LaneDepth::default()).await;
+}
+
+#[tokio::test]
+async fn what_a_version_without_lines_had_for_later_comes_too() {
+    let server = Server::start().await;
+    let clock = Clock::manual(TODAY);
+    let queue = server.queue_with(clock.clone(), |_| {}).await;
+    let due = TODAY.plus(Duration::from_secs(60));
+    assert_eq!(queue.push_at(vec![(of(1, 1), due)]).await, 0);
+    let client = client_of(&queue);
+    let member = format!("5{}", crate::queue::job::stored(of(2, 1).work, of(2, 1).share));
+    let _: () = client.zadd("test:{process}:later", None, None, false, false, (due.0 as f64, member)).await.unwrap();
+    assert_eq!(queue.depth(&lane()).await.unwrap().delayed, 2);
+    let mut worker = Worker::start(&queue, 1);
+    clock.advance(Duration::from_secs(60));
+    worker.take_all(1..3).await;
+    until_depth(&queue, LaneDepth::default()).await;
+}
+
+#[tokio::test]
+async fn the_oldest_of_a_share_can_be_asked_for() {
+    let server = Server::start().await;
+    let (queue, door) = (server.queue().await, server.door().await);
+    assert_eq!(door.push(many(0..1_000, 1)).await, 0);
+    assert_eq!(door.push(vec![of(5_000, 2)]).await, 0);
+    let of_share = async |share: u128| door.oldest(&lane(), 5, Some(Uuid::from_u128(share))).await.unwrap();
+    assert_eq!(of_share(1).await, door.oldest(&lane(), 5, None).await.unwrap());
+    assert!(of_share(2).await >= of_share(1).await && of_share(2).await.is_some());
+    assert_eq!(of_share(3).await, None);
+    let _worker = Worker::start(&queue, 4);
+    until_depth(&queue, LaneDepth::default()).await;
+    assert_eq!((of_share(1).await, of_share(2).await), (None, None));
+}
+
+#[tokio::test]
 async fn the_oldest_may_be_in_a_line() {
     let server = Server::start().await;
     let door = server.door().await;
     assert_eq!(door.push(many(0..100, 1)).await, 0);
     let client = client_of(&door);
-    let since = door.oldest(&lane(), 5).await.unwrap().unwrap();
+    let since = door.oldest(&lane(), 5, None).await.unwrap().unwrap();
     // What was at the front is gone.
     let _: () = client.del("test:{process}:p5").await.unwrap();
-    let lined = door.oldest(&lane(), 5).await.unwrap().unwrap();
+    let lined = door.oldest(&lane(), 5, None).await.unwrap().unwrap();
     assert!(lined >= since && lined <= door.clock().now());
     assert_eq!(door.depth(&lane()).await.unwrap().waiting, 100 - FRONT);
 }
@@ -216,7 +274,7 @@ async fn lines_lie_on_one_node_of_a_cluster() {
     let mixed = (0..300u128).map(|number| of(number, number % 3)).collect();
     assert_eq!(queue.push(mixed).await, 0);
     assert_eq!(queue.depth(&lane()).await.unwrap().waiting, 300);
-    assert!(queue.oldest(&lane(), 5).await.unwrap().is_some());
+    assert!(queue.oldest(&lane(), 5, None).await.unwrap().is_some());
     let gate = Arc::new(Semaphore::new(Semaphore::MAX_PERMITS));
     let mut worker = Worker::start_gated(&queue, Hands { all: 8, of_one: Some(2) }, gate);
     let seen: HashSet<u128> = worker.take(300).await.into_iter().collect();

@@ -158,12 +158,21 @@ impl Worker {
 }
 
 pub(super) async fn until_depth(queue: &Queue, wanted: LaneDepth) {
-    let reached = timeout(SOON, async {
-        while queue.depth(&lane()).await.ok() != Some(wanted) {
-            sleep(Duration::from_millis(5)).await;
-        }
-    });
-    assert!(reached.await.is_ok(), "the lane holds {:?} in the end, not {wanted:?}", queue.depth(&lane()).await);
+    until(queue, |depth| depth == wanted).await;
+}
+
+/// Waits until the lane is as full as wanted.
+#[track_caller]
+pub(super) fn until(queue: &Queue, wanted: impl Fn(LaneDepth) -> bool) -> impl Future<Output = ()> {
+    let place = std::panic::Location::caller();
+    async move {
+        let reached = timeout(SOON, async {
+            while !queue.depth(&lane()).await.is_ok_and(&wanted) {
+                sleep(Duration::from_millis(5)).await;
+            }
+        });
+        assert!(reached.await.is_ok(), "{place}: the lane holds {:?} in the end", queue.depth(&lane()).await);
+    }
 }
 
 /// The first seat of a worker that is about to start.
