@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use diesel::prelude::*;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+use uuid::Uuid;
 
 use super::conn::{Conn, Raw, Store, on};
 use super::error::StoreError;
@@ -61,8 +62,31 @@ impl Dialect {
     }
 }
 
+/// One thing where copy `n` is to be one that failed, another where not.
+fn failed(then: &str, otherwise: &str) -> String {
+    format!("CASE WHEN n % {FAILED_EVERY} = 7 THEN {then} ELSE {otherwise} END")
+}
+
+/// The rows of a message and of its task.
+async fn rows(conn: &mut Conn, message_id: &str) -> Result<(Key, Key), StoreError> {
+    let row: Key = on!(conn, c => messages::table
+        .filter(messages::message_id.eq(message_id)).select(messages::id).first(c).await)?;
+    let task: Key = on!(conn, c => channel_tasks::table
+        .filter(channel_tasks::message_id.eq(row)).select(channel_tasks::id).first(c).await)?;
+    Ok((row, task))
+}
+
+async fn execute(conn: &mut Conn, sql: &str) -> Result<(), StoreError> {
+    match conn.raw()? {
+        Raw::Sqlite(c) => c.batch_execute(sql).await?,
+        Raw::Postgres(c) => c.batch_execute(sql).await?,
+    }
+    Ok(())
+}
+
 /// Copies a message with its tasks and recipients, once for each number, with ids and times spread evenly over a span.
 /// Each hundredth copy is a failed one. A number may be used once in a database; `per_transaction` is at least 1.
+/// Statistics know nothing of them until they are counted by [`count`].
 ///
 /// # Errors
 /// Where the database refuses; what was copied until then stays.
@@ -74,13 +98,8 @@ pub async fn multiply(
     span: (Timestamp, Timestamp),
 ) -> Result<(), StoreError> {
     let mut conn = store.read().await?;
-    let row: Key = on!(conn, c => messages::table
-        .filter(messages::message_id.eq(message_id)).select(messages::id).first(c).await)?;
-    let task: Key = on!(conn, c => channel_tasks::table
-        .filter(channel_tasks::message_id.eq(row)).select(channel_tasks::id).first(c).await)?;
+    let (row, task) = rows(&mut conn, message_id).await?;
     let dialect = Dialect { postgres: store.is_postgres() };
-    let failed =
-        |then: &str, otherwise: &str| format!("CASE WHEN n % {FAILED_EVERY} = 7 THEN {then} ELSE {otherwise} END");
     let instant = |name: &'static str| (name, "ms * 1000".to_owned());
     let status = ("status", failed("'FAILED'", "t.status"));
     let error = ("error_code", failed("'CHANNEL_REJECTED'", "t.error_code"));
@@ -125,25 +144,70 @@ pub async fn multiply(
         let series = dialect.series(first..numbers.end.min(first + per_transaction), numbers.end, span);
         let mut conn = store.begin().await?;
         for (insert, from) in &statements {
-            let sql = format!("{insert} {series} AS s, {from}");
-            match conn.raw()? {
-                Raw::Sqlite(c) => c.batch_execute(&sql).await?,
-                Raw::Postgres(c) => c.batch_execute(&sql).await?,
-            }
+            execute(&mut conn, &format!("{insert} {series} AS s, {from}")).await?;
         }
         conn.commit().await?;
     }
     Ok(())
 }
 
+/// Counts the copies that [`multiply`] made with the same numbers and span, as their ways would have been counted.
+///
+/// # Errors
+/// Where the database refuses; then none was counted.
+pub async fn count(
+    store: &Store,
+    message_id: &str,
+    numbers: Range<u32>,
+    span: (Timestamp, Timestamp),
+) -> Result<(), StoreError> {
+    let mut conn = store.begin().await?;
+    let (row, task) = rows(&mut conn, message_id).await?;
+    let dialect = Dialect { postgres: store.is_postgres() };
+    let all = numbers.end;
+    let series = dialect.series(numbers, all, span);
+    let (none, row, task) = (literal(Key(Uuid::nil()), &dialect), literal(row, &dialect), literal(task, &dialect));
+    let (status, error) = (failed("'FAILED'", "t.status"), failed("'CHANNEL_REJECTED'", "COALESCE(t.error_code, '')"));
+    let no_channel = format!("'' AS channel, {none} AS config");
+    let kinds = [
+        ("messages", &row, "ACCEPTED", no_channel.as_str(), "''", "''", -1),
+        ("messages", &row, "ENDED", no_channel.as_str(), status.as_str(), error.as_str(), 0),
+        (
+            "channel_tasks",
+            &task,
+            "TASK",
+            "t.channel_type AS channel, t.channel_config_id AS config",
+            &status,
+            &error,
+            0,
+        ),
+    ];
+    for (table, of, kind, channel, status, error, latency) in kinds {
+        let counted = format!(
+            "INSERT INTO stat_deltas (at, tenant_id, kind, business_type, channel_type, channel_config_id, status, \
+             error_code, latency, count) SELECT minute, tenant_id, '{kind}', business_type, channel, config, status, \
+             error, {latency}, count(*) FROM (SELECT ms * 1000 - ms * 1000 % 60000000 AS minute, t.tenant_id, \
+             t.business_type, {channel}, {status} AS status, {error} AS error FROM {series} AS s, {table} t \
+             WHERE t.id = {of}) AS c GROUP BY minute, tenant_id, business_type, channel, config, status, error"
+        );
+        execute(&mut conn, &counted).await?;
+    }
+    conn.commit().await
+}
+
+/// Commits a row of next to nothing, in a statement of its own.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn commit_a_row(conn: &mut Conn, n: usize) -> Result<(), StoreError> {
+    let sql =
+        "INSERT INTO facts (name, value) VALUES ('bench', '?') ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    execute(conn, &sql.replace('?', &n.to_string())).await
+}
+
 /// Lets the database look at what is there now, as it does by itself before long.
 pub async fn analyze(store: &Store) -> Result<(), StoreError> {
-    let mut conn = store.write().await?;
-    match conn.raw()? {
-        Raw::Sqlite(c) => c.batch_execute("ANALYZE").await?,
-        Raw::Postgres(c) => c.batch_execute("ANALYZE").await?,
-    }
-    Ok(())
+    execute(&mut store.write().await?, "ANALYZE").await
 }
 
 fn literal(id: Key, dialect: &Dialect) -> String {
@@ -167,13 +231,15 @@ async fn columns(conn: &mut Conn, table: &str) -> Result<Vec<String>, StoreError
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::id::uuid_v7;
+    use crate::domain::id::TenantId;
+    use crate::store::stats::audit::audit;
     use crate::store::testing::TestStore;
 
     #[tokio::test(flavor = "multi_thread")]
     async fn copies_are_complete_and_can_be_told_apart() {
         let store = TestStore::open().await;
-        let id = uuid_v7(Timestamp(1)).simple();
+        let tenant = TenantId::new(Timestamp(1));
+        let id = tenant.0.simple();
         let key = if store.is_postgres() { format!("'{id}'::uuid") } else { format!("x'{id}'") };
         let sql = format!(
             "INSERT INTO messages (id, message_id, tenant_id, business_type, business_data, options, recipients,
@@ -183,19 +249,21 @@ mod tests {
                 channel_config_id, message_type, rendered_content, recipient_from, recipient_count, status, max_retry,
                 priority, lane_priority, created_at, updated_at)
              VALUES ({key}, {key}, {key}, 'first', 'ORDER', 'WEBHOOK', {key}, 'TEXT', '{{}}', 0, 1, 'SUCCESS', 3, 1, 5, 1, 1);
-             INSERT INTO recipients (tenant_id, address, message_id) VALUES ({key}, 'ada', {key});"
+             INSERT INTO recipients (tenant_id, address, message_id) VALUES ({key}, 'ada', {key});
+             INSERT INTO stat_deltas (at, tenant_id, kind, business_type, channel_type, channel_config_id, status,
+                error_code, latency, count)
+             VALUES (0, {key}, 'ACCEPTED', 'ORDER', '', {key}, '', '', -1, 1),
+                (0, {key}, 'ENDED', 'ORDER', '', {key}, 'SUCCESS', '', 0, 1),
+                (0, {key}, 'TASK', 'ORDER', 'WEBHOOK', {key}, 'SUCCESS', '', 0, 1);"
         );
-        let mut conn = store.write().await.unwrap();
-        match conn.raw().unwrap() {
-            Raw::Sqlite(c) => c.batch_execute(&sql).await.unwrap(),
-            Raw::Postgres(c) => c.batch_execute(&sql).await.unwrap(),
-        }
-        drop(conn);
+        execute(&mut store.write().await.unwrap(), &sql).await.unwrap();
         let span = (Timestamp::from_millis(1_700_000_000_000), Timestamp::from_millis(1_700_000_100_000));
         multiply(&store, "first", 0..250, 100, span).await.unwrap();
         let (joined, failed, times) = counted(&store).await.unwrap();
         assert_eq!((joined, failed), (251, 3));
         assert_eq!(times, (Some(span.0.0), Some(span.1.0 - 400_000)));
+        count(&store, "first", 0..250, span).await.unwrap();
+        audit(&store, tenant, Timestamp(0), span.1).await;
     }
 
     /// Messages with their task, failed ones, the first and the last copy's time.

@@ -9,6 +9,7 @@ use super::report::{Figure, Latencies, Report, Unit};
 use super::stand::{Channel, Stand};
 use crate::domain::time::{Clock, Timestamp};
 use crate::store::fill;
+use crate::store::stats::fold::fold;
 
 /// How often each query is asked, and how often before that to warm up.
 const ASKED: usize = 200;
@@ -19,19 +20,33 @@ const BACKLOG: u32 = 200_000;
 /// The copies lie in the days before.
 const SPAN: Duration = Duration::from_secs(20 * 24 * 3600);
 
-/// Queries of the console, by name; `$id` is a stored message's messageId, `$since` lies within what is stored.
-const QUERIES: [(&str, &str); 7] = [
-    ("newest page", "messages(filter: { tenantId: \"bench\" }, first: 50)"),
-    ("page of the failed", "messages(filter: { tenantId: \"bench\", status: [FAILED] }, first: 50)"),
-    ("page of a day", "messages(filter: { tenantId: \"bench\", createdTo: $since }, first: 50)"),
-    ("page of a recipient", "messages(filter: { tenantId: \"bench\", recipient: \"ada\" }, first: 50)"),
-    ("page of a channel", "messages(filter: { tenantId: \"bench\", channelType: WEBHOOK }, first: 50)"),
-    ("page of failed tasks", "failedTasks(filter: { tenantId: \"bench\" }, first: 50)"),
-    ("one with its timeline", "message(tenantId: \"bench\", messageId: $id)"),
+/// Queries of the console and what they ask for, by name; `$id` is a stored message's messageId, `$since` and `$dayAgo` lie within
+/// what is stored.
+const QUERIES: [(&str, &str, &str); 10] = [
+    ("newest page", "messages(filter: { tenantId: \"bench\" }, first: 50)", ROW),
+    ("page of the failed", "messages(filter: { tenantId: \"bench\", status: [FAILED] }, first: 50)", ROW),
+    ("page of a day", "messages(filter: { tenantId: \"bench\", createdTo: $since }, first: 50)", ROW),
+    ("page of a recipient", "messages(filter: { tenantId: \"bench\", recipient: \"ada\" }, first: 50)", ROW),
+    ("page of a channel", "messages(filter: { tenantId: \"bench\", channelType: WEBHOOK }, first: 50)", ROW),
+    ("page of failed tasks", "failedTasks(filter: { tenantId: \"bench\" }, first: 50)", TASK),
+    ("one with its timeline", "message(tenantId: \"bench\", messageId: $id)", WHOLE),
+    (
+        "numbers of a day by the minute",
+        "messageStats(filter: { tenantId: \"bench\" }, from: $dayAgo, interval: MINUTE)",
+        SERIES,
+    ),
+    (
+        "numbers of ten days by the hour",
+        "messageStats(filter: { tenantId: \"bench\" }, from: $since, interval: HOUR)",
+        SERIES,
+    ),
+    ("numbers of ten days by error code", "messageStats(from: $since, interval: DAY, groupBy: ERROR_CODE)", SERIES),
 ];
 const ROW: &str = "{ edges { node { id messageId businessType status createdAt finishedAt totalChannels \
                    successChannels failedChannels } } pageInfo { hasNextPage endCursor } }";
 const TASK: &str = "{ edges { node { id channelType status errorCode createdAt } } pageInfo { hasNextPage } }";
+const SERIES: &str = "{ total { messages { accepted succeeded failed } tasks { sent failed } } \
+                      groups { key buckets { at counts { messages { accepted succeeded failed } } } } }";
 const WHOLE: &str = "{ id messageId status businessData recipients { userId } tasks { id status resultMessage } \
                      timeline { at stage outcome detail durationMs } }";
 
@@ -45,8 +60,13 @@ pub(super) async fn stored(stand: &mut Stand, sample: &str, sizes: &[u32], repor
             stand.stop_servers().await?;
             let store = stand.store().await?;
             let (numbers, span) = (copies..*size, (now.minus(SPAN), now));
-            fill::multiply(&store, sample, numbers, CHUNK, span).await.map_err(|error| error.to_string())?;
-            fill::analyze(&store).await.map_err(|error| error.to_string())?;
+            let filled = async {
+                fill::multiply(&store, sample, numbers.clone(), CHUNK, span).await?;
+                fill::count(&store, sample, numbers, span).await?;
+                fold(&store).await?;
+                fill::analyze(&store).await
+            };
+            filled.await.map_err(|error| error.to_string())?;
             copies = *size;
             drop(store);
             stand.restart(&["all"]).await?;
@@ -63,15 +83,14 @@ pub(super) async fn stored(stand: &mut Stand, sample: &str, sizes: &[u32], repor
 
 async fn queries(stand: &Stand, label: &str, sample: &str, now: Timestamp) -> Result<Vec<Figure>, String> {
     let mut connection = stand.server().connect().await?;
-    let since = now.minus(SPAN / 2).to_utc().to_rfc3339();
+    let ago = |time| now.minus(time).to_utc().to_rfc3339();
+    let (since, day_ago) = (ago(SPAN / 2), ago(Duration::from_secs(24 * 3600)));
     let mut figures = Vec::new();
-    for (name, query) in QUERIES {
-        let fields = match name {
-            "one with its timeline" => WHOLE,
-            "page of failed tasks" => TASK,
-            _ => ROW,
-        };
-        let query = query.replace("$id", &json!(sample).to_string()).replace("$since", &json!(since).to_string());
+    for (name, query, fields) in QUERIES {
+        let mut query = query.to_owned();
+        for (variable, value) in [("$id", sample), ("$since", &since), ("$dayAgo", &day_ago)] {
+            query = query.replace(variable, &json!(value).to_string());
+        }
         let body = json!({ "query": format!("{{ it: {query} {fields} }}") }).to_string();
         let mut latencies = Vec::with_capacity(ASKED);
         for n in 0..WARM_UP + ASKED {

@@ -1,5 +1,5 @@
 //! What this machine can do at most, with nothing of Posthorn between: the same rows inserted raw, entries added to a
-//! stream, an HTTP handler that does nothing, requests sent to the sink in a loop.
+//! stream, an HTTP handler that does nothing, requests sent to the sink in a loop; and how long one row takes to the disk.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use axum::routing::post;
 use futures::future::{join_all, try_join_all};
 
 use super::connection::Connection;
-use super::report::{Figure, Limits, Unit};
+use super::report::{Figure, Latencies, Limits, Unit};
 use super::resp::{Redis, encode};
 use super::server::{Backend, KEY};
 use super::stand::{Channel, Stand, message};
@@ -28,6 +28,8 @@ const BATCHES: u32 = 100;
 const WRITERS: u32 = 4;
 /// Numbers of the copies that are made here, far from those of the growth.
 const FIRST: u32 = 4_000_000_000;
+/// Rows committed one after another.
+const COMMITS: usize = 500;
 /// Entries in one go, and goes.
 const ENTRIES: usize = 500;
 const GOES: usize = 200;
@@ -56,6 +58,19 @@ impl Limits {
         figures.extend(self.xadds.map(|rate| figure("entries added to a Redis stream, pipelined", rate)));
         figures
     }
+}
+
+/// How long one row takes to be committed, one after another, with nothing else to do: no message can be accepted faster.
+pub(super) async fn commits(stand: &Stand) -> Result<Vec<Figure>, String> {
+    let store = stand.store().await?;
+    let mut conn = store.write().await.map_err(|error| error.to_string())?;
+    let mut took = Vec::with_capacity(COMMITS);
+    for n in 0..COMMITS {
+        let began = Instant::now();
+        fill::commit_a_row(&mut conn, n).await.map_err(|error| error.to_string())?;
+        took.push(began.elapsed());
+    }
+    Ok(Latencies::new(took).figures("limit: one row committed alone"))
 }
 
 async fn inserts(stand: &Stand, sample: &str) -> Result<f64, String> {

@@ -3,7 +3,7 @@
 //!
 //! - [`server`]: an instance, a process of its own; [`stand`]: what is measured, set up; [`costs`]: what it costs
 //! - [`connection`], [`resp`]: lean clients of HTTP and Redis; [`sink`]: a lean provider that notes when what arrives
-//! - [`singles`], [`batches`], [`growth`]: the workloads; [`limits`]: what the machine can do at most
+//! - [`singles`], [`batches`], [`growth`], [`others`]: the workloads; [`limits`]: what the machine can do at most
 //! - [`report`]: figures, the table, the JSON
 
 #![allow(clippy::disallowed_methods, reason = "what is measured here is real time, and nothing else can be")]
@@ -13,6 +13,7 @@ mod connection;
 mod costs;
 mod growth;
 mod limits;
+mod others;
 mod report;
 mod resp;
 mod server;
@@ -56,6 +57,8 @@ enum Part {
     Tenants,
     /// Many stored messages, and queries among them
     Stored,
+    /// Single messages beside a provider that never answers, and beside a long queue
+    Others,
 }
 
 #[derive(Debug, Args)]
@@ -106,6 +109,7 @@ async fn measure(backend: Backend, args: &BenchArgs, report: &mut Report) -> Res
     let limits = limits::measure(&stand, &sample).await?;
     report.compare_with(limits);
     report.add(name, limits.figures())?;
+    report.add(name, limits::commits(&stand).await?)?;
     if has(Part::Singles) {
         report.add(name, singles::alone(&stand).await?)?;
         for concurrency in CONCURRENCIES {
@@ -141,6 +145,10 @@ async fn measure(backend: Backend, args: &BenchArgs, report: &mut Report) -> Res
     }
     if has(Part::Stored) {
         growth::stored(&mut stand, &sample, &args.stored, report).await?;
+    }
+    // What never ends would be counted by those that wait for an end.
+    if has(Part::Others) {
+        report.add(name, others::measure(&mut stand).await?)?;
     }
     stand.stop().await
 }

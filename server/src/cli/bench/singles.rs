@@ -26,7 +26,7 @@ pub(super) enum Way {
 }
 
 /// Hands in one message; an error where it is not accepted.
-async fn send(connection: &mut Connection, way: Way, n: u32, channel: Channel) -> Result<(), String> {
+pub(super) async fn send(connection: &mut Connection, way: Way, n: u32, channel: Channel) -> Result<(), String> {
     let input = message(n, "bench", &[channel]);
     let (path, body) = match way {
         Way::Rest => ("/api/messages", input.to_string()),
@@ -63,7 +63,7 @@ pub(super) async fn alone(stand: &Stand) -> Result<Vec<Figure>, String> {
     Ok(figures)
 }
 
-async fn arrival(stand: &Stand, n: u32) -> Result<Instant, String> {
+pub(super) async fn arrival(stand: &Stand, n: u32) -> Result<Instant, String> {
     let asked = Instant::now();
     loop {
         match stand.sink.arrived(n as usize) {

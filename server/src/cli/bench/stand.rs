@@ -94,13 +94,18 @@ impl Stand {
 
     /// A tenant with a config and a template for each channel.
     pub(super) async fn add_tenant(&self, code: &str, channels: &[Channel]) -> Result<(), String> {
+        self.add_tenant_at(code, channels, &self.sink.address.to_string()).await
+    }
+
+    /// The same, with a webhook at another address.
+    pub(super) async fn add_tenant_at(&self, code: &str, channels: &[Channel], webhook: &str) -> Result<(), String> {
         let server = self.server();
         let create = "mutation($input: TenantInput!) { it: createTenant(input: $input) { userErrors { message } } }";
         server.graphql(create, json!({ "code": code, "name": "Bench" })).await?;
         for channel in channels {
             let config = match channel {
                 Channel::Webhook => json!({
-                    "url": format!("http://{}/webhook", self.sink.address),
+                    "url": format!("http://{webhook}/webhook"),
                     "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
                 }),
                 Channel::Local => json!({}),
