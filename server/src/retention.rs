@@ -67,11 +67,18 @@ pub async fn remove(
         rows = rows.join(", "),
         "removed what was older than its limit"
     );
+    for partition in &removed.emptied {
+        tracing::info!(
+            retention.kind = name,
+            partition,
+            "a partition was emptied of what is older than the limit, and stays for now: too many of its rows stay"
+        );
+    }
     for partition in &removed.waiting {
         tracing::warn!(
             retention.kind = name,
             partition,
-            "a partition that is old enough stays for now: too much in it has not ended, or its table was busy"
+            "a partition that is old enough stays for now: its table was busy"
         );
     }
     Ok(Some(removed))

@@ -63,12 +63,13 @@ async fn would_remove(store: &Store, limits: &RetentionSettings) -> Result<(), S
 
 async fn remove(store: &Store, limits: &RetentionSettings) -> Result<(), String> {
     let mut table = Table::new(["kind", "limit", "rows of", "removed"]);
-    let (mut partitions, mut failed) = (0, Vec::new());
+    let (mut partitions, mut emptied, mut failed) = (0, 0, Vec::new());
     for kind in Kind::ALL {
         let limit = kind.limit(limits).to_string();
         match crate::retention::remove(store, &Clock::System, kind, limits).await {
             Ok(Some(removed)) => {
                 partitions += removed.partitions;
+                emptied += removed.emptied.len();
                 for (what, rows) in &removed.rows {
                     table.row([kind.as_str().to_owned(), limit.clone(), (*what).to_owned(), rows.to_string()]);
                 }
@@ -76,7 +77,7 @@ async fn remove(store: &Store, limits: &RetentionSettings) -> Result<(), String>
                     table.row([kind.as_str().to_owned(), limit.clone(), "-".to_owned(), "0".to_owned()]);
                 }
                 for name in removed.waiting {
-                    failed.push(format!("partition {name} could not go yet"));
+                    failed.push(format!("partition {name} could not go yet: its table was busy"));
                 }
             }
             Ok(None) => failed.push(format!("{} is under way in another process", kind.as_str())),
@@ -86,6 +87,9 @@ async fn remove(store: &Store, limits: &RetentionSettings) -> Result<(), String>
     say(&table.text())?;
     if store.is_postgres() {
         say(&format!("{partitions} whole partitions were dropped"))?;
+        if emptied > 0 {
+            say(&format!("{emptied} others were emptied row by row, and stay: too many of their rows do"))?;
+        }
     }
     if failed.is_empty() { Ok(()) } else { Err(failed.join("; ")) }
 }

@@ -1,4 +1,4 @@
-//! What a run would remove. Reads only, but reads all of that: it counts.
+//! What a run would remove, by the decisions that a run makes. Reads only, but reads all of that: it counts.
 
 use diesel::{OptionalExtension as _, QueryableByName};
 use diesel_async::RunQueryDsl;
@@ -8,7 +8,7 @@ use super::super::conn::{PgStore, Raw, Store};
 use super::super::error::StoreError;
 use super::super::message::floor_id;
 use super::partitions::{PUT_BACK, Upkeep};
-use super::{stats, timeline};
+use super::{months, stats, timeline};
 use crate::domain::retention::Kind;
 use crate::domain::time::Timestamp;
 
@@ -35,27 +35,24 @@ struct Table {
     after: Uuid,
     /// For SQL: whether an old row goes.
     goes: String,
-    /// Whole months of these go.
-    months: &'static [&'static str],
+    /// Whole months go where they can.
+    monthly: bool,
 }
 
 impl Table {
     fn all(kind: Kind, before: Timestamp, mark: Uuid) -> Vec<Self> {
         let (nil, ended) = (Uuid::nil(), format!("finished_at < {}", before.0));
-        let table = |what, name, after, goes, months| Self { what, name, after, goes, months };
+        let table = |what, name, after, goes, monthly| Self { what, name, after, goes, monthly };
         match kind {
-            Kind::Messages => {
-                let months = &["messages", "recipients", "channel_tasks"];
-                vec![
-                    table("messages", "messages", nil, ended.clone(), months),
-                    table("bulk_jobs", "bulk_jobs", nil, ended, &[]),
-                ]
-            }
-            Kind::Timeline => vec![
-                table("timelines", "messages", mark, ended, &[]),
-                table("timeline_entries", "timeline_entries", nil, "TRUE".to_owned(), &["timeline_entries"]),
+            Kind::Messages => vec![
+                table("messages", "messages", nil, ended.clone(), true),
+                table("bulk_jobs", "bulk_jobs", nil, ended, false),
             ],
-            Kind::Inbox => vec![table("inbox", "inbox", nil, format!("created_at < {}", before.0), &["inbox"])],
+            Kind::Timeline => vec![
+                table("timelines", "messages", mark, ended, false),
+                table("timeline_entries", "timeline_entries", nil, "TRUE".to_owned(), true),
+            ],
+            Kind::Inbox => vec![table("inbox", "inbox", nil, format!("created_at < {}", before.0), true)],
             // Their rows have no ids.
             Kind::StatsByMinute | Kind::StatsByHour => Vec::new(),
         }
@@ -137,42 +134,52 @@ impl Store {
 
 async fn on_postgres(store: &PgStore, table: &Table, before: Timestamp) -> Result<Due, StoreError> {
     let mut upkeep = Upkeep::open(store).await?;
-    let limit = floor_id(before).0;
-    let (name, goes) = (table.name, &table.goes);
-    let count = |from: &str, range: &str| {
-        format!(
-            "SELECT count(*) FILTER (WHERE {goes}) AS goes, count(*) FILTER (WHERE ({goes}) IS NOT TRUE) AS stays \
-             FROM \"{from}\"{range}"
-        )
-    };
-    let range = format!(" WHERE id > '{}' AND id < '{limit}'", table.after);
+    let (name, goes, limit) = (table.name, table.goes.as_str(), floor_id(before).0);
+    let range = format!("id > '{}' AND id < '{limit}'", table.after);
     let mut due = Due { what: table.what, oldest: None, rows: 0, partitions: 0, stay: 0 };
-    // What is emptied is emptied wherever it is; else whole months, and what lies outside of them.
-    let whole = if table.months.is_empty() { name.to_owned() } else { format!("{name}_default") };
-    let counted: Counted = diesel::sql_query(count(&whole, &range)).get_result(&mut upkeep.c).await?;
-    due.rows += number(counted.goes);
-    due.stay += number(counted.stays);
-    let mut first_that_waits = Uuid::max();
-    for months in table.months {
-        for month in upkeep.partitions(months).await?.into_iter().filter(|month| month.to <= limit) {
-            if *months != name {
-                due.partitions += u64::from(month.to <= first_that_waits);
+    if table.monthly {
+        count(&mut upkeep, &format!("{name}_default"), goes, &range, &mut due).await?;
+        for retired in upkeep.left_over(name).await? {
+            // Of messages, what stays was put back when they were taken off.
+            let goes = if name == "messages" { "TRUE" } else { goes };
+            count(&mut upkeep, &retired, goes, "TRUE", &mut due).await?;
+        }
+        let mut left = Vec::new();
+        for month in upkeep.partitions(name).await? {
+            if month.to > limit {
+                left.push(month);
                 continue;
             }
-            let counted: Counted = diesel::sql_query(count(&month.name, "")).get_result(&mut upkeep.c).await?;
-            due.stay += number(counted.stays);
+            let stay = count(&mut upkeep, &month.name, goes, "TRUE", &mut due).await?;
             // Inbox entries are put back without a lock, so any number of them.
-            if name == "messages" && number(counted.stays) > PUT_BACK as u64 {
-                first_that_waits = first_that_waits.min(month.from);
+            if name == "messages" && stay > PUT_BACK as u64 {
+                left.push(month);
             } else {
-                due.rows += number(counted.goes);
                 due.partitions += 1;
             }
         }
+        if name == "messages" {
+            due.partitions += months::would_follow(&mut upkeep, &left, before).await?;
+        }
+    } else {
+        // Its rows go wherever they are.
+        count(&mut upkeep, name, goes, &range, &mut due).await?;
     }
     let query = format!("SELECT id FROM {name} WHERE id > $1 ORDER BY id LIMIT $2");
     due.oldest = upkeep.ids(&query, table.after, 1).await?.into_iter().next().map(|id| time_of(id.0));
     Ok(due)
+}
+
+/// Adds what goes and what stays of the rows of `from` in `range`; answers what stays.
+async fn count(upkeep: &mut Upkeep, from: &str, goes: &str, range: &str, due: &mut Due) -> Result<u64, StoreError> {
+    let query = format!(
+        "SELECT count(*) FILTER (WHERE {goes}) AS goes, count(*) FILTER (WHERE ({goes}) IS NOT TRUE) AS stays \
+         FROM \"{from}\" WHERE {range}"
+    );
+    let counted: Counted = diesel::sql_query(query).get_result(&mut upkeep.c).await?;
+    due.rows += number(counted.goes);
+    due.stay += number(counted.stays);
+    Ok(number(counted.stays))
 }
 
 fn number(count: i64) -> u64 {

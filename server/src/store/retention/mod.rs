@@ -1,6 +1,6 @@
 //! Removing what is older than its limit. Ids carry their time, so what is old is found by the primary key.
 //!
-//! - [`rows`]: small deletes, on SQLite and in PostgreSQL's default partitions
+//! - [`rows`]: small deletes, on SQLite, and on PostgreSQL in default partitions and in months too full to be dropped
 //! - [`partitions`]: whole months on PostgreSQL: taken off the table under a short lock, what must stay put back, dropped
 //! - [`months`]: which months of which table go, and what becomes of them
 //! - [`timeline`]: emptying verdicts and attempts, on both
@@ -39,7 +39,9 @@ pub struct Removed {
     pub rows: Vec<(&'static str, u64)>,
     /// Whole monthly partitions among that.
     pub partitions: u64,
-    /// Partitions that are old enough and stay for now: too much in them has not ended, or their table was busy.
+    /// Partitions that are old enough and stay for now, because too many of their rows stay: all others were deleted.
+    pub emptied: Vec<String>,
+    /// Partitions that are old enough and stay for now, untouched: their table was busy.
     pub waiting: Vec<String>,
 }
 

@@ -1,5 +1,5 @@
 //! Which months of which table go, and what becomes of them: PostgreSQL only. A month goes when all of it is older than
-//! the limit.
+//! the limit and few of its rows must stay; where many must, it loses the others by small deletes.
 
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
@@ -15,7 +15,7 @@ use super::rows::{self, Old};
 use super::{MESSAGES_AT_ONCE, PAUSE, ROWS_AT_ONCE, Removed};
 use crate::domain::time::Timestamp;
 
-/// One row more than can be put back: then the month waits.
+/// One row more than can be put back: then the month is emptied row by row.
 const TOO_MANY: i64 = PUT_BACK as i64 + 1;
 /// Messages that an operator let begin anew since so long before the run are not overlooked: longer than a transaction
 /// may last.
@@ -32,8 +32,14 @@ pub(super) async fn messages(
     for name in upkeep.left_over("messages").await? {
         drop_messages(upkeep, &name, removed).await?;
     }
-    for month in old(upkeep, "messages", floor_id(before).0).await? {
+    let limit = floor_id(before).0;
+    let (mut full, mut first_busy) = (Vec::new(), Uuid::max());
+    for month in old(upkeep, "messages", limit).await? {
         let stay = upkeep.ids(&stay_of_messages(&month), Uuid::nil(), before.0).await?;
+        if stay.len() > PUT_BACK {
+            full.push(month.name);
+            continue;
+        }
         // Between that look and the lock, operators may have let messages begin anew; each leaves an entry.
         let begun = format!(
             "SELECT DISTINCT message_id AS id FROM timeline_entries WHERE id >= '{}' \
@@ -42,22 +48,64 @@ pub(super) async fn messages(
             month.from,
             month.to
         );
-        if let Some(name) = take_off(upkeep, "messages", &month, &stay, Some(&begun), removed).await? {
-            drop_messages(upkeep, &name, removed).await?;
+        match take_off(upkeep, "messages", &month, &stay, Some(&begun), removed).await? {
+            Some(name) => drop_messages(upkeep, &name, removed).await?,
+            None => first_busy = first_busy.min(month.from),
         }
     }
     // What was put back in other nights and has ended since, and strays.
-    rows::messages(store, before, removed).await?;
-    // Recipients and tasks go after their messages: a month of messages that waits keeps theirs.
-    let first = upkeep.partitions("messages").await?.into_iter().next().map_or(Uuid::max(), |month| month.from);
-    let limit = floor_id(before).0.min(first);
-    recipients(upkeep, limit, before, removed).await?;
-    tasks(upkeep, limit, removed).await?;
+    rows::messages_of(store, upkeep, "messages_default", before, removed).await?;
+    recipients(upkeep, before, removed).await?;
+    // Last of the messages, as it may take hours; before the tasks, so that these know which messages are left.
+    for name in full {
+        rows::messages_of(store, upkeep, &name, before, removed).await?;
+        removed.emptied.push(name);
+    }
+    // Tasks lie in the months in which they were planned. Those of a month that was busy go with it another night: they
+    // would seem to stay, and their own months be emptied row by row.
+    tasks(upkeep, limit.min(first_busy), removed).await?;
     orphans(upkeep, before, removed).await
 }
 
+/// How many months of recipients and tasks a run drops that leaves `left` of the months of messages.
+pub(super) async fn would_follow(
+    upkeep: &mut Upkeep,
+    left: &[Partition],
+    before: Timestamp,
+) -> Result<u64, StoreError> {
+    let limit = floor_id(before).0;
+    let mut count = u64::try_from(without(old(upkeep, "recipients", limit).await?, left).len()).unwrap_or(0);
+    // In the month that is not over by the limit, nothing goes yet.
+    let young = left.iter().filter(|month| month.to > limit).map(|month| month.from.min(limit)).min().unwrap_or(limit);
+    let stays = format!("m.id >= '{young}' OR m.finished_at IS NULL OR m.finished_at >= {}", before.0);
+    for month in old(upkeep, "channel_tasks", limit).await? {
+        let stay = upkeep.ids(&stay_of_tasks(&month, &stays), month.to, TOO_MANY).await?;
+        count += u64::from(stay.len() <= PUT_BACK);
+    }
+    Ok(count)
+}
+
+/// Those of `months` of recipients in which none of `left` of the months of messages is. (A recipient's row has its
+/// message's id.)
+fn without(mut months: Vec<Partition>, left: &[Partition]) -> Vec<Partition> {
+    months.retain(|month| left.iter().all(|messages| messages.to <= month.from || month.to <= messages.from));
+    months
+}
+
+/// The query for what must stay of a month of tasks: those whose message `m` `stays`. `$1` is the month's end, `$2` how
+/// many are asked for. Messages behind the month's end may have tasks in it, as clocks of instances differ; asked for
+/// apart, so that the young months of messages are not joined.
+fn stay_of_tasks(month: &Partition, stays: &str) -> String {
+    format!(
+        "SELECT t.id FROM \"{0}\" t JOIN messages m ON m.id = t.message_id WHERE m.id < $1 AND ({stays}) \
+         UNION ALL SELECT t.id FROM \"{0}\" t WHERE t.message_id >= $1 \
+         AND EXISTS (SELECT FROM messages m WHERE m.id = t.message_id AND ({stays})) LIMIT $2",
+        month.name
+    )
+}
+
 /// The query for what must stay of a month of messages: `$1` is not used, `$2` is the limit in microseconds.
-pub(super) fn stay_of_messages(month: &Partition) -> String {
+fn stay_of_messages(month: &Partition) -> String {
     format!(
         "SELECT id FROM \"{}\" WHERE id >= $1 AND (finished_at IS NULL OR finished_at >= $2) LIMIT {TOO_MANY}",
         month.name
@@ -79,7 +127,7 @@ async fn take_off(
     more: Option<&str>,
     removed: &mut Removed,
 ) -> Result<Option<String>, StoreError> {
-    let name = if stay.len() > PUT_BACK { None } else { upkeep.take_off(table, month, stay, more).await? };
+    let name = upkeep.take_off(table, month, stay, more).await?;
     match name {
         Some(_) => removed.partitions += 1,
         None => removed.waiting.push(month.name.clone()),
@@ -90,7 +138,7 @@ async fn take_off(
 #[derive(QueryableByName)]
 struct Page {
     #[diesel(sql_type = BigInt)]
-    keys: i64,
+    gone: i64,
     #[diesel(sql_type = Nullable<Id>)]
     last: Option<Key>,
 }
@@ -101,12 +149,12 @@ async fn drop_messages(upkeep: &mut Upkeep, name: &str, removed: &mut Removed) -
         "WITH page AS MATERIALIZED (SELECT id, tenant_id, message_id FROM \"{name}\" WHERE id > $1 ORDER BY id LIMIT {ROWS_AT_ONCE}), \
          gone AS (DELETE FROM message_keys k USING page p \
            WHERE k.tenant_id = p.tenant_id AND k.message_id = p.message_id AND k.id = p.id RETURNING 1) \
-         SELECT (SELECT count(*) FROM gone) AS keys, (SELECT id FROM page ORDER BY id DESC LIMIT 1) AS last"
+         SELECT (SELECT count(*) FROM gone) AS gone, (SELECT id FROM page ORDER BY id DESC LIMIT 1) AS last"
     );
     let mut after = Key(Uuid::nil());
     loop {
         let page: Page = diesel::sql_query(&query).bind::<Id, _>(after).get_result(&mut upkeep.c).await?;
-        removed.add("message_keys", usize::try_from(page.keys).unwrap_or(0));
+        removed.add("message_keys", usize::try_from(page.gone).unwrap_or(0));
         let Some(last) = page.last else { break };
         after = last;
         tokio::time::sleep(PAUSE).await;
@@ -116,14 +164,11 @@ async fn drop_messages(upkeep: &mut Upkeep, name: &str, removed: &mut Removed) -
     Ok(())
 }
 
-async fn recipients(
-    upkeep: &mut Upkeep,
-    limit: Uuid,
-    before: Timestamp,
-    removed: &mut Removed,
-) -> Result<(), StoreError> {
+/// Recipients follow their messages: a month of messages that is left keeps its own, and no other.
+async fn recipients(upkeep: &mut Upkeep, before: Timestamp, removed: &mut Removed) -> Result<(), StoreError> {
     let mut retired = upkeep.left_over("recipients").await?;
-    for month in old(upkeep, "recipients", limit).await? {
+    let left = upkeep.partitions("messages").await?;
+    for month in without(old(upkeep, "recipients", floor_id(before).0).await?, &left) {
         retired.extend(take_off(upkeep, "recipients", &month, &[], None, removed).await?);
     }
     if retired.is_empty() {
@@ -174,14 +219,11 @@ async fn tasks(upkeep: &mut Upkeep, limit: Uuid, removed: &mut Removed) -> Resul
         rows += upkeep.drop_retired(&name).await?;
     }
     for month in old(upkeep, "channel_tasks", limit).await? {
-        // Those of messages that were put back; and, as clocks of instances differ, of messages a moment younger.
-        let query = format!(
-            "SELECT t.id FROM \"{0}\" t JOIN messages_default m ON m.id = t.message_id WHERE m.id < $1 \
-             UNION ALL SELECT id FROM \"{0}\" WHERE message_id >= $1 LIMIT $2",
-            month.name
-        );
-        let stay = upkeep.ids(&query, month.to, TOO_MANY).await?;
-        if let Some(name) = take_off(upkeep, "channel_tasks", &month, &stay, None, removed).await? {
+        let stay = upkeep.ids(&stay_of_tasks(&month, "TRUE"), month.to, TOO_MANY).await?;
+        if stay.len() > PUT_BACK {
+            orphaned_tasks(upkeep, &month.name, month.to, removed).await?;
+            removed.emptied.push(month.name);
+        } else if let Some(name) = take_off(upkeep, "channel_tasks", &month, &stay, None, removed).await? {
             rows += upkeep.drop_retired(&name).await?;
         }
     }
@@ -189,24 +231,45 @@ async fn tasks(upkeep: &mut Upkeep, limit: Uuid, removed: &mut Removed) -> Resul
     Ok(())
 }
 
-/// Rows in default partitions whose message is gone: put back because of clocks that differed, or there because their
-/// month's partition could not be made.
-async fn orphans(upkeep: &mut Upkeep, before: Timestamp, removed: &mut Removed) -> Result<(), StoreError> {
-    for (table, key) in [("channel_tasks", "id"), ("recipients", "message_id")] {
-        let query = format!(
-            "DELETE FROM {table}_default WHERE ctid = ANY(ARRAY(SELECT o.ctid FROM {table}_default o WHERE o.{key} < $1 \
-             AND NOT EXISTS (SELECT FROM messages m WHERE m.id = o.message_id) LIMIT {ROWS_AT_ONCE}))"
-        );
-        loop {
-            let gone = diesel::sql_query(&query).bind::<Id, _>(floor_id(before)).execute(&mut upkeep.c).await?;
-            removed.add(table, gone);
-            if gone < ROWS_AT_ONCE {
-                break;
-            }
+/// Tasks of a partition, with ids before `limit`, whose message is gone.
+async fn orphaned_tasks(upkeep: &mut Upkeep, name: &str, limit: Uuid, removed: &mut Removed) -> Result<(), StoreError> {
+    let query = format!(
+        "WITH page AS MATERIALIZED \
+           (SELECT id, message_id FROM \"{name}\" WHERE id > $1 AND id < $2 ORDER BY id LIMIT {ROWS_AT_ONCE}), \
+         gone AS (DELETE FROM \"{name}\" t USING page p WHERE t.id = p.id \
+           AND NOT EXISTS (SELECT FROM messages m WHERE m.id = p.message_id) RETURNING 1) \
+         SELECT (SELECT count(*) FROM gone) AS gone, (SELECT id FROM page ORDER BY id DESC LIMIT 1) AS last"
+    );
+    let mut after = Key(Uuid::nil());
+    loop {
+        let page: Page =
+            diesel::sql_query(&query).bind::<Id, _>(after).bind::<Id, _>(Key(limit)).get_result(&mut upkeep.c).await?;
+        let Some(last) = page.last else { return Ok(()) };
+        after = last;
+        if page.gone > 0 {
+            removed.add("channel_tasks", usize::try_from(page.gone).unwrap_or(0));
             tokio::time::sleep(PAUSE).await;
         }
     }
-    Ok(())
+}
+
+/// Rows in default partitions whose message is gone: put back because of clocks that differed, or there because their
+/// month's partition could not be made.
+async fn orphans(upkeep: &mut Upkeep, before: Timestamp, removed: &mut Removed) -> Result<(), StoreError> {
+    orphaned_tasks(upkeep, "channel_tasks_default", floor_id(before).0, removed).await?;
+    let query = format!(
+        "DELETE FROM recipients_default WHERE ctid = ANY(ARRAY(SELECT o.ctid FROM recipients_default o \
+         WHERE o.message_id < $1 AND NOT EXISTS (SELECT FROM messages m WHERE m.id = o.message_id) \
+         LIMIT {ROWS_AT_ONCE}))"
+    );
+    loop {
+        let gone = diesel::sql_query(&query).bind::<Id, _>(floor_id(before)).execute(&mut upkeep.c).await?;
+        removed.add("recipients", gone);
+        if gone < ROWS_AT_ONCE {
+            return Ok(());
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
 }
 
 /// What was delivered late into an old month (an entry has its task's time) comes back; nobody misses it for a moment.

@@ -18,9 +18,9 @@ const LOCK_TIMEOUT: &str = "100ms";
 /// How often that is tried in one run, and the time in between.
 const TRIES: u32 = 10;
 const AGAIN_AFTER: Duration = if cfg!(test) { Duration::from_millis(5) } else { Duration::from_secs(3) };
-/// Rows that are put back while the table is locked: some milliseconds' worth. A partition in which more must stay
-/// waits for another night.
-pub(super) const PUT_BACK: usize = 1000;
+/// Rows that are put back while the table is locked: some milliseconds' worth. A partition in which more must stay is
+/// emptied of the others instead. Few in tests, so that these need few rows.
+pub(super) const PUT_BACK: usize = if cfg!(test) { 5 } else { 1000 };
 /// How tables are called that were taken off and not yet dropped. A user's own detached partitions are not.
 const RETIRED: &str = "retired_";
 /// Any number, the same on every instance; the kind is added.

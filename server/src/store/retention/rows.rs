@@ -1,5 +1,5 @@
-//! Small deletes: on SQLite all of it, on PostgreSQL what lies in the default partitions. Found by the primary key, in
-//! transactions of a few hundred rows with a pause after each.
+//! Small deletes: on SQLite all of it, on PostgreSQL what lies in the default partitions, and in months of messages too
+//! full to be dropped. Found by the primary key, in transactions of a few hundred rows with a pause after each.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -11,6 +11,7 @@ use super::super::error::StoreError;
 use super::super::message::floor_id;
 use super::super::schema::{bulk_jobs, channel_tasks, inbox, message_keys, messages, recipients, timeline_entries};
 use super::super::types::{Id, Key};
+use super::partitions::Upkeep;
 use super::{MESSAGES_AT_ONCE, PAUSE, ROWS_AT_ONCE, Removed, timeline};
 use crate::domain::id::MessageId;
 use crate::domain::recipient::Recipient;
@@ -44,42 +45,72 @@ impl Old {
     }
 }
 
+/// A partition, and what reads it: past the last row that goes there may be millions that stay, and the pool's
+/// statements have a timeout.
+struct Part<'a> {
+    upkeep: &'a mut Upkeep,
+    name: &'a str,
+}
+
 /// Messages that ended before `before`, oldest first, behind `after`.
-async fn old_messages(store: &Store, before: Timestamp, after: Uuid) -> Result<Vec<Old>, StoreError> {
+async fn old_messages(
+    store: &Store,
+    part: Option<&mut Part<'_>>,
+    before: Timestamp,
+    after: Uuid,
+) -> Result<Vec<Old>, StoreError> {
     use messages as m;
     let limit = i64::try_from(MESSAGES_AT_ONCE).unwrap_or(i64::MAX);
-    let mut conn = store.read().await?;
-    Ok(match conn.raw()? {
-        Raw::Sqlite(c) => {
-            m::table
-                .filter(m::id.gt(Key(after)).and(m::id.lt(floor_id(before))))
-                .filter(m::finished_at.lt(before.0))
-                .order(m::id)
-                .limit(limit)
-                .select((m::id, m::tenant_id, m::message_id, m::recipients))
-                .load(c)
-                .await?
-        }
-        Raw::Postgres(c) => {
-            diesel::sql_query(
-                "SELECT id, tenant_id, message_id, recipients FROM messages_default \
-                 WHERE id > $1 AND id < $2 AND finished_at < $3 ORDER BY id LIMIT $4",
-            )
+    if let Some(part) = part {
+        let query = format!(
+            "SELECT id, tenant_id, message_id, recipients FROM \"{}\" \
+             WHERE id > $1 AND id < $2 AND finished_at < $3 ORDER BY id LIMIT $4",
+            part.name
+        );
+        return Ok(diesel::sql_query(query)
             .bind::<Id, _>(Key(after))
             .bind::<Id, _>(floor_id(before))
             .bind::<BigInt, _>(before.0)
             .bind::<BigInt, _>(limit)
-            .load(c)
-            .await?
-        }
-    })
+            .load(&mut part.upkeep.c)
+            .await?);
+    }
+    let mut conn = store.read().await?;
+    on!(conn, c => m::table
+        .filter(m::id.gt(Key(after)).and(m::id.lt(floor_id(before))))
+        .filter(m::finished_at.lt(before.0))
+        .order(m::id)
+        .limit(limit)
+        .select((m::id, m::tenant_id, m::message_id, m::recipients))
+        .load(c)
+        .await)
 }
 
 /// Messages that ended before `before`, with their tasks, recipients and keys.
 pub(super) async fn messages(store: &Store, before: Timestamp, removed: &mut Removed) -> Result<(), StoreError> {
+    delete_old(store, None, before, removed).await
+}
+
+/// Those of one partition; what is theirs goes wherever it is.
+pub(super) async fn messages_of(
+    store: &Store,
+    upkeep: &mut Upkeep,
+    name: &str,
+    before: Timestamp,
+    removed: &mut Removed,
+) -> Result<(), StoreError> {
+    delete_old(store, Some(Part { upkeep, name }), before, removed).await
+}
+
+async fn delete_old(
+    store: &Store,
+    mut part: Option<Part<'_>>,
+    before: Timestamp,
+    removed: &mut Removed,
+) -> Result<(), StoreError> {
     let mut after = Uuid::nil();
     loop {
-        let old = old_messages(store, before, after).await?;
+        let old = old_messages(store, part.as_mut(), before, after).await?;
         let Some(last) = old.last() else { return Ok(()) };
         after = last.id.0;
         let (mut group, mut rows) = (Vec::new(), 0);

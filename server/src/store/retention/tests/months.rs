@@ -1,6 +1,6 @@
 //! Whole partitions: on PostgreSQL only, so these tests do nothing where no server is named.
 
-use super::super::partitions::Upkeep;
+use super::super::partitions::{PUT_BACK, Upkeep};
 use super::*;
 use diesel_async::SimpleAsyncConnection;
 
@@ -14,6 +14,21 @@ impl Stage {
             Store::Postgres(store) => Upkeep::start(store, kind).await.unwrap(),
             Store::Sqlite(_) => panic!("not PostgreSQL"),
         }
+    }
+
+    /// Lets a run remove what a dry one said before: how many messages, how many of the old ones stay, how many
+    /// partitions go.
+    async fn foretold_and_removed(&self) -> (u64, u64, u64) {
+        let before = self.counts().await;
+        let due = self.due(Kind::Messages, 12).await.remove(0);
+        assert_eq!(self.counts().await, before, "a dry run changes nothing");
+        let removed = self.remove(Kind::Messages, 12).await;
+        assert_eq!((removed.of("messages"), removed.partitions), (due.rows, due.partitions), "{due:?}, {removed:?}");
+        let tables = ["messages", "channel_tasks", "recipients", "message_keys"];
+        for (rows, (table, left)) in before.into_iter().zip(tables.into_iter().zip(self.counts().await)) {
+            assert_eq!(i64::try_from(removed.of(table)).unwrap(), rows - left, "{table}: {removed:?}");
+        }
+        (due.rows, due.stay, due.partitions)
     }
 }
 
@@ -42,27 +57,80 @@ async fn a_month_goes_only_when_all_of_it_is_old() {
 }
 
 #[tokio::test]
-async fn a_month_in_which_much_has_not_ended_waits() {
+async fn a_month_in_which_many_stay_loses_the_others_and_goes_once_few_do() {
     let Some(stage) = on_postgres().await else { return };
-    let id = stage.ended("ended", day(2025, 10, 5)).await;
-    let copies = "INSERT INTO messages SELECT (substr(id::text, 1, 24) || lpad(to_hex(n), 12, '0'))::uuid, message_id, \
-        tenant_id, store_id, business_type, business_data, options, recipients, execution_mode, lane, priority, \
-        'SCHEDULED', NULL, NULL, 0, 0, 0, 0, NULL, sent_by, due_at, scheduled_at, expires_at, created_at, updated_at, NULL \
-        FROM messages, generate_series(1, 1001) n";
-    stage.sql(copies).await;
-    let due = stage.due(Kind::Messages, 12).await;
-    assert_eq!((due[0].rows, due[0].stay, due[0].partitions), (0, 1001, 6));
+    let mut open = Vec::new();
+    for n in 0..=PUT_BACK {
+        stage.ended(&format!("ended {n}"), day(2025, 10, 5)).await;
+        open.push(stage.accept(&format!("open {n}"), day(2025, 10, 10)).await);
+    }
+    let all = i64::try_from(open.len()).unwrap();
+    assert_eq!(stage.counts().await[..4], [2 * all, all, 2 * all, 2 * all]);
+    // Two empty months of three tables; and of October the tasks, none of which is needed any more.
+    assert_eq!(stage.foretold_and_removed().await, (all as u64, all as u64, 7));
+    assert_eq!(stage.counts().await[..4], [all, 0, all, all]);
+    assert_eq!(stage.count("messages_y2025m10").await, all);
+    assert_eq!(stage.count("recipients_y2025m10").await, all);
     let removed = stage.remove(Kind::Messages, 12).await;
-    assert_eq!((removed.of("messages"), removed.partitions), (0, 6), "{removed:?}");
-    assert_eq!(removed.waiting, ["messages_y2025m10"]);
-    assert_eq!(stage.counts().await[..4], [1002, 1, 1, 1], "what belongs to it waits with it");
-    // One has ended: the rest is few enough to be put aside.
-    stage
-        .sql(&format!("DELETE FROM messages WHERE id = (SELECT id FROM messages WHERE id <> '{}' LIMIT 1)", id.0))
-        .await;
+    assert_eq!((removed.total(), removed.partitions), (0, 0), "{removed:?}");
+    assert_eq!((removed.emptied, removed.waiting), (vec!["messages_y2025m10".to_owned()], Vec::new()));
+    // One has ended for long enough: the rest is few enough to be put aside.
+    stage.end(open[0], day(2025, 11, 1)).await;
+    assert_eq!(stage.foretold_and_removed().await, (1, all as u64 - 1, 2));
+    assert_eq!(stage.counts().await[..4], [all - 1, 0, all - 1, all - 1]);
+    assert_eq!(stage.count("messages_default").await, all - 1);
+    assert_eq!(stage.count("recipients_default").await, all - 1);
+}
+
+#[tokio::test]
+async fn a_month_of_tasks_is_judged_by_its_own_rows() {
+    let Some(stage) = on_postgres().await else { return };
+    let mut open = Vec::new();
+    for n in 0..PUT_BACK {
+        stage.ended(&format!("ended {n}"), day(2025, 10, 5)).await;
+        let id = stage.accept(&format!("open {n}"), day(2025, 10, 10)).await;
+        stage.send(id, day(2025, 10, 10), false).await;
+        stage.send(id, day(2025, 10, 11), false).await;
+        open.push(id);
+    }
+    let all = i64::try_from(open.len()).unwrap();
+    assert_eq!(stage.counts().await[..4], [2 * all, 3 * all, 2 * all, 2 * all]);
+    // Of October the messages and recipients go: few of them stay. Their tasks are too many.
+    assert_eq!(stage.foretold_and_removed().await, (all as u64, all as u64, 8));
+    assert_eq!(stage.counts().await[..4], [all, 2 * all, all, all]);
+    assert_eq!(stage.count("messages_default").await, all);
+    assert_eq!(stage.count("channel_tasks_y2025m10").await, 2 * all, "no task of a message that stays is lost");
     let removed = stage.remove(Kind::Messages, 12).await;
-    assert_eq!((removed.of("messages"), removed.partitions, removed.waiting.len()), (1, 3, 0), "{removed:?}");
-    assert_eq!(stage.count("messages_default WHERE status = 'SCHEDULED'").await, 1000);
+    assert_eq!((removed.total(), removed.partitions), (0, 0), "{removed:?}");
+    assert_eq!((removed.emptied, removed.waiting), (vec!["channel_tasks_y2025m10".to_owned()], Vec::new()));
+    // All but one have ended for long enough.
+    for id in &open[1..] {
+        stage.end(*id, day(2025, 11, 1)).await;
+    }
+    assert_eq!(stage.foretold_and_removed().await, (all as u64 - 1, 1, 1));
+    assert_eq!(stage.counts().await[..4], [1, 2, 1, 1]);
+    assert_eq!(stage.count("channel_tasks_default").await, 2);
+}
+
+#[tokio::test]
+async fn a_month_in_which_many_stay_holds_up_no_other() {
+    let Some(stage) = on_postgres().await else { return };
+    let mut open = Vec::new();
+    for n in 0..=PUT_BACK {
+        open.push(stage.accept(&format!("open {n}"), day(2025, 9, 10)).await);
+    }
+    let all = i64::try_from(open.len()).unwrap();
+    // Planned a month after they were accepted.
+    let task = stage.send(open[0], day(2025, 10, 2), false).await;
+    let late = stage.accept("late", day(2025, 9, 11)).await;
+    stage.send(late, day(2025, 10, 2), true).await;
+    stage.ended("october", day(2025, 10, 5)).await;
+    assert_eq!(stage.counts().await[..4], [all + 2, 3, all + 2, all + 2]);
+    // Of August and October all three tables, of September the tasks.
+    assert_eq!(stage.foretold_and_removed().await, (2, all as u64, 7));
+    assert_eq!(stage.counts().await[..4], [all, 1, all, all]);
+    assert_eq!(stage.count("messages_y2025m09").await, all);
+    assert_eq!(stage.count(&format!("channel_tasks_default WHERE id = '{}'", task.0)).await, 1);
 }
 
 #[tokio::test]
@@ -92,8 +160,11 @@ async fn what_a_run_left_behind_the_next_one_ends() {
     for table in ["messages", "recipients", "channel_tasks"] {
         stage.sql(&format!("ALTER TABLE {table}_y2025m10 RENAME TO retired_{table}_y2025m10")).await;
     }
+    let due = stage.due(Kind::Messages, 12).await.remove(0);
     let removed = stage.remove(Kind::Messages, 12).await;
     assert_eq!((removed.of("messages"), removed.of("message_keys")), (1, 1), "{removed:?}");
+    // Of August and September all three tables; October's are no partitions any more.
+    assert_eq!((due.rows, due.partitions, removed.partitions), (1, 6, 6));
     assert_eq!(stage.counts().await, [0; 7]);
     assert_eq!(stage.count("pg_class WHERE relname LIKE 'retired%'").await, 0);
     assert_eq!(stage.count("archive").await, 1);
@@ -117,8 +188,7 @@ async fn tasks_made_in_an_old_month_for_a_message_that_stays_stay() {
     // By a clock that is behind: the task seems older than its message.
     let next = stage.accept("next", day(2025, 11, 1)).await;
     stage.send(next, day(2025, 10, 31), true).await;
-    let removed = stage.remove(Kind::Messages, 12).await;
-    assert_eq!((removed.of("messages"), removed.of("channel_tasks")), (0, 0), "{removed:?}");
+    assert_eq!(stage.foretold_and_removed().await, (0, 1, 9));
     assert_eq!(stage.count(&format!("channel_tasks WHERE id = '{}'", task.0)).await, 1);
     assert_eq!(stage.count("channel_tasks").await, 2);
     // A month later the younger one goes, and with it its task in the default partition.
