@@ -90,6 +90,8 @@ struct Inner {
     order: Order,
     mailboxes: HashMap<Topic, Vec<Mailbox>>,
     next_mailbox: u64,
+    /// Nobody resumes from before this stamp.
+    doubtful_until: u64,
     /// Whether events come in: before the first watcher, and long after the last, they don't.
     following: bool,
     ended: bool,
@@ -109,6 +111,7 @@ impl Hub {
             order: Order::new(ORDERED),
             mailboxes: HashMap::new(),
             next_mailbox: 0,
+            doubtful_until: 0,
             following: false,
             ended: false,
         };
@@ -207,6 +210,18 @@ impl Hub {
         }
     }
 
+    /// Tells subscribers that an instance fell silent, whose last changes nobody knows. Others notice that a little earlier or
+    /// later, and go on telling until then: who comes from one of them within `tolerance` has not been told either.
+    pub fn fell_silent(&self, tolerance: Duration) {
+        let tolerance = u64::try_from(tolerance.as_millis()).unwrap_or(u64::MAX);
+        {
+            let mut inner = self.lock();
+            inner.doubtful_until = inner.log.end().stamp.saturating_add(tolerance);
+        }
+        self.lost(false);
+        self.lost(true);
+    }
+
     /// Puts older events in front of the log. `ages` are theirs by now.
     pub fn prepend(&self, before: Position, older: Vec<(Position, Option<Arc<StatusEvent>>, Duration)>) {
         self.lock().log.prepend(before, older, self.clock.instant());
@@ -232,7 +247,8 @@ impl Hub {
         let source = match after {
             None => inner.register(topic.clone(), self.capacity),
             Some(after) => {
-                inner.log.after(after, 0, |_| false).map_err(|Expired| Refused::Expired)?;
+                let doubtful = after.stamp < inner.doubtful_until;
+                inner.log.after(after, 0, |_| false).ok().filter(|_| !doubtful).ok_or(Refused::Expired)?;
                 Source::Log { reached: after, chunk: VecDeque::new() }
             }
         };

@@ -7,6 +7,8 @@ use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 use uuid::Uuid;
 
+use super::hub::{Hub, Refused};
+use super::log::LogLimits;
 use super::*;
 use crate::domain::enums::MessageStatus;
 use crate::domain::event::StatusEvent;
@@ -184,6 +186,27 @@ async fn a_slow_subscriber_is_dropped_and_can_resume_without_loss() {
     expect(&mut again, 8, 20).await;
     drop(bus);
     assert!(again.next().await.is_none(), "it ends with the bus");
+}
+
+#[test]
+fn who_comes_from_an_instance_that_noticed_a_silence_later_begins_anew() {
+    let limits = LogLimits { age: Duration::from_secs(600), events: 100, bytes: 1 << 20 };
+    let hub = Hub::new(Clock::System, 8, Duration::from_secs(600), limits);
+    let at = |stamp: u64, number| Position { stamp, number };
+    let subscribe = |after| hub.subscribe(Topic::All, after).map(drop);
+    assert_eq!(subscribe(None), Err(Refused::Idle));
+    hub.begin(at(1_000, 0));
+    let append = |position: Position| hub.append([(position, Some(status(&position.to_string())))]);
+    append(at(1_000, 1));
+    assert_eq!(subscribe(Some(at(1_000, 1))), Ok(()));
+    hub.fell_silent(Duration::from_secs(10));
+    append(at(2_000, 2));
+    append(at(11_000, 3));
+    for before in [at(1_000, 1), at(2_000, 2)] {
+        assert_eq!(subscribe(Some(before)), Err(Refused::Expired), "{before}");
+    }
+    assert_eq!(subscribe(Some(at(11_000, 3))), Ok(()));
+    assert_eq!(subscribe(None), Ok(()));
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use super::super::position::Position;
 use super::super::{KEPT_FOR, WatchError};
 use super::Names;
 use super::read::{Entry, Read, Tail};
-use super::signs::Signs;
+use super::signs::{NOTICED_WITHIN, Signs};
 use super::watchers::Watchers;
 use crate::domain::event::StatusEvent;
 use crate::domain::inbox::InboxMessage;
@@ -110,8 +110,7 @@ impl Follower {
                     self.tell_inbox(inbox.read(found.remove(&self.names.inbox.log).unwrap_or_default()));
                     if self.signs.silent(clock.instant()) {
                         tracing::warn!("an instance fell silent; events that it did not tell are lost");
-                        self.hub.lost(false);
-                        self.hub.lost(true);
+                        self.hub.fell_silent(NOTICED_WITHIN);
                     }
                 }
                 Err(error) => {

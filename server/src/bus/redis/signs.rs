@@ -16,6 +16,9 @@ pub(super) const SIGN_EVERY: Duration = Duration::from_secs(2);
 /// Who says nothing for so long has gone.
 const SILENT_FOR: Duration = Duration::from_secs(8);
 
+/// By how much one instance may notice that before another does.
+pub(super) const NOTICED_WITHIN: Duration = Duration::from_secs(10);
+
 /// When each origin that has not ended was last heard.
 #[derive(Default)]
 pub(super) struct Signs {
@@ -61,8 +64,8 @@ impl Signs {
     }
 
     /// Takes note of what was there before `before`, from where on everything was heard. Who was there then, and was not heard
-    /// since, has its time from now on. Gives the stamp up to which somebody had been silent for too long by then: who resumes
-    /// from before that would not be told what may be missing.
+    /// since, has its time from now on. Gives the stamp up to which somebody had been silent for too long by then, on every
+    /// instance: who resumes from before that would not be told what may be missing.
     pub fn look_back(&self, entries: &[Entry], before: Position, now: Instant) -> Option<u64> {
         let mut last = HashMap::new();
         for (id, fields) in entries {
@@ -70,12 +73,13 @@ impl Signs {
                 last.insert(origin, (position.stamp, fields.get("event").is_some_and(|text| text == BYE)));
             }
         }
-        let patience = u64::try_from(SILENT_FOR.as_millis()).unwrap_or(u64::MAX);
+        let millis = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+        let patience = millis(SILENT_FOR);
         let mut silent_until = None;
         let mut heard = self.lock();
         for (origin, (stamp, _)) in last.into_iter().filter(|(_, (_, ended))| !ended) {
             if stamp + patience < before.stamp {
-                silent_until = silent_until.max(Some(stamp + patience));
+                silent_until = silent_until.max(Some(stamp + patience + millis(NOTICED_WITHIN)));
             } else {
                 heard.entry(origin.clone()).or_insert(now);
             }
@@ -118,7 +122,7 @@ mod tests {
             entry(19_000, "a", "{}"),
         ];
         let before = Position { stamp: 20_000, number: 9 };
-        assert_eq!(signs.look_back(&older, before, start), Some(9_000));
+        assert_eq!(signs.look_back(&older, before, start), Some(19_000));
         signs.hear(&[entry(21_000, "a", ALIVE)], start + Duration::from_secs(5));
         assert!(signs.silent(start + Duration::from_secs(8)), "late was not heard again");
         assert!(!signs.silent(start + Duration::from_secs(12)));
