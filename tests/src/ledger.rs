@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::api::Api;
 use crate::audit::{Account, audit};
 use crate::dice::Dice;
-use crate::load::{Load, REFUSING, Stream};
+use crate::load::{GROUPED, LAST, Load, REFUSING, Stream};
 use crate::provider::{Deed, Provider};
 use crate::server::Server;
 use crate::stage::{Stage, WEBHOOK_SECRET};
@@ -59,6 +59,10 @@ impl Ledger {
         stage.api.create_channel_config("WEBHOOK", config("/hook"), json!({})).await;
         stage.api.create_channel_config("WEBHOOK", config(REFUSING_PATH), json!({ "storeId": REFUSING })).await;
         stage.local(json!({})).await;
+        let grouped = |name: &str, priority: i32| json!({ "storeId": GROUPED, "name": name, "priority": priority });
+        stage.api.create_channel_config("WEBHOOK", config("/hook"), grouped("first", 1)).await;
+        stage.local(grouped("at the same time", 1)).await;
+        stage.api.create_channel_config("WEBHOOK", config("/last"), grouped(LAST, 2)).await;
         let key = stage.api.key.clone().unwrap();
         let load = Load::start(&key, urls, stream, &mut dice);
         Self {

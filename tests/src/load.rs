@@ -19,6 +19,9 @@ use crate::stage::text;
 pub const READER: &str = "reader";
 /// The store whose WEBHOOK config is refused for good.
 pub const REFUSING: &str = "refusing";
+/// The store that has two WEBHOOK configs, of which the one named [`LAST`] goes after all else.
+pub const GROUPED: &str = "grouped";
+pub const LAST: &str = "last";
 
 /// How long a caller waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -30,7 +33,7 @@ pub struct Stream {
     pub callers: usize,
     /// Milliseconds that each pauses between two messages, at most.
     pub pause: u64,
-    /// Whether some go over one channel after the other.
+    /// Whether some go over one channel after the other, or over one group of channels after the other.
     pub steps: bool,
 }
 
@@ -49,6 +52,8 @@ pub enum Kind {
     Pair,
     /// Over WEBHOOK, then over LOCAL.
     Steps,
+    /// Over WEBHOOK and LOCAL at once, then over the WEBHOOK that is [`LAST`].
+    Grouped,
     /// Over WEBHOOK, some seconds later.
     Later,
     /// The provider refuses it: it fails.
@@ -60,10 +65,11 @@ pub enum Kind {
 impl Kind {
     fn any(dice: &mut Dice, steps: bool) -> Self {
         match dice.below(20) {
-            0..11 => Self::Plain,
-            11..14 => Self::Pair,
-            14 if steps => Self::Steps,
-            14..17 => Self::Later,
+            0..9 => Self::Plain,
+            9..12 => Self::Pair,
+            12 | 13 if steps => Self::Steps,
+            14 if steps => Self::Grouped,
+            12..17 => Self::Later,
             17 | 18 => Self::Refused,
             _ => Self::Cancelled,
         }
@@ -74,6 +80,9 @@ impl Kind {
             Self::Plain => json!({ "targetChannels": ["WEBHOOK"] }),
             Self::Pair => json!({ "targetChannels": ["WEBHOOK", "LOCAL"] }),
             Self::Steps => json!({ "targetChannels": ["WEBHOOK", "LOCAL"], "executionMode": "SEQUENTIAL" }),
+            Self::Grouped => {
+                json!({ "targetChannels": ["WEBHOOK", "LOCAL"], "executionMode": "PRIORITY", "storeId": GROUPED })
+            }
             Self::Later => {
                 json!({ "targetChannels": ["WEBHOOK"], "scheduledAt": from_now(1 + dice.below(4) as i64) })
             }
