@@ -221,6 +221,15 @@ impl Of<'_> {
         if let Some(known) = again.iter().find(|delivery| !self.doubtful(delivery)) {
             wrong.push(format!("it came again after {known:?}"));
         }
+        // Each time the timeline must say that the outcome had stayed unknown: no answer in time, or a sender that was killed.
+        let late = again.iter().filter(|delivery| took_too_long(delivery)).count();
+        let lost = attempts.iter().filter(|entry| is_lost(entry)).count();
+        if again.len() > unknown || again.len() - late > lost {
+            let again = again.len();
+            wrong.push(format!(
+                "confirmed, it came again {again} times, {late} late: {outcomes:?}, {lost} workers lost"
+            ));
+        }
         again.len()
     }
 
@@ -265,8 +274,19 @@ impl Of<'_> {
 
     fn doubtful(&self, delivery: &Delivery) -> bool {
         let ended = delivery.ended_at.unwrap_or(delivery.at);
-        ended - delivery.at > IN_TIME || self.doubts.iter().any(|(from, until)| delivery.at <= *until && ended >= *from)
+        took_too_long(delivery) || self.doubts.iter().any(|(from, until)| delivery.at <= *until && ended >= *from)
     }
+}
+
+/// Its sender may have given up before the answer.
+fn took_too_long(delivery: &Delivery) -> bool {
+    delivery.ended_at.unwrap_or(delivery.at) - delivery.at > IN_TIME
+}
+
+/// An attempt whose outcome is unknown since who made it is gone.
+fn is_lost(attempt: &Value) -> bool {
+    let detail = attempt["detail"].as_str().unwrap_or_default();
+    attempt["outcome"] == "AMBIGUOUS" && detail.contains(": the worker was lost")
 }
 
 /// Every message of the tenant, with what is looked at.

@@ -6,7 +6,8 @@ use posthorn_tests::*;
 
 use super::{close, open};
 
-/// What a killed process sent within this time it may not have written down.
+/// What a killed process sent within this time it may not have written down. Kills come so often that this excuses most of what comes
+/// again; the ledger asks besides for an attempt whose worker was lost, each time.
 const UNWRITTEN: Duration = Duration::from_secs(3);
 
 /// Kills an instance at a random moment and starts it again a moment later.
