@@ -61,6 +61,41 @@ async fn a_dead_instances_work_is_taken_over() {
     assert_eq!(all.iter().filter(|(_, status)| status == "SUCCESS").count(), 100);
 }
 
+/// That a step has ended and the next may go is one commit. Whoever makes it is killed before anybody could be told of it: Redis is
+/// away at that moment, and has forgotten everything after it.
+#[tokio::test]
+async fn a_step_goes_on_though_who_ended_the_one_before_is_killed_at_once() {
+    let mut redis = OwnRedis::start();
+    let mut place = Place::new(Backend::Scaled).await;
+    place.redis_url = Some(redis.url());
+    let mut stage = Stage::on(Builder::at(&place).start().await).await;
+    let receiver = Receiver::start().await;
+    let paths = ["/1", "/2", "/3"];
+    for (path, priority) in paths.into_iter().zip(1..) {
+        stage.webhook(&receiver, path, json!({ "name": path, "priority": priority })).await;
+    }
+    receiver.hold();
+    let id = stage.api.accept(text_with("x", json!({ "executionMode": "SEQUENTIAL" }))).await;
+    receiver.wait_arrivals("/1", 1).await;
+    // It begins after the first step has, so that this one is the other's.
+    let second = stage.server.another().start().await;
+    let api = second.api(stage.api.key.as_ref().unwrap());
+    redis.stop();
+    receiver.release();
+    let first_ended = |message: &Value| message["tasks"][0]["status"] == "SUCCESS";
+    let message = api.wait_message(SOON, &id, "to end its first step", first_ended).await;
+    stage.server.kill9();
+    assert_eq!(message["tasks"][1]["status"], "PENDING");
+    receiver.drained().await;
+    assert_eq!(receiver.all().len(), 1);
+    redis.start_again();
+    let message = api.wait_status_within(SOON * 4, &id, "SUCCESS").await;
+    let order: Vec<_> = receiver.all().into_iter().map(|arrival| arrival.path).collect();
+    assert_eq!(order, paths);
+    // None was lost with the first instance: it had no other step in hand.
+    assert_eq!(outcomes(&message, "ATTEMPT"), ["OK", "OK", "OK"]);
+}
+
 #[tokio::test]
 async fn one_serves_and_another_works() {
     let place = Place::new(Backend::Scaled).await;

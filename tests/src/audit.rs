@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use crate::api::Api;
-use crate::load::{Book, Kind, Known, READER, Sent};
+use crate::load::{Book, Kind, Known, LAST, READER, Sent};
 use crate::provider::Delivery;
 use crate::stage::entries;
 use crate::stats::disagreements;
@@ -71,7 +72,13 @@ pub async fn audit(api: &Api, book: &Book, deliveries: &[Delivery], doubts: &[(I
             continue;
         };
         let came = arrived.remove(id.as_str()).unwrap_or_default();
-        let of = Of { message: &message, sent, came: &came, inbox: inbox.get(&id).copied().unwrap_or(0), doubts };
+        let of = Of {
+            message: &message,
+            sent,
+            came: &came,
+            inbox: inbox.get(&id).map(Vec::as_slice).unwrap_or_default(),
+            doubts,
+        };
         let wrong = of.check(&mut account);
         if !wrong.is_empty() {
             account.wrong.push(format!("{id} ({:?}): {}\n  {message}\n  {came:?}", sent.kind, wrong.join("; ")));
@@ -91,7 +98,8 @@ struct Of<'a> {
     message: &'a Value,
     sent: &'a Sent,
     came: &'a [&'a Delivery],
-    inbox: usize,
+    /// Since when the reader has had it.
+    inbox: &'a [DateTime<Utc>],
     doubts: &'a [(Instant, Instant)],
 }
 
@@ -119,6 +127,7 @@ impl Of<'_> {
         self.counters(&mut wrong);
         self.inbox(&mut wrong);
         self.provider(account, &mut wrong);
+        self.order(&mut wrong);
         let ends: Vec<_> = entries(self.message, "STATUS").into_iter().map(|entry| entry["outcome"].clone()).collect();
         // In whatever order: a clock may have gone back between them.
         if ends.len() != 2 || !ends.iter().any(|end| end == status) {
@@ -155,6 +164,7 @@ impl Of<'_> {
         }
         let wanted = match self.sent.kind {
             Kind::Pair | Kind::Steps => 2,
+            Kind::Grouped => 3,
             Kind::Cancelled => 0,
             _ => 1,
         };
@@ -165,72 +175,149 @@ impl Of<'_> {
 
     /// The inbox has what LOCAL delivered, once.
     fn inbox(&self, wrong: &mut Vec<String>) {
-        let wanted = usize::from(matches!(self.sent.kind, Kind::Pair | Kind::Steps));
-        if self.inbox != wanted {
-            wrong.push(format!("{} times in the inbox, not {wanted} times", self.inbox));
+        let wanted = usize::from(matches!(self.sent.kind, Kind::Pair | Kind::Steps | Kind::Grouped));
+        if self.inbox.len() != wanted {
+            wrong.push(format!("{} times in the inbox, not {wanted} times", self.inbox.len()));
         }
+    }
+
+    /// A task's attempts, as the timeline has them.
+    fn attempts(&self, task: &Value) -> Vec<Value> {
+        let mut attempts = entries(self.message, "ATTEMPT");
+        attempts.retain(|entry| entry["taskId"] == task["id"]);
+        attempts
     }
 
     /// What the provider saw agrees with the timeline, and nothing came again that was known to have arrived.
     fn provider(&self, account: &mut Account, wrong: &mut Vec<String>) {
-        let Some(task) = self.tasks().iter().find(|task| task["channelType"] == "WEBHOOK") else {
-            if !self.came.is_empty() {
-                wrong.push("it was sent without a task".to_owned());
-            }
-            return;
-        };
-        if let Some(other) = self.came.iter().find(|delivery| task["id"] != delivery.task) {
+        let tasks: Vec<_> = self.tasks().iter().filter(|task| task["channelType"] == "WEBHOOK").collect();
+        if let Some(other) = self.came.iter().find(|delivery| !tasks.iter().any(|task| task["id"] == delivery.task)) {
             wrong.push(format!("it was sent as {}, which is no task of it", other.task));
         }
-        let attempts: Vec<_> = entries(self.message, "ATTEMPT");
-        let of_task = attempts.iter().filter(|entry| entry["taskId"] == task["id"]);
-        let outcomes: Vec<_> = of_task.map(|entry| entry["outcome"].as_str().unwrap()).collect();
+        let again: usize = tasks.into_iter().map(|task| self.sent_over(task, account, wrong)).sum();
+        account.repeated += usize::from(again > 0);
+    }
+
+    /// The same of one task; gives how often it came again although it had been confirmed.
+    fn sent_over(&self, task: &Value, account: &mut Account, wrong: &mut Vec<String>) -> usize {
+        let came: Vec<_> = self.came.iter().filter(|delivery| task["id"] == delivery.task).collect();
+        let attempts = self.attempts(task);
+        let outcomes: Vec<_> = attempts.iter().map(|entry| entry["outcome"].as_str().unwrap()).collect();
         let unknown = outcomes.iter().filter(|outcome| **outcome == "AMBIGUOUS").count();
         account.unknown_attempts += unknown;
         let known = outcomes.len() - unknown;
-        if !(known..=outcomes.len()).contains(&self.came.len()) {
-            wrong.push(format!("the provider saw it {} times, the timeline has {outcomes:?}", self.came.len()));
+        if !(known..=outcomes.len()).contains(&came.len()) {
+            wrong.push(format!("the provider saw it {} times, the timeline has {outcomes:?}", came.len()));
         }
         if task["status"] == "SUCCESS" && outcomes.iter().filter(|outcome| **outcome == "OK").count() != 1 {
             wrong.push(format!("it succeeded by {outcomes:?}"));
         }
-        if self.sent.kind != Kind::Refused && !self.came.iter().any(|delivery| delivery.confirmed()) {
+        if self.sent.kind != Kind::Refused && !came.iter().any(|delivery| delivery.confirmed()) {
             wrong.push("no delivery of it was confirmed".to_owned());
         }
-        let Some((_last, earlier)) = self.came.split_last() else { return };
+        let Some((_last, earlier)) = came.split_last() else { return 0 };
         // What was refused for now, cut off or left by its sender is to come again.
         let again: Vec<_> = earlier.iter().filter(|delivery| delivery.confirmed()).collect();
-        account.repeated += usize::from(!again.is_empty());
         if let Some(known) = again.iter().find(|delivery| !self.doubtful(delivery)) {
             wrong.push(format!("it came again after {known:?}"));
         }
+        // Each time the timeline must say that the outcome had stayed unknown: no answer in time, or a sender that was killed.
+        let late = again.iter().filter(|delivery| took_too_long(delivery)).count();
+        let lost = attempts.iter().filter(|entry| is_lost(entry)).count();
+        if again.len() > unknown || again.len() - late > lost {
+            let again = again.len();
+            wrong.push(format!(
+                "confirmed, it came again {again} times, {late} late: {outcomes:?}, {lost} workers lost"
+            ));
+        }
+        again.len()
+    }
+
+    /// Whether a task has to wait until the others have ended.
+    fn waits(&self, task: &Value) -> bool {
+        match self.sent.kind {
+            Kind::Steps => task["channelType"] == "LOCAL",
+            Kind::Grouped => task["channelConfig"]["name"] == LAST,
+            _ => false,
+        }
+    }
+
+    /// What had to wait was not attempted before the others had ended. Where a test moves the servers' clocks nothing has to wait
+    /// (the stream has no such messages there), so these times are those of one machine's clock.
+    fn order(&self, wrong: &mut Vec<String>) {
+        let (later, first): (Vec<_>, Vec<_>) = self.tasks().iter().partition(|task| self.waits(task));
+        for task in later {
+            let begun = self.begun(task);
+            for before in first.iter().filter(|before| begun.is_none_or(|begun| begun < ended(before))) {
+                let ended = &before["finishedAt"];
+                wrong.push(format!("{} had to wait for {}: begun {begun:?}, ended {ended}", task["id"], before["id"]));
+            }
+            // By the provider's own clock, which nothing moves.
+            let of_first = |delivery: &&Delivery| first.iter().any(|task| task["id"] == delivery.task);
+            let turn = self.came.iter().position(|delivery| task["id"] == delivery.task);
+            if let Some(early) = turn.and_then(|turn| self.came[turn..].iter().copied().find(of_first)) {
+                wrong.push(format!("after {} had begun came {early:?}", task["id"]));
+            }
+        }
+    }
+
+    /// When a task was attempted first, at the latest. Who was killed may have filled the inbox and written down no attempt.
+    fn begun(&self, task: &Value) -> Option<DateTime<Utc>> {
+        let attempted = self.attempts(task).into_iter().map(|entry| {
+            let took = entry["durationMs"].as_f64().unwrap_or(0.0);
+            // Times are given in whole milliseconds, rounded down.
+            time(&entry["at"]) + TimeDelta::milliseconds(1) - TimeDelta::microseconds((took * 1000.0) as i64)
+        });
+        let arrived = self.inbox.iter().copied().filter(|_| task["channelType"] == "LOCAL");
+        attempted.chain(arrived).min()
     }
 
     fn doubtful(&self, delivery: &Delivery) -> bool {
         let ended = delivery.ended_at.unwrap_or(delivery.at);
-        ended - delivery.at > IN_TIME || self.doubts.iter().any(|(from, until)| delivery.at <= *until && ended >= *from)
+        took_too_long(delivery) || self.doubts.iter().any(|(from, until)| delivery.at <= *until && ended >= *from)
     }
+}
+
+/// Its sender may have given up before the answer.
+fn took_too_long(delivery: &Delivery) -> bool {
+    delivery.ended_at.unwrap_or(delivery.at) - delivery.at > IN_TIME
+}
+
+/// An attempt whose outcome is unknown since who made it is gone.
+fn is_lost(attempt: &Value) -> bool {
+    let detail = attempt["detail"].as_str().unwrap_or_default();
+    attempt["outcome"] == "AMBIGUOUS" && detail.contains(": the worker was lost")
 }
 
 /// Every message of the tenant, with what is looked at.
 async fn all_messages(api: &Api) -> Vec<Value> {
     let query = "query($after: String) { it: messages(first: 100, after: $after) {
         nodes { messageId status errorCode errorMessage totalChannels successChannels failedChannels createdAt finishedAt
-            tasks { id channelType status retryCount resultMessage }
-            timeline { at stage outcome detail taskId } }
+            tasks { id channelType channelConfig { name } status retryCount resultMessage finishedAt }
+            timeline { at stage outcome detail durationMs taskId } }
         pageInfo { hasNextPage endCursor } } }";
     pages(api, query, json!({})).await
 }
 
-/// How often each message is in the reader's inbox.
-async fn inbox(api: &Api) -> HashMap<String, usize> {
+/// Since when each message is in the reader's inbox, for as often as it is.
+async fn inbox(api: &Api) -> HashMap<String, Vec<DateTime<Utc>>> {
     let query = "query($user: String!, $after: String) { it: inbox(userId: $user, first: 100, after: $after) {
-        nodes { messageId } pageInfo { hasNextPage endCursor } } }";
-    let mut counts = HashMap::new();
+        nodes { messageId createdAt } pageInfo { hasNextPage endCursor } } }";
+    let mut since: HashMap<String, Vec<_>> = HashMap::new();
     for entry in pages(api, query, json!({ "user": READER })).await {
-        *counts.entry(entry["messageId"].as_str().unwrap().to_owned()).or_default() += 1;
+        since.entry(entry["messageId"].as_str().unwrap().to_owned()).or_default().push(time(&entry["createdAt"]));
     }
-    counts
+    since
+}
+
+/// A time as answers have it.
+fn time(text: &Value) -> DateTime<Utc> {
+    text.as_str().unwrap().parse().unwrap()
+}
+
+/// When a task ended; one that has not ends after everything.
+fn ended(task: &Value) -> DateTime<Utc> {
+    if task["finishedAt"].is_null() { DateTime::<Utc>::MAX_UTC } else { time(&task["finishedAt"]) }
 }
 
 async fn pages(api: &Api, query: &str, mut variables: Value) -> Vec<Value> {

@@ -9,10 +9,11 @@ use serde_json::{Value, json};
 use crate::api::Api;
 use crate::audit::{Account, audit};
 use crate::dice::Dice;
-use crate::load::{Load, REFUSING, Stream};
+use crate::load::{GROUPED, LAST, Load, REFUSING, Stream};
 use crate::provider::{Deed, Provider};
 use crate::server::Server;
 use crate::stage::{Stage, WEBHOOK_SECRET};
+use crate::subscriber::Subscriber;
 use crate::wait::{poll_until, within};
 
 /// Long enough for leases to run out and for a dead worker's jobs to be taken over.
@@ -30,6 +31,8 @@ pub struct Ledger {
     pub dice: Dice,
     pub load: Load,
     pub provider: Provider,
+    key: String,
+    subscriber: Option<Subscriber>,
     /// What was under way in these spans may come again: the fault forbids knowing.
     doubts: Vec<(Instant, Instant)>,
     faults: BTreeMap<String, u32>,
@@ -59,6 +62,10 @@ impl Ledger {
         stage.api.create_channel_config("WEBHOOK", config("/hook"), json!({})).await;
         stage.api.create_channel_config("WEBHOOK", config(REFUSING_PATH), json!({ "storeId": REFUSING })).await;
         stage.local(json!({})).await;
+        let grouped = |name: &str, priority: i32| json!({ "storeId": GROUPED, "name": name, "priority": priority });
+        stage.api.create_channel_config("WEBHOOK", config("/hook"), grouped("first", 1)).await;
+        stage.local(grouped("at the same time", 1)).await;
+        stage.api.create_channel_config("WEBHOOK", config("/last"), grouped(LAST, 2)).await;
         let key = stage.api.key.clone().unwrap();
         let load = Load::start(&key, urls, stream, &mut dice);
         Self {
@@ -67,10 +74,19 @@ impl Ledger {
             dice,
             load,
             provider,
+            key,
+            subscriber: None,
             doubts: Vec::new(),
             faults: BTreeMap::new(),
             started: Instant::now(),
         }
+    }
+
+    /// From now on somebody follows every change, at the servers that callers send to; at the end it must know the truth.
+    #[must_use]
+    pub fn followed(mut self) -> Self {
+        self.subscriber = Some(Subscriber::start(&self.key, self.load.targets()));
+        self
     }
 
     /// Notes that harm was done.
@@ -110,7 +126,7 @@ impl Ledger {
     /// Ends the stream, waits until every message has ended, and draws up the account; panics with what does not add up.
     /// `api` reads, `servers` are all that run.
     pub async fn close(self, api: &Api, servers: &[&Server]) -> Account {
-        let Self { name, seed, load, provider, doubts, faults, started, .. } = self;
+        let Self { name, seed, load, provider, subscriber, doubts, faults, started, .. } = self;
         let book = load.finish().await;
         let calm = Instant::now();
         wait_until_all_ended(api).await;
@@ -118,7 +134,13 @@ impl Ledger {
         for server in servers {
             no_panic(server).await;
         }
-        let account = audit(api, &book, &provider.deliveries(), &doubts).await;
+        let mut account = audit(api, &book, &provider.deliveries(), &doubts).await;
+        let mut subscribed = Value::Null;
+        if let Some(subscriber) = subscriber {
+            let followed = subscriber.finish(&api.messages(json!({})).await).await;
+            subscribed = json!({ "heard": followed.heard, "resumed": followed.resumed, "presentRead": followed.read });
+            account.wrong.extend(followed.wrong);
+        }
         let report = json!({
             "test": name, "seed": seed, "seconds": started.elapsed().as_secs(), "faults": faults,
             "misdeeds": provider.deeds(),
@@ -131,6 +153,7 @@ impl Ledger {
                 "unavailable": book.requests.unavailable,
             },
             "recoverySeconds": recovery.as_secs_f64().round(),
+            "subscriber": subscribed,
         });
         println!("chaos {report}");
         account.assert_good();

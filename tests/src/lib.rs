@@ -12,6 +12,7 @@
 //! - [`past`]: making what is stored seem old
 //! - [`simulator`], [`receiver`], [`provider`]: the providers' side; the last one misbehaves
 //! - [`ledger`], [`load`], [`audit`]: what must be true after any fault; [`dice`]: at which random moments the faults come
+//! - [`subscriber`]: what somebody is told who follows it all; [`targets`]: the servers that are sent to
 //! - [`fleet`]: several instances of which some are killed
 //! - [`wait`]: waiting for a condition instead of for a time
 //! - [`both!`]: runs a test's body on both backends
@@ -42,6 +43,8 @@ pub mod services;
 pub mod simulator;
 pub mod stage;
 pub mod stats;
+pub mod subscriber;
+pub mod targets;
 pub mod wait;
 
 pub use api::{Api, FINISHED, created, merge, refused};

@@ -8,8 +8,8 @@ use reqwest::header::ACCEPT;
 use serde_json::{Value, json};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use crate::api::{Api, http_client};
@@ -91,14 +91,31 @@ impl WebSocket {
     }
 
     async fn connect_over(api: &Api, socket: TcpSocket) -> Self {
+        Self::try_connect_over(api, socket).await.unwrap()
+    }
+
+    async fn try_connect_over(api: &Api, socket: TcpSocket) -> Result<Self, tungstenite::Error> {
         let url = format!("{}/graphql", api.url.replacen("http", "ws", 1));
-        let mut request = url.into_client_request().unwrap();
+        let mut request = url.into_client_request()?;
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
         let address = api.url.trim_start_matches("http://").parse().unwrap();
-        let stream = MaybeTlsStream::Plain(socket.connect(address).await.unwrap());
-        let (stream, response) = Box::pin(tokio_tungstenite::client_async(request, stream)).await.unwrap();
+        let stream = MaybeTlsStream::Plain(socket.connect(address).await?);
+        let (stream, response) = Box::pin(tokio_tungstenite::client_async(request, stream)).await?;
         assert_eq!(response.headers()["sec-websocket-protocol"], "graphql-transport-ws");
-        Self { stream, cursors: HashMap::new() }
+        Ok(Self { stream, cursors: HashMap::new() })
+    }
+
+    /// [`Self::subscribe`] where the server may be away: then none.
+    pub async fn try_subscribe(api: &Api, query: &str, variables: Value) -> Option<Self> {
+        let begins = async {
+            let mut socket = Self::try_connect_over(api, TcpSocket::new_v4().unwrap()).await.ok()?;
+            socket.try_say(init(api)).await?;
+            let ack = socket.hear_on().await.ok()?;
+            assert_eq!(ack["type"], "connection_ack", "{ack}");
+            socket.try_say(subscribe("1", query, variables)).await?;
+            Some(socket)
+        };
+        timeout(SOON, begins).await.ok()?
     }
 
     /// Connects, presents the key, and starts a subscription.
@@ -110,8 +127,7 @@ impl WebSocket {
     }
 
     pub async fn present_key(&mut self, api: &Api) {
-        let payload = api.key.as_ref().map(|key| json!({ "authorization": format!("Bearer {key}") }));
-        self.say(json!({ "type": "connection_init", "payload": payload.unwrap_or_else(|| json!({})) })).await;
+        self.say(init(api)).await;
         match self.hear().await {
             Ok(ack) => assert_eq!(ack["type"], "connection_ack", "{ack}"),
             Err(code) => panic!("closed instead of acknowledged: {code:?}"),
@@ -125,11 +141,16 @@ impl WebSocket {
 
     /// Starts one more subscription.
     pub async fn start_as(&mut self, id: &str, query: &str, variables: Value) {
-        self.say(json!({ "id": id, "type": "subscribe", "payload": { "query": query, "variables": variables } })).await;
+        self.say(subscribe(id, query, variables)).await;
     }
 
     pub async fn say(&mut self, message: Value) {
         self.stream.send(Message::text(message.to_string())).await.unwrap();
+    }
+
+    /// [`Self::say`] where the connection may be lost: then none.
+    async fn try_say(&mut self, message: Value) -> Option<()> {
+        self.stream.send(Message::text(message.to_string())).await.ok()
     }
 
     /// The next message of the protocol, or the close code. Signs of life do not count: they come for as long as nothing does.
@@ -148,7 +169,9 @@ impl WebSocket {
                                 let told = cursors.iter().map(|(id, it)| (id.clone(), it.as_str().unwrap().to_owned()));
                                 self.cursors.extend(told);
                             }
-                            self.say(json!({ "type": "pong" })).await;
+                            if self.try_say(json!({ "type": "pong" })).await.is_none() {
+                                return Err(None);
+                            }
                         }
                         Some("pong") => {}
                         _ => return Ok(message),
@@ -159,6 +182,11 @@ impl WebSocket {
                 Some(Err(_)) | None => return Err(None),
             }
         }
+    }
+
+    /// The next event, however long it takes.
+    pub async fn event_at_last(&mut self) -> Event {
+        event(self.hear_on().await)
     }
 
     /// Whatever comes before the subscription completes.
@@ -176,19 +204,34 @@ impl WebSocket {
 
 impl Live for WebSocket {
     async fn event(&mut self) -> Event {
-        match self.hear().await {
-            Err(code) => Event::Closed(code),
-            Ok(mut message) => match message["type"].as_str() {
-                // Errors of a subscription's start may come as `error`, or as a `next` without data.
-                Some("next") if message["payload"].get("errors").is_some() => {
-                    Event::Error(message["payload"]["errors"].take())
-                }
-                Some("next") => Event::Next(message["payload"]["data"].take()),
-                Some("error") => Event::Error(message["payload"].take()),
-                Some("complete") => Event::Complete,
-                _ => panic!("unexpected: {message}"),
-            },
-        }
+        event(self.hear().await)
+    }
+}
+
+/// How a connection begins.
+fn init(api: &Api) -> Value {
+    let payload = api.key.as_ref().map(|key| json!({ "authorization": format!("Bearer {key}") }));
+    json!({ "type": "connection_init", "payload": payload.unwrap_or_else(|| json!({})) })
+}
+
+/// How a subscription begins.
+fn subscribe(id: &str, query: &str, variables: Value) -> Value {
+    json!({ "id": id, "type": "subscribe", "payload": { "query": query, "variables": variables } })
+}
+
+/// What was heard, as an event.
+fn event(heard: Result<Value, Option<u16>>) -> Event {
+    let mut message = match heard {
+        Ok(message) => message,
+        Err(code) => return Event::Closed(code),
+    };
+    match message["type"].as_str() {
+        // Errors of a subscription's start may come as `error`, or as a `next` without data.
+        Some("next") if message["payload"].get("errors").is_some() => Event::Error(message["payload"]["errors"].take()),
+        Some("next") => Event::Next(message["payload"]["data"].take()),
+        Some("error") => Event::Error(message["payload"].take()),
+        Some("complete") => Event::Complete,
+        _ => panic!("unexpected: {message}"),
     }
 }
 

@@ -2,7 +2,7 @@
 //! answered is sent again with the same messageId, or given up.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -14,11 +14,15 @@ use crate::api::{http_client_within, merge};
 use crate::dice::Dice;
 use crate::from_now;
 use crate::stage::text;
+use crate::targets::Targets;
 
 /// The user whose inbox LOCAL delivers to.
 pub const READER: &str = "reader";
 /// The store whose WEBHOOK config is refused for good.
 pub const REFUSING: &str = "refusing";
+/// The store that has two WEBHOOK configs, of which the one named [`LAST`] goes after all else.
+pub const GROUPED: &str = "grouped";
+pub const LAST: &str = "last";
 
 /// How long a caller waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -30,7 +34,7 @@ pub struct Stream {
     pub callers: usize,
     /// Milliseconds that each pauses between two messages, at most.
     pub pause: u64,
-    /// Whether some go over one channel after the other.
+    /// Whether some go over one channel after the other, or over one group of channels after the other.
     pub steps: bool,
 }
 
@@ -49,6 +53,8 @@ pub enum Kind {
     Pair,
     /// Over WEBHOOK, then over LOCAL.
     Steps,
+    /// Over WEBHOOK and LOCAL at once, then over the WEBHOOK that is [`LAST`].
+    Grouped,
     /// Over WEBHOOK, some seconds later.
     Later,
     /// The provider refuses it: it fails.
@@ -60,10 +66,11 @@ pub enum Kind {
 impl Kind {
     fn any(dice: &mut Dice, steps: bool) -> Self {
         match dice.below(20) {
-            0..11 => Self::Plain,
-            11..14 => Self::Pair,
-            14 if steps => Self::Steps,
-            14..17 => Self::Later,
+            0..9 => Self::Plain,
+            9..12 => Self::Pair,
+            12 | 13 if steps => Self::Steps,
+            14 if steps => Self::Grouped,
+            12..17 => Self::Later,
             17 | 18 => Self::Refused,
             _ => Self::Cancelled,
         }
@@ -74,6 +81,9 @@ impl Kind {
             Self::Plain => json!({ "targetChannels": ["WEBHOOK"] }),
             Self::Pair => json!({ "targetChannels": ["WEBHOOK", "LOCAL"] }),
             Self::Steps => json!({ "targetChannels": ["WEBHOOK", "LOCAL"], "executionMode": "SEQUENTIAL" }),
+            Self::Grouped => {
+                json!({ "targetChannels": ["WEBHOOK", "LOCAL"], "executionMode": "PRIORITY", "storeId": GROUPED })
+            }
             Self::Later => {
                 json!({ "targetChannels": ["WEBHOOK"], "scheduledAt": from_now(1 + dice.below(4) as i64) })
             }
@@ -129,16 +139,10 @@ pub struct Book {
     pub wrong: Vec<String>,
 }
 
-struct Target {
-    url: String,
-    ready: bool,
-}
-
 struct Shared {
     client: Client,
     key: String,
-    targets: Mutex<Vec<Target>>,
-    next: AtomicUsize,
+    targets: Targets,
     stopped: AtomicBool,
     book: Mutex<Book>,
 }
@@ -152,12 +156,10 @@ pub struct Load {
 impl Load {
     /// Starts sending to the servers at `urls` in turn.
     pub fn start(key: &str, urls: &[String], stream: Stream, dice: &mut Dice) -> Self {
-        let targets = urls.iter().map(|url| Target { url: url.clone(), ready: true }).collect();
         let shared = Arc::new(Shared {
             client: http_client_within(PATIENCE),
             key: key.to_owned(),
-            targets: Mutex::new(targets),
-            next: AtomicUsize::new(0),
+            targets: Targets::new(urls),
             stopped: AtomicBool::new(false),
             book: Mutex::default(),
         });
@@ -167,34 +169,24 @@ impl Load {
         Self { shared, senders, watcher: None }
     }
 
+    /// The servers that are sent to.
+    pub fn targets(&self) -> Targets {
+        self.shared.targets.clone()
+    }
+
     /// A server has another address now.
     pub fn retarget(&self, number: usize, url: &str) {
-        let mut targets = self.shared.targets.lock().unwrap();
-        url.clone_into(&mut targets[number].url);
+        self.shared.targets.retarget(number, url);
     }
 
     /// From now on servers that are not ready get nothing, as a load balancer does it.
     pub fn follow_readiness(&mut self) {
-        let shared = Arc::clone(&self.shared);
-        self.watcher = Some(tokio::spawn(async move {
-            loop {
-                let urls: Vec<_> = shared.targets.lock().unwrap().iter().map(|target| target.url.clone()).collect();
-                for (number, url) in urls.into_iter().enumerate() {
-                    let asked = shared.client.get(format!("{url}/readyz")).timeout(Duration::from_secs(2)).send().await;
-                    let ready = asked.is_ok_and(|answer| answer.status() == 200);
-                    let target = &mut shared.targets.lock().unwrap()[number];
-                    if target.url == url {
-                        target.ready = ready;
-                    }
-                }
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-        }));
+        self.watcher = Some(tokio::spawn(self.targets().follow_readiness(self.shared.client.clone())));
     }
 
     /// Whether the server is sent to.
     pub fn is_ready(&self, number: usize) -> bool {
-        self.shared.targets.lock().unwrap()[number].ready
+        self.shared.targets.is_ready(number)
     }
 
     pub fn requests(&self) -> Requests {
@@ -239,25 +231,10 @@ async fn send_on(shared: Arc<Shared>, number: usize, stream: Stream, mut dice: D
 }
 
 impl Shared {
-    /// The next server's address, once one is ready.
-    async fn target(&self) -> String {
-        loop {
-            {
-                let targets = self.targets.lock().unwrap();
-                let turn = self.next.fetch_add(1, Ordering::Relaxed);
-                let ready: Vec<_> = targets.iter().filter(|target| target.ready).collect();
-                if !ready.is_empty() {
-                    return ready[turn % ready.len()].url.clone();
-                }
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    }
-
     /// Sends a message until there is an answer, or the caller gives up: then false.
     async fn accept(&self, id: &str, input: &Value, dice: &mut Dice) -> bool {
         loop {
-            let url = format!("{}/api/messages", self.target().await);
+            let url = format!("{}/api/messages", self.targets.next().await);
             let asked = self.client.post(url).bearer_auth(&self.key).json(input).send().await;
             let answered = match asked {
                 Ok(response) => {
@@ -311,7 +288,7 @@ impl Shared {
         let query = "mutation($id: String!) { it: cancelMessage(messageId: $id) { success errorCode } }";
         let mut doubted = false;
         loop {
-            let url = format!("{}/graphql", self.target().await);
+            let url = format!("{}/graphql", self.targets.next().await);
             let body = json!({ "query": query, "variables": { "id": id } });
             let asked = self.client.post(url).bearer_auth(&self.key).json(&body).send().await;
             let answer = match asked {

@@ -6,7 +6,8 @@ use posthorn_tests::*;
 
 use super::{close, open};
 
-/// What a killed process sent within this time it may not have written down.
+/// What a killed process sent within this time it may not have written down. Kills come so often that this excuses most of what comes
+/// again; the ledger asks besides for an attempt whose worker was lost, each time.
 const UNWRITTEN: Duration = Duration::from_secs(3);
 
 /// Kills an instance at a random moment and starts it again a moment later.
@@ -27,7 +28,7 @@ async fn kill(ledger: &mut Ledger, fleet: &mut Fleet, number: usize, serves: boo
 async fn workers_and_apis_are_killed() {
     let build = Server::build(Backend::Scaled).await;
     let mut fleet = Fleet::start(build, &["api", "api", "worker", "worker"]).await;
-    let mut ledger = open("workers_and_apis_are_killed", &fleet, 2).await;
+    let mut ledger = open("workers_and_apis_are_killed", &fleet, 2).await.followed();
     ledger.flows(20).await;
     for round in 0..short_or_long(6, 44) {
         let number = ledger.dice.below(2);
@@ -61,7 +62,7 @@ async fn the_only_instance_is_killed() {
 async fn one_of_three_is_killed_every_few_seconds() {
     let build = Server::build(Backend::Scaled).await;
     let mut fleet = Fleet::start(build, &["all", "all", "all"]).await;
-    let mut ledger = open("one_of_three_is_killed_every_few_seconds", &fleet, 3).await;
+    let mut ledger = open("one_of_three_is_killed_every_few_seconds", &fleet, 3).await.followed();
     ledger.flows(20).await;
     for _ in 0..short_or_long(5, 30) {
         ledger.dice.moment(1000, 2000).await;

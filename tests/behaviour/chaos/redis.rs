@@ -1,4 +1,5 @@
-//! Redis is killed and started again, emptied, or stops answering: nothing is lost, and nothing comes twice.
+//! Redis is killed and started again, emptied, or stops answering: nothing is lost, nothing comes twice, and who follows it
+//! all knows the truth in the end.
 
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ async fn fleet() -> (Fleet, OwnRedis) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn redis_is_killed_and_started_again() {
     let (fleet, mut redis) = fleet().await;
-    let mut ledger = open("redis_is_killed_and_started_again", &fleet, 2).await;
+    let mut ledger = open("redis_is_killed_and_started_again", &fleet, 2).await.followed();
     for _ in 0..short_or_long(2, 20) {
         ledger.flows(20).await;
         ledger.dice.moment(0, 1000).await;
@@ -37,7 +38,7 @@ async fn redis_is_killed_and_started_again() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn redis_is_emptied() {
     let (fleet, redis) = fleet().await;
-    let mut ledger = open("redis_is_emptied", &fleet, 2).await;
+    let mut ledger = open("redis_is_emptied", &fleet, 2).await.followed();
     for _ in 0..short_or_long(4, 40) {
         ledger.flows(10).await;
         ledger.dice.moment(0, 700).await;
@@ -53,7 +54,7 @@ async fn redis_is_emptied() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn redis_stops_answering() {
     let (fleet, mut redis) = fleet().await;
-    let mut ledger = open("redis_stops_answering", &fleet, 2).await;
+    let mut ledger = open("redis_stops_answering", &fleet, 2).await.followed();
     for _ in 0..short_or_long(1, 6) {
         ledger.flows(20).await;
         ledger.dice.moment(0, 1000).await;

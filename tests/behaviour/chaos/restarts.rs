@@ -41,7 +41,7 @@ pub(super) async fn restart(ledger: &mut Ledger, fleet: &mut Fleet, number: usiz
 async fn rolling(name: &str, roles: &[&str], serving: usize) {
     let build = Server::build(Backend::Scaled).await.env("POSTHORN_DRAIN_SECONDS", "4");
     let mut fleet = Fleet::start(build, roles).await;
-    let mut ledger = open(name, &fleet, serving).await;
+    let mut ledger = open(name, &fleet, serving).await.followed();
     ledger.load.follow_readiness();
     // So that there is always something in hand.
     refuse_where_asked(&ledger.provider, |dice| Deed::After(dice.millis(0, 1500), Box::new(Deed::Answer(200))));
