@@ -136,10 +136,9 @@ impl Shelves {
     /// Moves what has become due onto the shelves, of each line as much as finds its place.
     pub(super) fn promote(&mut self, now: Timestamp) {
         let mut seen = None;
-        while let Some(head @ ((due, _), line)) = self.later.heads(seen).next() {
-            if due > now {
-                return;
-            }
+        loop {
+            let next = self.later.heads(seen).next();
+            let Some(head @ (_, line)) = next.filter(|((due, _), _)| *due <= now) else { return };
             while let Some((errand, priority, due)) = self.later.first(line)
                 && due <= now
                 && self.push(errand, priority, due)
