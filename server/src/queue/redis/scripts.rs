@@ -143,24 +143,23 @@ return taken"
 /// time and member. Gives the number not taken.
 const PUSH_AT: &str = "
 local room = tonumber(ARGV[1]) - tonumber(redis.call('GET', KEYS[3]) or 0)
-local added, refused = 0, 0
+local added, refused, heads = 0, 0, {}
 for i = 3, #ARGV, 2 do
-  local member = ARGV[i + 1]
+  local due, member = ARGV[i], ARGV[i + 1]
   local point = string.find(member, '.', 1, true)
   local name = string.sub(member, 1, 1) .. ':' .. (point and string.sub(member, point + 1) or '')
   local line = KEYS[1] .. ':' .. name
-  local there = redis.call('ZSCORE', line, member)
-  if there or room > 0 or point and redis.call('ZCARD', line) < tonumber(ARGV[2]) then
-    redis.call('ZADD', line, ARGV[i], member)
-    redis.call('ZADD', KEYS[2], 'LT', ARGV[i], name)
-    if not there then
-      room = room - 1
-      added = added + 1
-    end
+  if room > 0 or redis.call('ZSCORE', line, member)
+    or point and redis.call('ZCARD', line) < tonumber(ARGV[2]) then
+    local new = redis.call('ZADD', line, due, member)
+    room = room - new
+    added = added + new
+    if not heads[name] or tonumber(due) < tonumber(heads[name]) then heads[name] = due end
   else
     refused = refused + 1
   end
 end
+for name, due in pairs(heads) do redis.call('ZADD', KEYS[2], 'LT', due, name) end
 if added > 0 then redis.call('INCRBY', KEYS[3], added) end
 return refused";
 
