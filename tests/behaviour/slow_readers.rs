@@ -49,6 +49,12 @@ async fn follow_all(api: Api, ids: Vec<String>, ready: tokio::sync::mpsc::Sender
                 let event = &message["payload"]["data"]["it"];
                 assert_eq!(event["messageId"], id.as_str(), "{message}");
                 let now = (event["messageStatus"].as_str().unwrap(), event["taskStatus"].as_str());
+                // On a busy machine a claim may come too late to be used: what was begun is handed back, and begins again.
+                if now == ("PROCESSING", Some("PENDING")) {
+                    let begun = told.get_mut(&id).and_then(Vec::pop);
+                    assert_eq!(begun.map(|place| WAY[place].1), Some(Some("SENDING")), "{event}");
+                    continue;
+                }
                 let place = WAY.iter().position(|step| *step == now).unwrap_or_else(|| panic!("no such step: {event}"));
                 let begins = !told.contains_key(&id);
                 told.entry(id).or_default().push(place);
