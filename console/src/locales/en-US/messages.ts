@@ -74,6 +74,8 @@ export const messages = {
     cover: 'Cover',
     revealHelp: 'Shows recipients in clear. Each time it is asked for, the server notes in its log who asked.',
     maskedForRole: 'Masked: your role may not see them in clear.',
+    dataCovered:
+      "Recipients' numbers, addresses and names are covered in here too, and in bodies and answers, until they are revealed.",
     dataMasked: "Recipients' numbers, addresses and names are masked in here too, as they are in bodies and answers.",
     result: 'Result',
     retries: 'Retries',

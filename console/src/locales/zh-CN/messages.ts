@@ -76,6 +76,7 @@ export const messages: typeof english = {
     cover: '隐藏',
     revealHelp: '显示接收人明文。每次查看，服务器都会在日志中记录查看者。',
     maskedForRole: '已脱敏：当前角色无权查看明文。',
+    dataCovered: '接收人的号码、地址和姓名在这里以及发送内容、服务商应答中同样隐藏，点“显示”后可见。',
     dataMasked: '其中的接收人号码、地址和姓名同样已脱敏，发送内容与服务商应答亦然。',
     result: '结果',
     retries: '重试',
