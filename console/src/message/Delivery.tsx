@@ -34,8 +34,8 @@ export function Delivery({ task, zone }: { task: MessageDetail['tasks'][number];
       <Facts
         facts={[
           [t('message.retries'), t('message.retriesOf', { done: task.retryCount, all: task.maxRetry })],
-          [t('message.nextTry'), task.nextRetryAt && <Time key="next" at={task.nextRetryAt} zone={zone} />],
-          [t('message.finished'), task.finishedAt && <Time key="end" at={task.finishedAt} zone={zone} />],
+          [t('message.nextTry'), task.nextRetryAt && <Time key="next" at={task.nextRetryAt} zone={zone} reachable />],
+          [t('message.finished'), task.finishedAt && <Time key="end" at={task.finishedAt} zone={zone} reachable />],
           [t('message.result'), resting(task) ? undefined : task.resultMessage && said(task.resultMessage), 'wide'],
         ]}
       />

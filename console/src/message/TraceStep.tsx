@@ -13,7 +13,6 @@ import {
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { duration } from '~/components/timeFormat'
 import type { ChannelType } from '~/gql/graphql'
 import { useCodeText } from '~/i18n/problems'
 import { useSaid } from '~/i18n/said'
@@ -21,7 +20,7 @@ import { DetailText } from './DetailText'
 import { readDetail } from './detail'
 import type { MessageDetail } from './query'
 
-type Entry = Omit<MessageDetail['timeline'][number], 'thirdPartyResponse'>
+type Entry = Pick<MessageDetail['timeline'][number], 'stage' | 'outcome' | 'detail'>
 type Tone = 'ok' | 'warn' | 'bad' | 'idle' | 'busy'
 
 /** How an outcome looks: verdicts, attempts and statuses share the trace. Others are shown as plain steps. */
@@ -57,13 +56,15 @@ const LOOKS: Record<string, [Tone, ReactNode]> = {
 interface Props {
   entry: Entry
   channelType: ChannelType | undefined
+  /** How long it took, where that is known. */
+  took?: string | undefined
   /** What the provider said to it, where it is an attempt. */
   answer?: ReactNode
   /** The time. */
   children?: ReactNode
 }
 
-export function TraceStep({ entry, channelType, answer, children }: Props) {
+export function TraceStep({ entry, channelType, took, answer, children }: Props) {
   const { t, i18n } = useTranslation()
   const codeText = useCodeText()
   const said = useSaid()
@@ -91,7 +92,7 @@ export function TraceStep({ entry, channelType, answer, children }: Props) {
             </span>
           </span>
           <span className="muted nowrap trace-time">
-            {entry.durationMs != null && entry.durationMs >= 0.05 && <>{duration(entry.durationMs)} · </>}
+            {took && <>{took} · </>}
             {children}
           </span>
         </div>

@@ -1,6 +1,6 @@
-import { Tooltip } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Explained } from '~/components/Explained'
 import { duration } from '~/components/timeFormat'
 import { change, changeText, percent, points, poor, rate, rounded, successRate, whole } from './numbers'
 import type { Range } from './span'
@@ -32,7 +32,7 @@ export function Tiles({ numbers, range }: { numbers: OverviewNumbers | undefined
             <dt>{name}</dt>
             <dd>
               <strong className="tile-value">{value}</strong>
-              {of && <span className="muted">{why ? <Explained text={of} why={why} /> : of}</span>}
+              {of && <span className="muted">{why ? <Explained why={why}>{of}</Explained> : of}</span>}
               {!incomparable && (
                 <span className="muted tile-change" title={t(`overview.before.${range}`, { value: before })}>
                   {by === null ? '–' : t(`overview.change.${range}`, { change: by })}
@@ -44,17 +44,6 @@ export function Tiles({ numbers, range }: { numbers: OverviewNumbers | undefined
       </dl>
       {incomparable && <p className="muted tiles-note">{t(`overview.noBefore.${range}`)}</p>}
     </section>
-  )
-}
-
-/** Reachable by the keyboard and by touch as well as by the mouse. */
-function Explained({ text, why }: { text: string; why: string }) {
-  return (
-    <Tooltip title={why} trigger={['hover', 'focus', 'click']}>
-      <button type="button" className="explained">
-        {text}
-      </button>
-    </Tooltip>
   )
 }
 

@@ -88,6 +88,7 @@ export const messages = {
     answerAt: "{{channel}} {{time}}: provider's answer",
     timeline: 'Timeline',
     showSkipped: 'Show skipped',
+    tookTogether: '{{time}} for these {{count}}',
     waited: 'waited {{time}}',
     asDraft: 'Use as draft',
     resend: 'Send again',

@@ -89,6 +89,7 @@ export const messages: typeof english = {
     answerAt: '{{channel}} {{time}} 的服务商应答',
     timeline: '时间线',
     showSkipped: '显示跳过的步骤',
+    tookTogether: '{{count}} 项共 {{time}}',
     waited: '等待 {{time}}',
     asDraft: '以此为草稿',
     resend: '再次发送',
