@@ -8,7 +8,7 @@ const LiveChart = lazy(() => import('./LiveChart'))
 
 export function LiveCard() {
   const { t } = useTranslation()
-  const { zoneOf } = useScope()
+  const { tenantId, zoneOf } = useScope()
   const { seconds, since } = useLiveCounts()
   const sum = (name: 'accepted' | 'succeeded' | 'failed') => seconds.reduce((all, second) => all + second[name], 0)
   return (
@@ -16,7 +16,8 @@ export function LiveCard() {
       <div className="row spread">
         <h2>{t('overview.live')}</h2>
         <span className="muted">
-          {t('overview.since')} <Time at={new Date(since).toISOString()} zone={zoneOf(undefined)} />
+          {t('overview.since')}{' '}
+          <Time at={new Date(since).toISOString()} zone={zoneOf(undefined)} named={tenantId === undefined} />
         </span>
       </div>
       <dl className="live-counts">
