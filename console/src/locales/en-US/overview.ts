@@ -6,7 +6,8 @@ export const overview = {
     accepted: 'Accepted',
     succeeded: 'Succeeded',
     failed: 'Failed or partial',
-    chart: 'Messages per second: accepted, succeeded, failed or partial. The numbers stand above.',
+    chart:
+      'Messages per second: accepted, succeeded, failed or partial, skipped or cancelled. The numbers stand above.',
     failures: 'Latest failures',
     noFailures: 'None. Every message that ended reached all of its channels.',
     underWay: 'Under way',
