@@ -16,6 +16,7 @@ export function MessageFacts({ message, zone }: { message: MessageDetail; zone: 
   return (
     <section className="card" aria-label={t('message.facts')}>
       <Facts
+        even
         facts={[
           [t('messages.accepted'), <Time key="accepted" at={createdAt} zone={zone} reachable />],
           [t('message.finished'), <Time key="finished" at={finishedAt} zone={zone} reachable />],

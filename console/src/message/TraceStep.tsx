@@ -15,10 +15,10 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ChannelType } from '~/gql/graphql'
 import { useCodeText } from '~/i18n/problems'
-import { useSaid } from '~/i18n/said'
 import { DetailText } from './DetailText'
 import { readDetail } from './detail'
 import type { MessageDetail } from './query'
+import { useOutcomeText } from './useOutcomeText'
 
 type Entry = Pick<MessageDetail['timeline'][number], 'stage' | 'outcome' | 'detail'>
 type Tone = 'ok' | 'warn' | 'bad' | 'idle' | 'busy'
@@ -67,7 +67,7 @@ interface Props {
 export function TraceStep({ entry, channelType, took, answer, children }: Props) {
   const { t, i18n } = useTranslation()
   const codeText = useCodeText()
-  const said = useSaid()
+  const outcomeText = useOutcomeText()
   const [tone, icon] = LOOKS[entry.outcome] ?? ['busy', <EllipsisOutlined key="" aria-hidden />]
   const named = (group: 'stages' | 'outcomes', code: string) => {
     const key = `${group}.${code}`
@@ -76,7 +76,8 @@ export function TraceStep({ entry, channelType, took, answer, children }: Props)
   const detail = readDetail(entry.detail ?? '', (code) => i18n.exists(`errorCodes.${code}`))
   const channel = detail.channelType ?? channelType
   // A status says all there is to say when all went well.
-  const text = entry.stage === 'STATUS' && ['accepted', 'finished'].includes(detail.text) ? '' : said(detail.text)
+  const plain = entry.stage === 'STATUS' && ['accepted', 'finished'].includes(detail.text)
+  const text = plain ? '' : outcomeText(detail.text, entry.stage === 'ATTEMPT' ? channel : undefined)
   return (
     <div className={`trace-step tone-${tone}`}>
       <span className="trace-mark" aria-hidden>

@@ -84,6 +84,8 @@ export const messages = {
     preview: 'Preview',
     notice: 'in lists and notifications: {{notice}}',
     sentBody: 'Body as sent',
+    errcode: 'errcode {{code}}: {{meaning}}',
+    errcodeOnly: 'errcode {{code}}',
     answer: "Provider's answer",
     answerAt: "{{channel}} {{time}}: provider's answer",
     timeline: 'Timeline',

@@ -85,6 +85,8 @@ export const messages: typeof english = {
     preview: '预览',
     notice: '会话列表与通知中显示：{{notice}}',
     sentBody: '发送内容',
+    errcode: 'errcode {{code}}：{{meaning}}',
+    errcodeOnly: 'errcode {{code}}',
     answer: '服务商应答',
     answerAt: '{{channel}} {{time}} 的服务商应答',
     timeline: '时间线',
