@@ -235,11 +235,11 @@ describe('a delivery', () => {
 
 it('no fact about a message stands alone in a row beside full ones', async () => {
   await shown(detail('SUCCESS'))
-  const columns = () =>
-    screen.getByRole('region', { name: 'About this message' }).querySelector('dl')?.style.getPropertyValue('--columns')
-  expect(screen.getByRole('region', { name: 'About this message' }).querySelectorAll('dt')).toHaveLength(6)
-  expect(columns()).toBe('6')
+  const facts = () => screen.getByRole('region', { name: 'About this message' }).querySelector('dl') as HTMLElement
+  const columns = () => ['--columns', '--few-columns'].map((name) => facts().style.getPropertyValue(name))
+  expect(facts().querySelectorAll('dt')).toHaveLength(6)
+  expect(columns()).toEqual(['6', '3'])
   cleanup()
   await shown(detail('SUCCESS', { storeId: 's1' }))
-  expect(columns()).toBe('4')
+  expect(columns()).toEqual(['4', '4'])
 })

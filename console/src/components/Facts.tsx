@@ -8,18 +8,15 @@ interface Props {
   even?: boolean
 }
 
-const IN_A_ROW = 6
+/** So many in each row that none is left alone below full ones, where a row has room for `most`. */
+const inEachRow = (count: number, most: number) => Math.ceil(count / Math.max(1, Math.ceil(count / most)))
 
 /** Names and values; what has no value is left out. What may be long gets a line of its own. */
 export function Facts({ facts, even }: Props) {
   const told = facts.filter(([, value]) => value !== null && value !== undefined && value !== '' && value !== false)
-  // Where a row is full, none is left alone in the next.
-  const columns = Math.ceil(told.length / Math.ceil(told.length / IN_A_ROW))
+  const rows = { '--columns': inEachRow(told.length, 6), '--few-columns': inEachRow(told.length, 4) } as CSSProperties
   return (
-    <dl
-      className={even ? 'facts even' : 'facts'}
-      style={even ? ({ '--columns': columns } as CSSProperties) : undefined}
-    >
+    <dl className={even ? 'facts even' : 'facts'} style={even ? rows : undefined}>
       {told.map(([name, value, room]) => (
         <div key={name} className={room === 'wide' ? 'wide' : undefined}>
           <dt>{name}</dt>

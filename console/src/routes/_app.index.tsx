@@ -58,7 +58,7 @@ function Overview() {
         <Numbers
           range={range}
           urgent={
-            <div className="columns urgent">
+            <div className="columns wide-left urgent">
               {failures}
               <OpenBreakers />
             </div>
