@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { cleanup, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { describe, expect, it, vi } from 'vitest'
 import type { CancelWithAnswerMutation, MessageDetailFragment, Role } from '~/gql/graphql'
@@ -222,4 +222,24 @@ describe('a delivery', () => {
     expect(screen.getByText('Failed · discarded')).toBeDefined()
     expect(screen.queryByRole('button', { name: 'Retry' })).toBeNull()
   })
+
+  it.each([
+    ['WECHAT_WORK', '0 ok', 'errcode 0: ok'],
+    ['DINGTALK', '310000 no such keyword', 'errcode 310000: no such keyword'],
+    ['WEBHOOK', '0 ok', '0 ok'],
+  ] as const)("by %s tells the provider's code as one: %s", async (channelType, resultMessage, told) => {
+    await shown(task({ status: 'SUCCESS', channelType, resultMessage, renderedContent: null }))
+    expect(screen.getByText('Result').nextElementSibling?.textContent).toBe(told)
+  })
+})
+
+it('no fact about a message stands alone in a row beside full ones', async () => {
+  await shown(detail('SUCCESS'))
+  const facts = () => screen.getByRole('region', { name: 'About this message' }).querySelector('dl') as HTMLElement
+  const columns = () => ['--columns', '--few-columns'].map((name) => facts().style.getPropertyValue(name))
+  expect(facts().querySelectorAll('dt')).toHaveLength(6)
+  expect(columns()).toEqual(['6', '3'])
+  cleanup()
+  await shown(detail('SUCCESS', { storeId: 's1' }))
+  expect(columns()).toEqual(['4', '4'])
 })

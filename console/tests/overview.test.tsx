@@ -1,16 +1,16 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { describe, expect, it, vi } from 'vitest'
-import type { OverviewQuery as Answer, MessageNumbersFragment, Role } from '~/gql/graphql'
-import { BreakersQuery, LatestQuery, OverviewQuery, StandingQuery } from '~/overview/documents'
+import type { Role } from '~/gql/graphql'
+import { OverviewQuery, StandingQuery } from '~/overview/documents'
 import { changeText, percent, points, rate, successRate } from '~/overview/numbers'
-import { SetupQuery } from '~/overview/Setup'
 import { spanAt } from '~/overview/span'
 import { between, LATENCY_STEPS, latencyTick } from '~/overview/steps'
 import { session } from '~/session/session'
 import { mockApi } from './mockApi'
+import { answerOverview, counts } from './overviewSamples'
 import { open } from './render'
-import { CLOSED, TENANT, viewer } from './samples'
+import { TENANT, viewer } from './samples'
 
 // Drawing needs a real canvas of text; what is drawn is also a table.
 vi.mock('~/overview/Chart', () => ({
@@ -81,79 +81,12 @@ describe('numbers', () => {
   })
 })
 
-function counts(change: Partial<MessageNumbersFragment> = {}): MessageNumbersFragment {
-  const none = { accepted: 0, succeeded: 0, partiallySucceeded: 0, failed: 0, skipped: 0, cancelled: 0, reopened: 0 }
-  return { ...none, latency: { count: 0, p50Ms: null, p99Ms: null }, ...change }
-}
-
-function numbers(messages: MessageNumbersFragment, before: MessageNumbersFragment): Answer {
-  const at = '2026-01-01T00:00:00.000Z'
-  const span = { from: at, to: at, interval: 'MINUTE' as const }
-  const took = { count: 1, p50Ms: 20, p99Ms: 30 }
-  const failed = { tasks: { failed: 2 } }
-  return {
-    now: { ...span, total: { messages, tasks: { retried: 4 } }, groups: [{ buckets: [{ at, counts: { messages } }] }] },
-    before: { total: { messages: before, tasks: { retried: 0 } } },
-    channels: {
-      groups: [{ key: 'WEBHOOK', total: { tasks: { sent: 6, failed: 2, retried: 4, sendDuration: took } } }],
-    },
-    businessTypes: { groups: [{ key: 'ORDER_PAID', total: { messages } }] },
-    reasons: {
-      groups: [
-        { key: 'ALL_CHANNELS_FAILED', total: { messages: { failed: 2, partiallySucceeded: 0 }, tasks: { failed: 0 } } },
-        { key: 'BAD_MSG', total: { messages: null, ...failed } },
-      ],
-    },
-  }
-}
-
 async function overview(role: Role, path = '/') {
   session.begin('ph_key', false)
-  const messages = counts({ accepted: 10, succeeded: 6, failed: 2, latency: { count: 8, p50Ms: 120, p99Ms: 2500 } })
-  const before = counts({ accepted: 8, succeeded: 8 })
-  const breaker = { ...CLOSED, state: 'OPEN' as const, reason: 'HTTP 503', retryAt: null }
-  const channel = { id: 'chc_1', name: 'Hook', storeId: null, tenantId: TENANT.id, channelType: 'WEBHOOK' as const }
-  const api = viewer(mockApi(), role)
-    .on(OverviewQuery, () => numbers(messages, before))
-    .on(StandingQuery, () => ({
-      backlog: { deferredMessages: { value: 10_000, capped: true }, failedTasks: { value: 3, capped: false } },
-    }))
-    .on(BreakersQuery, ({ after }) => ({
-      channelConfigs: after
-        ? { nodes: [{ ...channel, breaker }], pageInfo: { hasNextPage: false, endCursor: null } }
-        : { nodes: [{ ...channel, id: 'chc_0', breaker: CLOSED }], pageInfo: { hasNextPage: true, endCursor: 'c' } },
-    }))
-    .on(SetupQuery, () => ({
-      enabled: { totalCount: 1 },
-      disabled: { totalCount: 0 },
-      templates: { totalCount: 2 },
-      businessTypes: { totalCount: 3 },
-    }))
-    .on(LatestQuery, ({ filter }) => ({
-      messages: { nodes: filter?.status?.includes('FAILED') ? [failedMessage] : [] },
-    }))
+  const api = answerOverview(viewer(mockApi(), role))
   const { router } = await open(path)
   await screen.findByRole('heading', { name: 'Overview' })
   return { api, router }
-}
-
-const failedMessage = {
-  id: 'msg_9',
-  messageId: 'order-9',
-  tenantId: TENANT.id,
-  businessType: 'ORDER_PAID',
-  status: 'FAILED' as const,
-  errorCode: 'ALL_CHANNELS_FAILED',
-  createdAt: '2026-01-01T00:00:00.000Z',
-  tasks: [
-    {
-      id: 'task_9',
-      channelType: 'WEBHOOK' as const,
-      status: 'FAILED' as const,
-      errorCode: 'BAD_MSG',
-      resultMessage: 'HTTP 400',
-    },
-  ],
 }
 
 describe('the overview', () => {

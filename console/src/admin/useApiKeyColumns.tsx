@@ -31,9 +31,18 @@ export function useApiKeyColumns(): TableColumnsType<Row> {
         ]
       : []),
     { title: t('common.state'), render: (_, row) => <KeyState row={row} /> },
-    { title: t('apiKeys.lastUsed'), render: (_, row) => <Time at={row.lastUsedAt} zone={zoneOf(row.tenantId)} /> },
-    { title: t('message.expiresAt'), render: (_, row) => <Time at={row.expiresAt} zone={zoneOf(row.tenantId)} /> },
-    { title: t('common.created'), render: (_, row) => <Time at={row.createdAt} zone={zoneOf(row.tenantId)} /> },
+    {
+      title: t('apiKeys.lastUsed'),
+      render: (_, row) => <Time at={row.lastUsedAt} zone={zoneOf(row.tenantId)} named={!row.tenantId && !tenantId} />,
+    },
+    {
+      title: t('message.expiresAt'),
+      render: (_, row) => <Time at={row.expiresAt} zone={zoneOf(row.tenantId)} named={!row.tenantId && !tenantId} />,
+    },
+    {
+      title: t('common.created'),
+      render: (_, row) => <Time at={row.createdAt} zone={zoneOf(row.tenantId)} named={!row.tenantId && !tenantId} />,
+    },
     {
       title: t('common.actions'),
       width: 1,

@@ -35,8 +35,8 @@ export function BreakerCard({ channel: { id, name, tenantId, breaker } }: { chan
         facts={[
           [t('channels.reason'), reason && said(reason)],
           [t('channels.failuresInARow'), consecutiveFailures],
-          [t('channels.openedAt'), openedAt && <Time key="opened" at={openedAt} zone={zone} />],
-          [t('channels.probeAt'), retryAt && <Time key="probe" at={retryAt} zone={zone} />],
+          [t('channels.openedAt'), openedAt && <Time key="opened" at={openedAt} zone={zone} reachable />],
+          [t('channels.probeAt'), retryAt && <Time key="probe" at={retryAt} zone={zone} reachable />],
         ]}
       />
     </section>

@@ -57,3 +57,8 @@ export function duration(ms: number): string {
   if (h < 48) return i18next.t('duration.h', { h, min: min % 60 })
   return i18next.t('duration.d', { d: Math.floor(h / 24), h: h % 24 })
 }
+
+/** A step's length of time: what is too short to be told is still not nothing. */
+export function took(ms: number): string {
+  return ms < 0.05 ? i18next.t('duration.ms', { ms: '<0.1' }) : duration(ms)
+}

@@ -51,9 +51,6 @@ export function Explanation({ explanation, stale }: { explanation: Explained; st
             <li key={index}>
               <TraceStep
                 entry={{
-                  at: '',
-                  durationMs: null,
-                  taskId: null,
                   stage: verdict.handler,
                   outcome: verdict.outcome,
                   detail: [verdict.code, verdict.detail].filter(Boolean).join(': '),
@@ -80,7 +77,7 @@ const AT_ONCE_MS = 10_000
 
 function Planned({ task, asked }: { task: Explained['tasks'][number]; asked: number }) {
   const { t } = useTranslation()
-  const { zoneOf } = useScope()
+  const { tenantId, zoneOf } = useScope()
   const deferred = Date.parse(task.sendAt) - asked > AT_ONCE_MS
   return (
     <div className="planned">
@@ -101,7 +98,13 @@ function Planned({ task, asked }: { task: Explained['tasks'][number]; asked: num
         {t('compose.recipientCount', { count: task.recipients.length })} ·{' '}
         {deferred ? (
           <>
-            {t('compose.at')} <Time at={task.sendAt} zone={zoneOf(undefined)} />
+            {t('compose.at')}{' '}
+            <Time
+              at={task.sendAt}
+              zone={zoneOf(task.channelConfig.tenantId)}
+              named={tenantId === undefined}
+              reachable
+            />
           </>
         ) : (
           t('compose.atOnce')

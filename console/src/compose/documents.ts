@@ -13,7 +13,7 @@ export const ExplainSend = graphql(`
       verdicts { handler order outcome code detail channelType channelConfigId }
       tasks {
         channelType messageType renderedContent sendAt
-        channelConfig { id name }
+        channelConfig { id name tenantId }
         template { id name version }
         recipients { userId mobile email }
       }

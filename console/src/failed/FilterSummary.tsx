@@ -8,11 +8,12 @@ import { useFailure } from './useFailure'
 /** Which failed tasks are meant, in one line. */
 export function FilterSummary({ filter }: { filter: FailedTaskFilter }) {
   const { t } = useTranslation()
-  const { can, tenantOf, zoneOf } = useScope()
+  const { can, tenantId: ofPage, tenantOf, zoneOf } = useScope()
   const failure = useFailure()
   const channels = useChannelNames()
   const { tenantId, errorCode, channelType, channelConfigId, businessType, failedFrom, failedTo } = filter
-  const time = (at: string) => instant(new Date(at), zoneOf(undefined)).slice(0, 16)
+  const zone = zoneOf(tenantId ? String(tenantId) : undefined)
+  const time = (at: string) => instant(new Date(at), zone).slice(0, 16) + (ofPage ? '' : ` ${zone}`)
   const tenant = tenantId ? (tenantOf(String(tenantId))?.name ?? tenantId) : t('shell.allTenants')
   const parts = [
     can('platform') && tenant,

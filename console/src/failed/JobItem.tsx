@@ -23,7 +23,7 @@ const HUES = {
 
 export function JobItem({ job }: { job: BulkJobFragment }) {
   const { t } = useTranslation()
-  const { can, zoneOf } = useScope()
+  const { can, tenantId, zoneOf } = useScope()
   const words = useProblemWords()
   const { kind, status, total, done, skipped, ratePerSecond, errorMessage, createdBy, createdAt } = job
   const open = status === 'RUNNING' || status === 'PAUSED'
@@ -52,7 +52,7 @@ export function JobItem({ job }: { job: BulkJobFragment }) {
         {open && <span className="muted"> · {t('failed.perSecond', { count: ratePerSecond })}</span>}
       </div>
       <div className="muted">
-        <Time at={createdAt} zone={zoneOf(undefined)} />
+        <Time at={createdAt} zone={zoneOf(job.filter.tenantId)} named={tenantId === undefined} />
         <div className="clip" title={createdBy}>
           {createdBy}
         </div>

@@ -11,11 +11,16 @@ import { useFailure } from './useFailure'
 
 export function useFailedColumns(): TableColumnsType<FailedTaskFragment> {
   const { t } = useTranslation()
-  const { zoneOf } = useScope()
+  const { tenantId, zoneOf } = useScope()
+  const zone = zoneOf(undefined)
   const failure = useFailure()
   const said = useSaid()
   return [
-    { title: t('failed.at'), render: (_, { finishedAt }) => <Time at={finishedAt} zone={zoneOf(undefined)} /> },
+    {
+      // They are in the order of their times, so these are in one zone, whosever tasks they are.
+      title: tenantId ? t('failed.at') : t('failed.atIn', { zone }),
+      render: (_, { finishedAt }) => <Time at={finishedAt} zone={zone} />,
+    },
     {
       title: t('failed.why'),
       render: (_, { errorCode }) => errorCode && <span title={errorCode}>{failure(errorCode)}</span>,

@@ -838,7 +838,7 @@ export type ExplainSendQueryVariables = Exact<{
 }>;
 
 
-export type ExplainSendQuery = { explainSend: { accepted: boolean, errorCode: string | null, errorMessage: string | null, verdicts: Array<{ handler: string, order: number, outcome: VerdictOutcome, code: string | null, detail: string | null, channelType: ChannelType | null, channelConfigId: string | null }>, tasks: Array<{ channelType: ChannelType, messageType: MessageType, renderedContent: unknown, sendAt: string, channelConfig: { id: string, name: string }, template: { id: string, name: string, version: number } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null }> }> } };
+export type ExplainSendQuery = { explainSend: { accepted: boolean, errorCode: string | null, errorMessage: string | null, verdicts: Array<{ handler: string, order: number, outcome: VerdictOutcome, code: string | null, detail: string | null, channelType: ChannelType | null, channelConfigId: string | null }>, tasks: Array<{ channelType: ChannelType, messageType: MessageType, renderedContent: unknown, sendAt: string, channelConfig: { id: string, name: string, tenantId: string }, template: { id: string, name: string, version: number } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null }> }> } };
 
 export type TemplateVariablesQueryVariables = Exact<{
   filter?: TemplateFilter | null | undefined;
@@ -2005,6 +2005,7 @@ export const ExplainSendDocument = new TypedDocumentString(`
       channelConfig {
         id
         name
+        tenantId
       }
       template {
         id

@@ -5,9 +5,11 @@ import type { Pages } from '~/api/usePages'
 import { Blank } from '~/components/Blank'
 import { Time } from '~/components/Time'
 import type { InboxRowFragment } from '~/gql/graphql'
-import { Markdown } from '~/preview/markdown'
+import { Content } from '~/preview/Content'
+import { shownBy } from '~/preview/shape'
 import { useScope } from '~/session/scope'
 import '~/preview/preview.css'
+import '~/preview/clients.css'
 import './inbox.css'
 
 interface Props {
@@ -50,7 +52,8 @@ export function InboxList({ pages, onRead }: Props) {
 function Item({ message, onRead }: { message: InboxRowFragment; onRead: Props['onRead'] }) {
   const { t } = useTranslation()
   const { zoneOf } = useScope()
-  const { id, messageId, businessType, messageType, title, body, readAt, createdAt, tenantId } = message
+  const { id, messageId, businessType, title, body, readAt, createdAt, tenantId } = message
+  const shown = shownBy('LOCAL', message) ?? { text: body }
   return (
     <li className={readAt ? 'inbox-item' : 'inbox-item unread'}>
       <div className="row spread">
@@ -60,7 +63,10 @@ function Item({ message, onRead }: { message: InboxRowFragment; onRead: Props['o
         </strong>
         <Time at={createdAt} zone={zoneOf(tenantId)} />
       </div>
-      {messageType === 'MARKDOWN' ? <Markdown text={body} /> : <div className="bubble-text">{body}</div>}
+      <div className="client inbox-said">
+        {/* The title stands above already. */}
+        <Content shown={title ? { ...shown, title: undefined } : shown} />
+      </div>
       <div className="row muted inbox-foot">
         <span>{readAt ? t('inbox.read') : t('inbox.notRead')}</span>
         <Link to="/messages/$id" params={{ id: messageId }}>

@@ -5,17 +5,17 @@ import { Facts } from '~/components/Facts'
 import { TaskState } from '~/components/State'
 import { Time } from '~/components/Time'
 import { clock } from '~/components/timeFormat'
-import { useSaid } from '~/i18n/said'
 import { useScope } from '~/session/scope'
 import { Body } from './Body'
 import { DeliveryNotes, resting } from './DeliveryNotes'
 import type { MessageDetail } from './query'
+import { useOutcomeText } from './useOutcomeText'
 
 /** One channel's share: how far it is, what was sent, what the provider said. */
 export function Delivery({ task, zone }: { task: MessageDetail['tasks'][number]; zone: string }) {
   const { t } = useTranslation()
   const { can } = useScope()
-  const said = useSaid()
+  const outcomeText = useOutcomeText()
   const { channelConfig: config, renderedContent: body } = task
   return (
     <section className="card delivery">
@@ -34,9 +34,13 @@ export function Delivery({ task, zone }: { task: MessageDetail['tasks'][number];
       <Facts
         facts={[
           [t('message.retries'), t('message.retriesOf', { done: task.retryCount, all: task.maxRetry })],
-          [t('message.nextTry'), task.nextRetryAt && <Time key="next" at={task.nextRetryAt} zone={zone} />],
-          [t('message.finished'), task.finishedAt && <Time key="end" at={task.finishedAt} zone={zone} />],
-          [t('message.result'), resting(task) ? undefined : task.resultMessage && said(task.resultMessage), 'wide'],
+          [t('message.nextTry'), task.nextRetryAt && <Time key="next" at={task.nextRetryAt} zone={zone} reachable />],
+          [t('message.finished'), task.finishedAt && <Time key="end" at={task.finishedAt} zone={zone} reachable />],
+          [
+            t('message.result'),
+            resting(task) ? undefined : task.resultMessage && outcomeText(task.resultMessage, task.channelType),
+            'wide',
+          ],
         ]}
       />
       {body != null && (

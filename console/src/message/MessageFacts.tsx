@@ -16,9 +16,10 @@ export function MessageFacts({ message, zone }: { message: MessageDetail; zone: 
   return (
     <section className="card" aria-label={t('message.facts')}>
       <Facts
+        even
         facts={[
-          [t('messages.accepted'), <Time key="accepted" at={createdAt} zone={zone} />],
-          [t('message.finished'), <Time key="finished" at={finishedAt} zone={zone} />],
+          [t('messages.accepted'), <Time key="accepted" at={createdAt} zone={zone} reachable />],
+          [t('message.finished'), <Time key="finished" at={finishedAt} zone={zone} reachable />],
           [t('message.took'), finishedAt && duration(Date.parse(finishedAt) - Date.parse(createdAt))],
           [
             t('message.delivered'),
@@ -30,8 +31,8 @@ export function MessageFacts({ message, zone }: { message: MessageDetail; zone: 
           [t('message.targetChannels'), channels],
           [t('message.resentFrom'), message.resentFrom && <MessageLinks key="from" ids={[message.resentFrom]} />],
           [t('message.resentAs'), again.length > 0 && <MessageLinks key="as" ids={again} />],
-          [t('message.scheduledAt'), scheduledAt && <Time key="scheduled" at={scheduledAt} zone={zone} />],
-          [t('message.expiresAt'), expiresAt && <Time key="expires" at={expiresAt} zone={zone} />],
+          [t('message.scheduledAt'), scheduledAt && <Time key="scheduled" at={scheduledAt} zone={zone} reachable />],
+          [t('message.expiresAt'), expiresAt && <Time key="expires" at={expiresAt} zone={zone} reachable />],
         ]}
       />
     </section>

@@ -1,21 +1,13 @@
 import { EyeInvisibleOutlined, EyeOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useChange } from '~/api/query'
-import { masked } from '~/components/masked'
-import { useApp } from '~/components/useApp'
-import { useProblemWords } from '~/components/userErrors'
-import { useProblemText } from '~/i18n/problems'
 import { useScope } from '~/session/scope'
-import { RevealRecipients } from './documents'
+import { coverOf, PERSONAL } from './cover'
 import type { MessageDetail } from './query'
+import type { Reveal } from './useReveal'
 
-/** What tells where somebody is reached, and is covered until asked for. */
-const PERSONAL = ['mobile', 'email', 'deviceNo', 'customerNo', 'customerName'] as const
 const PLAIN = ['userId', 'customerTag'] as const
-
-type List = MessageDetail['recipients']
 
 const FIRST = 20
 
@@ -23,12 +15,13 @@ const FIRST = 20
  * Who the message is for, covered until somebody asks. Where the server has answered masks it is asked for the rest, and
  * notes who asked; whoever may see recipients anyway has them covered only against a look over the shoulder.
  */
-export function Recipients({ message: { id, recipients, recipientsMasked } }: { message: MessageDetail }) {
+export function Recipients({ message, reveal }: { message: MessageDetail; reveal: Reveal }) {
   const { t } = useTranslation()
   const { can } = useScope()
-  const { open, clear, toggle, asking } = useReveal(id, recipients, recipientsMasked)
+  const { recipients, recipientsMasked } = message
+  const { open, list, toggle, asking } = reveal
   const [all, setAll] = useState(false)
-  const list = open && clear ? clear : recipients
+  const cover = useMemo(() => coverOf(recipients), [recipients])
   const shown = all ? list : list.slice(0, FIRST)
   const offered = !recipientsMasked || can('reveal')
   return (
@@ -57,10 +50,10 @@ export function Recipients({ message: { id, recipients, recipientsMasked } }: { 
             {[...PLAIN, ...PERSONAL].map((field) => {
               const value = recipient[field]
               if (!value) return null
-              const covered = !open && !recipientsMasked && (PERSONAL as readonly string[]).includes(field)
               return (
                 <span key={field}>
-                  <span className="muted">{t(`recipient.${field}`)}</span> {covered ? masked(value) : value}
+                  <span className="muted">{t(`recipient.${field}`)}</span>{' '}
+                  {open || recipientsMasked ? value : cover(value)}
                 </span>
               )
             })}
@@ -74,29 +67,4 @@ export function Recipients({ message: { id, recipients, recipientsMasked } }: { 
       )}
     </section>
   )
-}
-
-/** What was asked for once is kept as long as the page is open: covering it and looking again is no other question. */
-function useReveal(id: string, recipients: List, isMasked: boolean) {
-  const app = useApp()
-  const problem = useProblemText()
-  const words = useProblemWords()
-  const [open, setOpen] = useState(false)
-  const [clear, setClear] = useState<List | undefined>(isMasked ? undefined : recipients)
-  const reveal = useChange(RevealRecipients)
-  const toggle = () => {
-    if (open || clear) return setOpen(!open)
-    reveal.mutate(
-      { id },
-      {
-        onSuccess: ({ revealRecipients: { recipients: revealed, userErrors } }) => {
-          if (!revealed) return void app.message.error(userErrors.map(words).join('; '))
-          setClear(revealed)
-          setOpen(true)
-        },
-        onError: (error) => void app.message.error(problem(error)),
-      },
-    )
-  }
-  return { open, clear, toggle, asking: reveal.isPending }
 }

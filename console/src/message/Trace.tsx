@@ -2,10 +2,11 @@ import { Switch } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Time } from '~/components/Time'
-import { clock, duration } from '~/components/timeFormat'
+import { clock, duration, isoDay, took } from '~/components/timeFormat'
 import type { ChannelType } from '~/gql/graphql'
 import { Answer } from './Answer'
 import type { MessageDetail } from './query'
+import { type Span, spansOf } from './spans'
 import { TraceStep } from './TraceStep'
 
 type Entry = MessageDetail['timeline'][number]
@@ -18,9 +19,12 @@ export function Trace({ message, zone }: { message: MessageDetail; zone: string 
   const { t } = useTranslation()
   const [skipped, setSkipped] = useState(false)
   const { timeline } = message
+  const isShown = ({ outcome }: Entry) => skipped || outcome !== 'SKIP'
   // Each keeps its place as its key: what is opened within stays with its step when others come in between.
-  const placed = timeline.map((entry, place) => ({ entry, place }))
-  const shown = skipped ? placed : placed.filter(({ entry }) => entry.outcome !== 'SKIP')
+  const shown = timeline.map((entry, place) => ({ entry, place })).filter(({ entry }) => isShown(entry))
+  const spans = spansOf(timeline, isShown)
+  const tookText = (span: Span | undefined) =>
+    span && (span.steps > 1 ? t('message.tookTogether', { time: took(span.ms), count: span.steps }) : took(span.ms))
   const channelOf = new Map(message.tasks.map(({ id, channelType }) => [id, channelType]))
   return (
     <section className="card">
@@ -36,7 +40,9 @@ export function Trace({ message, zone }: { message: MessageDetail; zone: string 
       </div>
       <ol className="trace">
         {shown.map(({ entry, place }, index) => {
-          const pause = pauseBefore(entry, shown[index - 1]?.entry)
+          const before = shown[index - 1]?.entry
+          const pause = pauseBefore(entry, before)
+          const sameDay = before && dayOf(before, zone) === dayOf(entry, zone)
           const channel = entry.taskId ? channelOf.get(entry.taskId) : undefined
           return (
             <li key={place}>
@@ -46,9 +52,10 @@ export function Trace({ message, zone }: { message: MessageDetail; zone: string 
               <TraceStep
                 entry={entry}
                 channelType={channel}
+                took={tookText(spans.get(place))}
                 answer={<Said entry={entry} channel={channel} zone={zone} />}
               >
-                <Time at={entry.at} zone={zone} clockOnly />
+                <Time at={entry.at} zone={zone} exact={sameDay ? 'clock' : 'instant'} reachable={!sameDay} />
               </TraceStep>
             </li>
           )
@@ -57,6 +64,8 @@ export function Trace({ message, zone }: { message: MessageDetail; zone: string 
     </section>
   )
 }
+
+const dayOf = ({ at }: Entry, zone: string) => isoDay(new Date(at), zone)
 
 /** The provider's answer to an attempt, named by channel and time: there may be many on one page. */
 function Said({ entry, channel, zone }: { entry: Entry; channel: ChannelType | undefined; zone: string }) {

@@ -13,15 +13,14 @@ import {
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { duration } from '~/components/timeFormat'
 import type { ChannelType } from '~/gql/graphql'
 import { useCodeText } from '~/i18n/problems'
-import { useSaid } from '~/i18n/said'
 import { DetailText } from './DetailText'
 import { readDetail } from './detail'
 import type { MessageDetail } from './query'
+import { useOutcomeText } from './useOutcomeText'
 
-type Entry = Omit<MessageDetail['timeline'][number], 'thirdPartyResponse'>
+type Entry = Pick<MessageDetail['timeline'][number], 'stage' | 'outcome' | 'detail'>
 type Tone = 'ok' | 'warn' | 'bad' | 'idle' | 'busy'
 
 /** How an outcome looks: verdicts, attempts and statuses share the trace. Others are shown as plain steps. */
@@ -57,16 +56,18 @@ const LOOKS: Record<string, [Tone, ReactNode]> = {
 interface Props {
   entry: Entry
   channelType: ChannelType | undefined
+  /** How long it took, where that is known. */
+  took?: string | undefined
   /** What the provider said to it, where it is an attempt. */
   answer?: ReactNode
   /** The time. */
   children?: ReactNode
 }
 
-export function TraceStep({ entry, channelType, answer, children }: Props) {
+export function TraceStep({ entry, channelType, took, answer, children }: Props) {
   const { t, i18n } = useTranslation()
   const codeText = useCodeText()
-  const said = useSaid()
+  const outcomeText = useOutcomeText()
   const [tone, icon] = LOOKS[entry.outcome] ?? ['busy', <EllipsisOutlined key="" aria-hidden />]
   const named = (group: 'stages' | 'outcomes', code: string) => {
     const key = `${group}.${code}`
@@ -75,7 +76,8 @@ export function TraceStep({ entry, channelType, answer, children }: Props) {
   const detail = readDetail(entry.detail ?? '', (code) => i18n.exists(`errorCodes.${code}`))
   const channel = detail.channelType ?? channelType
   // A status says all there is to say when all went well.
-  const text = entry.stage === 'STATUS' && ['accepted', 'finished'].includes(detail.text) ? '' : said(detail.text)
+  const plain = entry.stage === 'STATUS' && ['accepted', 'finished'].includes(detail.text)
+  const text = plain ? '' : outcomeText(detail.text, entry.stage === 'ATTEMPT' ? channel : undefined)
   return (
     <div className={`trace-step tone-${tone}`}>
       <span className="trace-mark" aria-hidden>
@@ -91,7 +93,7 @@ export function TraceStep({ entry, channelType, answer, children }: Props) {
             </span>
           </span>
           <span className="muted nowrap trace-time">
-            {entry.durationMs != null && entry.durationMs >= 0.05 && <>{duration(entry.durationMs)} · </>}
+            {took && <>{took} · </>}
             {children}
           </span>
         </div>

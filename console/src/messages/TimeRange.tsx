@@ -20,7 +20,7 @@ const RangePicker = lazy(loadPicker)
 export function TimeRange(props: TimeRangeProps) {
   const { label, from, to } = props
   const { t } = useTranslation()
-  const { zoneOf } = useScope()
+  const { tenantId, zoneOf } = useScope()
   const [wanted, setWanted] = useState(false)
   const zone = zoneOf(undefined)
   const text = (time: string | undefined, none: string) => {
@@ -45,11 +45,19 @@ export function TimeRange(props: TimeRangeProps) {
       <CalendarOutlined aria-hidden />
     </button>
   )
-  return wanted ? (
+  const range = wanted ? (
     <Suspense fallback={closed}>
       <RangePicker {...props} />
     </Suspense>
   ) : (
     closed
+  )
+  // Among the rows of all tenants nothing else says whose clock this is.
+  if (tenantId) return range
+  return (
+    <div className="row">
+      {range}
+      <span className="muted zone-name">{zone}</span>
+    </div>
   )
 }

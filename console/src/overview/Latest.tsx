@@ -20,19 +20,20 @@ interface Props {
   title: string
   none: string
   status: MessageStatus[]
+  /** So many at most. */
+  shown: number
 }
 
 type LatestMessage = Answer['messages']['nodes'][number]
 
-const SHOWN = 8
 const REFRESH_EVERY_MS = 2000
 
 /** The newest messages in one of the states; read again, at most every two seconds, when something happens. */
-export function Latest({ title, none, status }: Props) {
+export function Latest({ title, none, status, shown }: Props) {
   const { t } = useTranslation()
   const { tenantId, zoneOf } = useScope()
   const filter = { tenantId: tenantId ?? null, status }
-  const { data, error, refetch } = useQuery(query('messages', LatestQuery, { filter, first: SHOWN }))
+  const { data, error, refetch } = useQuery(query('messages', LatestQuery, { filter, first: shown }))
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const refetchSoon = () => {
     timer.current ??= setTimeout(() => {

@@ -6,21 +6,24 @@ import { useLiveCounts } from './useLiveCounts'
 
 const LiveChart = lazy(() => import('./LiveChart'))
 
+const NAMES = ['accepted', 'succeeded', 'failed', 'gone'] as const
+
 export function LiveCard() {
   const { t } = useTranslation()
-  const { zoneOf } = useScope()
+  const { tenantId, zoneOf } = useScope()
   const { seconds, since } = useLiveCounts()
-  const sum = (name: 'accepted' | 'succeeded' | 'failed') => seconds.reduce((all, second) => all + second[name], 0)
+  const sum = (name: (typeof NAMES)[number]) => seconds.reduce((all, second) => all + second[name], 0)
   return (
     <section className="card">
       <div className="row spread">
         <h2>{t('overview.live')}</h2>
         <span className="muted">
-          {t('overview.since')} <Time at={new Date(since).toISOString()} zone={zoneOf(undefined)} />
+          {t('overview.since')}{' '}
+          <Time at={new Date(since).toISOString()} zone={zoneOf(undefined)} named={tenantId === undefined} />
         </span>
       </div>
       <dl className="live-counts">
-        {(['accepted', 'succeeded', 'failed'] as const).map((name) => (
+        {NAMES.map((name) => (
           <div key={name}>
             <dt>
               <span className={`live-line live-${name}`} aria-hidden /> {t(`overview.${name}`)}

@@ -15,6 +15,7 @@ const LINES = [
   ['accepted', '--busy', 'solid'],
   ['succeeded', '--ok', 'dashed'],
   ['failed', '--bad', 'dotted'],
+  ['gone', '--idle', [6, 2, 1, 2]],
 ] as const
 
 const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()

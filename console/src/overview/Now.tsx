@@ -16,7 +16,7 @@ export function Now() {
     <span className="muted overview-now">
       {t('overview.now', {
         accepted: perSecond(({ accepted }) => accepted),
-        ended: perSecond(({ succeeded, failed }) => succeeded + failed),
+        ended: perSecond(({ succeeded, failed, gone }) => succeeded + failed + gone),
       })}
     </span>
   )

@@ -1,7 +1,8 @@
-import { Tooltip } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Explained } from '~/components/Explained'
 import { duration } from '~/components/timeFormat'
+import type { MessageNumbersFragment } from '~/gql/graphql'
 import { change, changeText, percent, points, poor, rate, rounded, successRate, whole } from './numbers'
 import type { Range } from './span'
 import type { OverviewNumbers } from './useOverview'
@@ -11,8 +12,8 @@ interface Tile {
   value: ReactNode
   /** What the number is made of. */
   of?: string | false | null | undefined
-  /** Why that may not be what one expects. */
-  why?: string | undefined
+  /** What else is in it that one would not expect, and why. */
+  more?: { note: string; why: string } | undefined
   /** Beside the range before; null where there is nothing to compare with. */
   change: string | null
   before: string
@@ -21,18 +22,23 @@ interface Tile {
 /** The totals of the range, each with what it was in the range before. */
 export function Tiles({ numbers, range }: { numbers: OverviewNumbers | undefined; range: Range }) {
   const { t } = useTranslation()
-  const tiles = useTiles(numbers)
+  const tiles = useTiles(numbers, range)
   // Said once for all, rather than under each.
   const incomparable = numbers !== undefined && tiles.every(({ change: by }) => by === null)
   return (
-    <section className="card tiles" aria-label={t('overview.totals')}>
+    <section className={incomparable ? 'card tiles incomparable' : 'card tiles'} aria-label={t('overview.totals')}>
       <dl>
-        {tiles.map(({ name, value, of, why, change: by, before }) => (
+        {tiles.map(({ name, value, of, more, change: by, before }) => (
           <div key={name} className="tile">
             <dt>{name}</dt>
             <dd>
               <strong className="tile-value">{value}</strong>
-              {of && <span className="muted">{why ? <Explained text={of} why={why} /> : of}</span>}
+              {of && <span className="muted">{of}</span>}
+              {more && (
+                <span className="muted">
+                  <Explained why={more.why}>{more.note}</Explained>
+                </span>
+              )}
               {!incomparable && (
                 <span className="muted tile-change" title={t(`overview.before.${range}`, { value: before })}>
                   {by === null ? '–' : t(`overview.change.${range}`, { change: by })}
@@ -47,18 +53,7 @@ export function Tiles({ numbers, range }: { numbers: OverviewNumbers | undefined
   )
 }
 
-/** Reachable by the keyboard and by touch as well as by the mouse. */
-function Explained({ text, why }: { text: string; why: string }) {
-  return (
-    <Tooltip title={why} trigger={['hover', 'focus', 'click']}>
-      <button type="button" className="explained">
-        {text}
-      </button>
-    </Tooltip>
-  )
-}
-
-function useTiles(numbers: OverviewNumbers | undefined): Tile[] {
+function useTiles(numbers: OverviewNumbers | undefined, range: Range): Tile[] {
   const { t, i18n } = useTranslation()
   const language = i18n.language
   const now = numbers?.now.total.messages
@@ -80,11 +75,20 @@ function useTiles(numbers: OverviewNumbers | undefined): Tile[] {
     change: byCount(now?.latency[name], before?.latency[name]),
     before: time(before?.latency[name]),
   })
+  const moreThanAccepted = ({ accepted, reopened, succeeded, ...others }: MessageNumbersFragment) => {
+    if (reopened > 0) {
+      const note = t('overview.endedAgain', { value: count(reopened) })
+      return { note, why: t('overview.endedExplain', { count: reopened }) }
+    }
+    if (succeeded + poor(others) <= (accepted ?? 0)) return undefined
+    return { note: t('overview.endedEarlier'), why: t('overview.endedEarlierExplain') }
+  }
   return [
     {
       name: t('overview.accepted'),
       value: count(now?.accepted),
-      of: now && t(`overview.rate.${pace.per}`, { value: rounded(pace.value, language) }),
+      // So many an hour is no news of a single hour.
+      of: now && pace.per !== range && t(`overview.rate.${pace.per}`, { value: rounded(pace.value, language) }),
       change: byCount(now?.accepted, before?.accepted),
       before: count(before?.accepted),
     },
@@ -92,7 +96,7 @@ function useTiles(numbers: OverviewNumbers | undefined): Tile[] {
       name: t('overview.successRate'),
       value: percent(shares[0], language),
       of: now && t('overview.succeededOf', { done: count(now.succeeded), all: count(now.succeeded + poor(now)) }),
-      why: now && now.reopened > 0 ? t('overview.endedExplain', { count: now.reopened }) : undefined,
+      more: now ? moreThanAccepted(now) : undefined,
       change: inPoints === null ? null : t('overview.points', { value: inPoints }),
       before: percent(shares[1], language),
     },

@@ -7,7 +7,7 @@ import type { Article, CardParts, Shown } from './shape'
 /** What is in a bubble, a card or a mail. */
 export function Content({ shown }: { shown: Shown }) {
   const { t } = useTranslation()
-  const { title, text, markdown, picture, link, buttons = [], articles = [], mentions = [], card } = shown
+  const { title, text, markdown, picture, link, linkName, buttons = [], articles = [], mentions = [], card } = shown
   return (
     <>
       {card?.source && <div className="bubble-source">{card.source}</div>}
@@ -22,7 +22,7 @@ export function Content({ shown }: { shown: Shown }) {
       <Called text={text ?? ''} mentions={mentions} />
       {card && <Rows card={card} />}
       {picture && <PicturePlace name={picture} />}
-      {link && <PreviewLink url={link} text={card ? t('preview.open') : link} />}
+      {link && <PreviewLink url={link} text={card ? t('preview.open') : (linkName ?? link)} />}
       {articles.map((article, index) => (
         <ArticleView key={`${article.title} ${article.url}`} article={article} lead={index === 0} />
       ))}

@@ -13,7 +13,7 @@ export function withMentions(text: string, mentions: readonly string[]): ReactNo
   const names = mentions.filter((one) => one !== '@all')
   if (names.length === 0 || !text.includes('@')) return text
   const known = new Set(names)
-  return text.split(/(@[\w.-]+)/).map((part, index) =>
+  return text.split(/(@[\w.*-]+)/).map((part, index) =>
     // biome-ignore lint/suspicious/noArrayIndexKey: parts of a text that is drawn anew as a whole
     part.startsWith('@') && known.has(part.slice(1)) ? <Mention key={index} who={part.slice(1)} /> : part,
   )

@@ -39,8 +39,12 @@ function Line({ line, mentions }: { line: string; mentions: readonly string[] })
   )
 }
 
-const PIECES =
-  /!\[([^\]]*)\]\(([^)\s]+)\)|\[([^\]]+)\]\(([^)\s]+)\)|\*\*(.+?)\*\*|`([^`]+)`|<font color=["']?(\w+)["']?>(.*?)<\/font>|<@([^>\s]+)>|<br\s*\/?>|<\/?font[^>]*>|\*([^*]+)\*/gi
+/** A masked number, address or id, as in `138****8000` and `a***@example.com`: its stars are no emphasis. */
+const MASK = /@?\b\w{1,3}\*{4}\w{2,4}\b|@?\b\w?\*{3}@[\w.-]+|@?\b\w\*{3}(?![\w*])/
+const MARKS =
+  /!\[([^\]]*)\]\(([^)\s]+)\)|\[([^\]]+)\]\(([^)\s]+)\)|\*\*(.+?)\*\*|`([^`]+)`|<font color=["']?(\w+)["']?>(.*?)<\/font>|<@([^>\s]+)>|<br\s*\/?>|<\/?font[^>]*>|\*([^*]+)\*/
+
+const PIECES = new RegExp(`(${MASK.source})|${MARKS.source}`, 'gi')
 
 /** WeCom knows these three; any other colour is text. */
 const COLOURS = new Set(['info', 'comment', 'warning'])
@@ -53,9 +57,10 @@ function inline(text: string, mentions: readonly string[]): ReactNode[] {
       <Fragment key={`before ${match.index}`}>{withMentions(text.slice(end, match.index), mentions)}</Fragment>,
     )
     end = match.index + match[0].length
-    const [whole, alt, image, label, link, bold, code, colour, coloured = '', person, italic] = match
+    const [whole, mask, alt, image, label, link, bold, code, colour, coloured = '', person, italic] = match
     const key = match.index
-    if (image !== undefined) nodes.push(<PicturePlace key={key} name={alt || image} />)
+    if (mask !== undefined) nodes.push(<Fragment key={key}>{withMentions(mask, mentions)}</Fragment>)
+    else if (image !== undefined) nodes.push(<PicturePlace key={key} name={alt || image} />)
     else if (link !== undefined) nodes.push(<PreviewLink key={key} url={link} text={label ?? link} />)
     else if (bold !== undefined) nodes.push(<strong key={key}>{inline(bold, mentions)}</strong>)
     else if (code !== undefined) nodes.push(<code key={key}>{code}</code>)

@@ -11,6 +11,8 @@ export interface Shown {
   markdown?: boolean
   picture?: string | undefined
   link?: string | undefined
+  /** What the link is called, where that is not its address. */
+  linkName?: string | undefined
   buttons?: Link[]
   articles?: Article[]
   /** Whom it calls: mobiles and user ids, `@all` for everyone. */
@@ -84,7 +86,11 @@ function dingTalk(body: Json): Shown | undefined {
   }
 }
 
+/** What has more than words to it: its text for plain readers repeats title, links and all. */
+const SPELLED_OUT: readonly unknown[] = ['LINK', 'CARD', 'FEED', 'IMAGE', 'NEWS', 'FILE']
+
 function plain(body: Json): Shown | undefined {
+  const { messageType } = body
   const content = object(body.content)
   const buttons = list(content.buttons).map((one) => link(one.title, one.url))
   const articles = list(content.articles ?? content.links).map((one) => ({
@@ -92,17 +98,26 @@ function plain(body: Json): Shown | undefined {
     description: text(one.description),
     picture: text(one.imageUrl),
   }))
-  const shown: Shown = {
-    title: text(body.title) ?? text(content.title),
-    text: text(body.body) ?? text(content.text),
-    markdown: body.messageType === 'MARKDOWN' || body.messageType === 'CARD',
-    link: text(content.url),
-    picture: text(content.imageUrl),
+  const url = text(content.url)
+  const picture = messageType === 'IMAGE' ? (fileName(url) ?? 'image') : text(content.imageUrl)
+  const rest = {
+    link: url,
+    linkName: messageType === 'FILE' ? text(content.name) : undefined,
+    picture: text(content.base64) || url || messageType !== 'IMAGE' ? picture : undefined,
     ...(buttons.length > 0 ? { buttons } : {}),
     ...(articles.length > 0 ? { articles } : {}),
   }
-  return shown.title || shown.text || shown.link || articles.length > 0 ? shown : undefined
+  const whole = SPELLED_OUT.includes(messageType) && (text(content.text) || Object.values(rest).some(Boolean))
+  const shown: Shown = {
+    title: text(body.title) ?? text(content.title),
+    text: whole ? text(content.text) : (text(body.body) ?? text(content.text)),
+    markdown: messageType === 'MARKDOWN' || messageType === 'CARD',
+    ...rest,
+  }
+  return shown.title || shown.text || Object.values(rest).some(Boolean) ? shown : undefined
 }
+
+const fileName = (url: string | undefined) => url?.split(/[?#]/)[0]?.split('/').findLast(Boolean)
 
 /** Mail by its usual names; a body without them is read like any other. */
 function mail(body: Json): Shown | undefined {

@@ -5,6 +5,7 @@ import { Lanes } from '~/overview/Lanes'
 import { Latest } from '~/overview/Latest'
 import { LiveCard } from '~/overview/LiveCard'
 import { Numbers } from '~/overview/Numbers'
+import { OpenBreakers } from '~/overview/OpenBreakers'
 import { RangeSwitch } from '~/overview/RangeSwitch'
 import { Setup } from '~/overview/Setup'
 import { Standing } from '~/overview/Standing'
@@ -21,6 +22,22 @@ function Overview() {
   const navigate = Route.useNavigate()
   // Numbers over everyone's messages are not for keys that may read only their own: these count what they see go by.
   const stats = can('readStats')
+  const failures = (
+    <Latest
+      title={t('overview.failures')}
+      none={t('overview.noFailures')}
+      status={['FAILED', 'PARTIAL_SUCCESS']}
+      shown={5}
+    />
+  )
+  const underWay = (
+    <Latest
+      title={t('overview.underWay')}
+      none={t('overview.nothingUnderWay')}
+      status={['SCHEDULED', 'PENDING', 'PROCESSING']}
+      shown={8}
+    />
+  )
   return (
     <Page
       title={t('pages.overview')}
@@ -37,15 +54,23 @@ function Overview() {
       }
     >
       {stats ? <Standing /> : <LiveCard />}
-      {stats && <Numbers range={range} />}
-      <div className="columns">
-        <Latest title={t('overview.failures')} none={t('overview.noFailures')} status={['FAILED', 'PARTIAL_SUCCESS']} />
-        <Latest
-          title={t('overview.underWay')}
-          none={t('overview.nothingUnderWay')}
-          status={['SCHEDULED', 'PENDING', 'PROCESSING']}
+      {stats ? (
+        <Numbers
+          range={range}
+          urgent={
+            <div className="columns wide-left urgent">
+              {failures}
+              <OpenBreakers />
+            </div>
+          }
+          underWay={underWay}
         />
-      </div>
+      ) : (
+        <div className="columns">
+          {failures}
+          {underWay}
+        </div>
+      )}
       {stats && viewer.tenantId == null && <Lanes />}
       {can('readConfig') && <Setup />}
     </Page>

@@ -1,6 +1,6 @@
 import { createFileRoute, notFound } from '@tanstack/react-router'
 import { Alert } from 'antd'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Json } from '~/components/Json'
 import { NotFound } from '~/components/NotFound'
@@ -10,11 +10,14 @@ import { useCodeText } from '~/i18n/problems'
 import { useSaid } from '~/i18n/said'
 import { Actions } from '~/message/Actions'
 import { type CancelAnswer, CancelReport } from '~/message/CancelReport'
+import { covered } from '~/message/cover'
 import { Delivery } from '~/message/Delivery'
 import { MessageFacts } from '~/message/MessageFacts'
+import type { MessageDetail } from '~/message/query'
 import { Recipients } from '~/message/Recipients'
 import { Trace } from '~/message/Trace'
 import { useMessage } from '~/message/useMessage'
+import { useReveal } from '~/message/useReveal'
 import { useScope } from '~/session/scope'
 import '~/message/message.css'
 
@@ -30,20 +33,28 @@ function MessagePage() {
 }
 
 function OneMessage({ id }: { id: string }) {
+  const message = useMessage(id)
+  if (!message) throw notFound()
+  return <Shown stored={message} />
+}
+
+function Shown({ stored }: { stored: MessageDetail }) {
   const { t } = useTranslation()
   const codeText = useCodeText()
   const said = useSaid()
   const { zoneOf } = useScope()
-  const message = useMessage(id)
+  const reveal = useReveal(stored)
+  // Who is covered in one place must not be read in another.
+  const hides = !reveal.open && !stored.recipientsMasked
+  const message = useMemo(() => (hides ? covered(stored) : stored), [hides, stored])
   const [cancelled, setCancelled] = useState<CancelAnswer>()
-  if (!message) throw notFound()
   const zone = zoneOf(message.tenantId)
   return (
     <Page
       title={message.businessType}
       beside={<MessageState status={message.status} />}
       explain={<span className="mono">{message.messageId}</span>}
-      actions={<Actions message={message} onCancelled={setCancelled} />}
+      actions={<Actions message={stored} onCancelled={setCancelled} />}
     >
       {cancelled && <CancelReport answer={cancelled} onClose={() => setCancelled(undefined)} />}
       {message.errorCode && (
@@ -62,7 +73,9 @@ function OneMessage({ id }: { id: string }) {
           ))}
           <section className="card">
             <h2>{t('message.businessData')}</h2>
-            {message.recipientsMasked && <p className="muted masked-note">{t('message.dataMasked')}</p>}
+            {(message.recipientsMasked || (hides && message.recipients.length > 0)) && (
+              <p className="muted masked-note">{t(hides ? 'message.dataCovered' : 'message.dataMasked')}</p>
+            )}
             <Json value={message.businessData} name={t('message.businessData')} />
           </section>
           {message.attributes != null && (
@@ -74,7 +87,7 @@ function OneMessage({ id }: { id: string }) {
         </div>
         <div className="stack">
           <Trace message={message} zone={zone} />
-          <Recipients message={message} />
+          <Recipients message={stored} reveal={reveal} />
         </div>
       </div>
     </Page>

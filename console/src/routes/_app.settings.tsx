@@ -48,7 +48,7 @@ function Settings() {
 
 function SettingsForm({ stored }: { stored: Stored }) {
   const { t } = useTranslation()
-  const { can, zoneOf } = useScope()
+  const { can, tenantId, zoneOf } = useScope()
   const app = useApp()
   const problem = useProblemText()
   const place = useInputProblems()
@@ -72,7 +72,8 @@ function SettingsForm({ stored }: { stored: Stored }) {
       title={t('pages.settings')}
       explain={
         <>
-          {t('settings.explain', { version: stored.version })} · <Time at={stored.updatedAt} zone={zoneOf(undefined)} />
+          {t('settings.explain', { version: stored.version })} ·{' '}
+          <Time at={stored.updatedAt} zone={zoneOf(undefined)} named={tenantId === undefined} reachable />
           {stored.updatedBy && ` · ${stored.updatedBy}`}
         </>
       }

@@ -6,6 +6,7 @@ export const failed = {
     anyCode: 'Any reason',
     anyConfig: 'Any channel config',
     at: 'Failed',
+    atIn: 'Failed ({{zone}})',
     why: 'Reason',
     said: 'Last answer',
     none: 'Nothing has failed',

@@ -6,7 +6,8 @@ export const overview = {
     accepted: 'Accepted',
     succeeded: 'Succeeded',
     failed: 'Failed or partial',
-    chart: 'Messages per second: accepted, succeeded, failed or partial. The numbers stand above.',
+    chart:
+      'Messages per second: accepted, succeeded, failed or partial, skipped or cancelled. The numbers stand above.',
     failures: 'Latest failures',
     noFailures: 'None. Every message that ended reached all of its channels.',
     underWay: 'Under way',
@@ -40,6 +41,9 @@ export const overview = {
     succeededOf: '{{done}} of {{all}} that ended',
     endedExplain:
       'Opened again after they had ended, by a retry: {{count}}. Each ending counts, so these count more than once.',
+    endedAgain: 'incl. {{value}} opened again',
+    endedEarlier: 'incl. some accepted earlier',
+    endedEarlierExplain: 'Some of them were accepted before this range began.',
     poor: 'Failed or partial',
     poorShort: 'Failed',
     failedAndPartial: '{{failed}} failed, {{partial}} partial',
@@ -78,6 +82,7 @@ export const overview = {
     failedTasks: 'Failed tasks',
     breakers: 'Open breakers',
     noBreakers: 'None. Every provider is being sent to.',
+    breakersCut: '{{value}}+ channels, not all looked at: only the newest {{value}}.',
     lanes: 'Lanes',
     lanesExplain: 'How full the queues are, all tenants and instances together.',
     lane: 'Lane',

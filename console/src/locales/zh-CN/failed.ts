@@ -7,6 +7,7 @@ export const failed: typeof english = {
     anyCode: '全部原因',
     anyConfig: '全部渠道配置',
     at: '失败时间',
+    atIn: '失败时间（{{zone}}）',
     why: '原因',
     said: '最后应答',
     none: '没有失败任务',
