@@ -20,6 +20,16 @@ export function useProblemWords(): (problem: InputProblem) => string {
   }
 }
 
+/** Says aloud what the server found wrong where there is no form to say it in. Answers whether there was anything. */
+export function useRefused() {
+  const { message } = useApp()
+  const words = useProblemWords()
+  return (problems: readonly InputProblem[]): boolean => {
+    if (problems.length > 0) void message.error(problems.map(words).join('; '))
+    return problems.length > 0
+  }
+}
+
 /**
  * Puts what the server found wrong beside the fields it is about; what belongs to no field of the form is said aloud.
  * Answers whether there was anything.

@@ -704,6 +704,15 @@ export type RevokeApiKeyMutation = { revokeApiKey: { apiKey: { id: string, revok
 
 export type BusinessTypeRowFragment = { id: string, tenantId: string, code: string, name: string, enabled: boolean, priority: number, lane: string | null, updatedAt: string };
 
+export type BusinessTypesQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type BusinessTypesQuery = { businessTypes: { nodes: Array<{ id: string, tenantId: string, code: string, name: string, enabled: boolean, priority: number, lane: string | null, updatedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
 export type CreateBusinessTypeMutationVariables = Exact<{
   input: BusinessTypeInput;
 }>;
@@ -1092,15 +1101,6 @@ export type LatestQueryVariables = Exact<{
 
 
 export type LatestQuery = { messages: { nodes: Array<{ id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, createdAt: string, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus, errorCode: string | null, resultMessage: string | null }> }> } };
-
-export type BusinessTypesQueryVariables = Exact<{
-  tenantId?: string | number | null | undefined;
-  first?: number | null | undefined;
-  after?: string | null | undefined;
-}>;
-
-
-export type BusinessTypesQuery = { businessTypes: { nodes: Array<{ id: string, tenantId: string, code: string, name: string, enabled: boolean, priority: number, lane: string | null, updatedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type SettingsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1584,6 +1584,28 @@ export const RevokeApiKeyDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RevokeApiKeyMutation, RevokeApiKeyMutationVariables>;
+export const BusinessTypesDocument = new TypedDocumentString(`
+    query BusinessTypes($tenantId: ID, $first: Int, $after: String) {
+  businessTypes(tenantId: $tenantId, first: $first, after: $after) {
+    nodes {
+      ...BusinessTypeRow
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment BusinessTypeRow on BusinessType {
+  id
+  tenantId
+  code
+  name
+  enabled
+  priority
+  lane
+  updatedAt
+}`) as unknown as TypedDocumentString<BusinessTypesQuery, BusinessTypesQueryVariables>;
 export const CreateBusinessTypeDocument = new TypedDocumentString(`
     mutation CreateBusinessType($input: BusinessTypeInput!) {
   createBusinessType(input: $input) {
@@ -2795,28 +2817,6 @@ export const LatestDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<LatestQuery, LatestQueryVariables>;
-export const BusinessTypesDocument = new TypedDocumentString(`
-    query BusinessTypes($tenantId: ID, $first: Int, $after: String) {
-  businessTypes(tenantId: $tenantId, first: $first, after: $after) {
-    nodes {
-      ...BusinessTypeRow
-    }
-    pageInfo {
-      hasNextPage
-      endCursor
-    }
-  }
-}
-    fragment BusinessTypeRow on BusinessType {
-  id
-  tenantId
-  code
-  name
-  enabled
-  priority
-  lane
-  updatedAt
-}`) as unknown as TypedDocumentString<BusinessTypesQuery, BusinessTypesQueryVariables>;
 export const SettingsDocument = new TypedDocumentString(`
     query Settings {
   systemSettings {

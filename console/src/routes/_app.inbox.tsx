@@ -10,6 +10,9 @@ import { usePages } from '~/api/usePages'
 import { Blank } from '~/components/Blank'
 import { ErrorView } from '~/components/ErrorView'
 import { Page } from '~/components/Page'
+import { useApp } from '~/components/useApp'
+import { useRefused } from '~/components/userErrors'
+import { useProblemText } from '~/i18n/problems'
 import { InboxQuery, MarkRead, NewInboxMessages, UnreadQuery } from '~/inbox/documents'
 import { InboxList } from '~/inbox/InboxList'
 import { FilterText } from '~/messages/FilterText'
@@ -35,6 +38,17 @@ function Inbox() {
   })
   const count = useQuery({ ...query('inbox', UnreadQuery, who), enabled: ready })
   const mark = useChange(MarkRead, 'inbox')
+  const app = useApp()
+  const problem = useProblemText()
+  const refused = useRefused()
+  const markRead = (ids: string[] | null) =>
+    mark.mutate(
+      { ...who, ids },
+      {
+        onSuccess: ({ markRead: { userErrors } }) => void refused(userErrors),
+        onError: (error) => void app.message.error(problem(error)),
+      },
+    )
   const readAnew = () => void queryClient.invalidateQueries({ queryKey: ['inbox'] })
   useLive(NewInboxMessages, ready ? who : undefined, { onBatch: readAnew, onGap: readAnew })
   const left = count.data?.unreadCount ?? 0
@@ -46,7 +60,7 @@ function Inbox() {
       actions={
         ready &&
         can('operate') && (
-          <Button disabled={left === 0} loading={mark.isPending} onClick={() => mark.mutate({ ...who, ids: null })}>
+          <Button disabled={left === 0} loading={mark.isPending} onClick={() => markRead(null)}>
             {t('inbox.markAll')}
           </Button>
         )
@@ -86,7 +100,7 @@ function Inbox() {
       )}
       {ready && pages.error && <ErrorView error={pages.error} reset={pages.again} />}
       {ready && !pages.error && (
-        <InboxList pages={pages} onRead={can('operate') ? (id) => mark.mutate({ ...who, ids: [id] }) : undefined} />
+        <InboxList pages={pages} onRead={can('operate') ? (id) => markRead([id]) : undefined} />
       )}
     </Page>
   )

@@ -8,7 +8,7 @@ import { Confirm } from '~/components/Confirm'
 import { Page } from '~/components/Page'
 import { Enabled } from '~/components/State'
 import { useApp } from '~/components/useApp'
-import { useInputProblems, useProblemWords } from '~/components/userErrors'
+import { useInputProblems, useProblemWords, useRefused } from '~/components/userErrors'
 import { isJsonObject } from '~/editor/JsonField'
 import type { TemplateByIdQuery } from '~/gql/graphql'
 import { useProblemText } from '~/i18n/problems'
@@ -34,6 +34,7 @@ export function TemplateEditor({ stored, initial }: { stored?: StoredTemplate; i
   const problem = useProblemText()
   const place = useInputProblems()
   const words = useProblemWords()
+  const refused = useRefused()
   const [form] = Form.useForm<TemplateFields>()
   const [fields, setFields] = useState(initial)
   const types = useChannelTypes()
@@ -75,7 +76,14 @@ export function TemplateEditor({ stored, initial }: { stored?: StoredTemplate; i
     form.setFieldValue('sampleData', sampleData)
     show()
   }
-  const drop = (id: string) => remove.mutate({ id }, { onSuccess: () => void navigate({ to: '/templates' }), onError })
+  const drop = (id: string) =>
+    remove.mutate(
+      { id },
+      {
+        onSuccess: ({ deleteTemplate: { userErrors } }) => refused(userErrors) || void navigate({ to: '/templates' }),
+        onError,
+      },
+    )
 
   return (
     <Page
