@@ -13,6 +13,7 @@ import { ComposeForm } from '~/compose/ComposeForm'
 import { ExplainSend, SendMessage } from '~/compose/documents'
 import { Explanation } from '~/compose/Explanation'
 import { BLANK, type ComposeFields, like, toInput } from '~/compose/fields'
+import { useEdits } from '~/edits/useEdits'
 import { useCodeText, useProblemText } from '~/i18n/problems'
 import { messageQuery } from '~/message/query'
 import { useScope } from '~/session/scope'
@@ -46,6 +47,7 @@ function Compose({ initial, masked }: { initial: ComposeFields; masked: string |
   const queryClient = useQueryClient()
   const [form] = Form.useForm<ComposeFields>()
   const [stale, setStale] = useState(false)
+  useEdits(form, initial)
   const send = useChange(SendMessage, 'messages')
   const explain = useMutation({
     mutationFn: async (fields: ComposeFields) =>
@@ -64,7 +66,7 @@ function Compose({ initial, masked }: { initial: ComposeFields; masked: string |
     const { sendMessage } = await send.mutateAsync({ input: toInput(fields, tenantId) })
     if (!sendMessage.success || !sendMessage.message) return
     await queryClient.invalidateQueries({ queryKey: ['messages'] })
-    await navigate({ to: '/messages/$id', params: { id: sendMessage.message.id } })
+    await navigate({ to: '/messages/$id', params: { id: sendMessage.message.id }, ignoreBlocker: true })
   }
   const onExplain = async () => {
     const fields = await checked()
