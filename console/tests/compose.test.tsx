@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { BusinessTypeNamesQuery, TemplateNamesQuery } from '~/api/names'
 import { SendMessage, VariablesQuery } from '~/compose/documents'
 import type { MessageDetailFragment, Role } from '~/gql/graphql'
-import { MessageById } from '~/message/documents'
+import { MessageById, MessageByMessageId } from '~/message/documents'
 import { session } from '~/session/session'
 import { mockApi } from './mockApi'
 import { open } from './render'
@@ -62,8 +62,70 @@ describe('a draft', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Send' }))
     await waitFor(() => expect(api.callsOf(SendMessage)).toHaveLength(1))
     expect(api.callsOf(SendMessage)[0]?.variables).toEqual({
-      input: { tenantId: 'ten_1', businessType: 'ORDER_PAID', businessData: {}, targetChannels: ['WEBHOOK'] },
+      input: {
+        tenantId: 'ten_1',
+        businessType: 'ORDER_PAID',
+        businessData: {},
+        targetChannels: ['WEBHOOK'],
+        executionMode: 'PARALLEL',
+      },
     })
+  })
+
+  const brought = (message: MessageDetailFragment): MessageDetailFragment => ({
+    ...message,
+    executionMode: 'SEQUENTIAL',
+    timeline: message.timeline.map((entry) =>
+      entry.stage === 'RATE_LIMIT'
+        ? { ...entry, stage: 'TEMPLATE_RENDER', detail: 'the message brings its content' }
+        : entry,
+    ),
+  })
+  const handed = (channelType: 'WEBHOOK' | 'DINGTALK', messageType: 'TEXT' | 'MARKDOWN', renderedContent: unknown) => {
+    const message = brought(detail('SUCCESS'))
+    return { ...message, tasks: message.tasks.map((one) => ({ ...one, channelType, messageType, renderedContent })) }
+  }
+
+  it.each([
+    [
+      handed('WEBHOOK', 'MARKDOWN', { content: { title: 'Paid', text: '**1**' } }),
+      { messageType: 'MARKDOWN', title: 'Paid', body: '**1**' },
+    ],
+    [
+      handed('DINGTALK', 'TEXT', { msgtype: 'text', text: { content: 'Order 1' } }),
+      { messageType: 'TEXT', body: 'Order 1' },
+    ],
+  ])(
+    'takes over the text that the message brought, and how its channels follow one another',
+    async (message, content) => {
+      const api = await draftOf(message, 'TENANT_ADMIN')
+      expect(screen.queryByText(/write it anew/)).toBeNull()
+      await userEvent.click(screen.getByRole('button', { name: 'Send' }))
+      await waitFor(() => expect(api.callsOf(SendMessage)).toHaveLength(1))
+      expect(api.callsOf(SendMessage)[0]?.variables).toMatchObject({ input: { content, executionMode: 'SEQUENTIAL' } })
+    },
+  )
+
+  it('says so where the text can not be read back, and does not send a template instead', async () => {
+    const message = handed('DINGTALK', 'MARKDOWN', { msgtype: 'markdown', markdown: { title: 'a', text: '@138 a' } })
+    const api = await draftOf(message, 'TENANT_ADMIN')
+    screen.getByText(/write it anew/)
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }))
+    await screen.findByText('Needed')
+    expect(api.callsOf(SendMessage)).toHaveLength(0)
+  })
+
+  it('says so where the message can not be read', async () => {
+    session.begin('ph_key', false)
+    viewer(mockApi(), 'TENANT_ADMIN')
+      .on(BusinessTypeNamesQuery, () => ({ businessTypes: page([]) }))
+      .on(TemplateNamesQuery, () => ({ templates: page([]) }))
+      .on(VariablesQuery, () => ({ templates: page([]) }))
+      .on(MessageById, () => ({ message: null }))
+      .on(MessageByMessageId, () => ({ message: null }))
+    await open('/compose?like=msg_1')
+    await screen.findByText('The message that this was to begin with could not be read')
+    screen.getByText('There is no such thing, or not for your key.')
   })
 
   it('is not offered of a masked message: sending again is', async () => {

@@ -1,6 +1,6 @@
 import { SendOutlined } from '@ant-design/icons'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { createFileRoute, Link } from '@tanstack/react-router'
+import { createFileRoute } from '@tanstack/react-router'
 import { Alert, Button, Form } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -12,10 +12,12 @@ import { PageLoading } from '~/components/PageLoading'
 import { ComposeForm } from '~/compose/ComposeForm'
 import { ExplainSend, SendMessage } from '~/compose/documents'
 import { Explanation } from '~/compose/Explanation'
-import { BLANK, type ComposeFields, like, toInput } from '~/compose/fields'
+import { BLANK, type ComposeFields, toInput } from '~/compose/fields'
+import { LikeNotes } from '~/compose/LikeNotes'
+import { like } from '~/compose/like'
 import { useEdits } from '~/edits/useEdits'
 import { useCodeText, useProblemText } from '~/i18n/problems'
-import { messageQuery } from '~/message/query'
+import { type MessageDetail, messageQuery } from '~/message/query'
 import { useScope } from '~/session/scope'
 
 /** `like`: the message whose content is taken over. */
@@ -26,19 +28,27 @@ export const Route = createFileRoute('/_app/compose')({ validateSearch: search, 
 function ComposePage() {
   const { like: id } = Route.useSearch()
   const { tenantId } = useScope()
-  const { data, isLoading } = useQuery({ ...messageQuery(id ?? '', tenantId), enabled: id !== undefined })
+  const { t } = useTranslation()
+  const problem = useProblemText()
+  const { data, error, isLoading } = useQuery({
+    ...messageQuery(id ?? '', tenantId),
+    enabled: id !== undefined,
+    // Another tenant is no other draft.
+    placeholderData: (before) => (before?.id === id ? before : undefined),
+  })
   if (isLoading) return <PageLoading />
-  return (
-    <Compose
-      key={data?.id ?? ''}
-      initial={data ? like(data) : BLANK}
-      masked={data?.recipientsMasked ? data.id : undefined}
-    />
-  )
+  const unread = id !== undefined && !data && (error ? problem(error) : t('problems.NOT_FOUND'))
+  return <Compose key={data?.id ?? ''} origin={data ?? undefined} unread={unread || undefined} />
 }
 
-/** `masked`: the message that this is like, where what it says to whom could not be taken over. */
-function Compose({ initial, masked }: { initial: ComposeFields; masked: string | undefined }) {
+interface Props {
+  /** The message that the draft is like. */
+  origin: MessageDetail | undefined
+  /** Why it could not be read. */
+  unread: string | undefined
+}
+
+function Compose({ origin, unread }: Props) {
   const { t } = useTranslation()
   const codeText = useCodeText()
   const problem = useProblemText()
@@ -46,6 +56,7 @@ function Compose({ initial, masked }: { initial: ComposeFields; masked: string |
   const navigate = Route.useNavigate()
   const queryClient = useQueryClient()
   const [form] = Form.useForm<ComposeFields>()
+  const [initial] = useState(() => (origin ? like(origin) : BLANK))
   const [stale, setStale] = useState(false)
   useEdits(form, initial)
   const send = useChange(SendMessage, 'messages')
@@ -96,18 +107,8 @@ function Compose({ initial, masked }: { initial: ComposeFields; masked: string |
         </>
       }
     >
-      {masked && (
-        <Alert
-          type="info"
-          showIcon
-          title={t('compose.likeMasked')}
-          description={
-            <Link to="/messages/$id" params={{ id: masked }}>
-              {t('compose.likeOriginal')}
-            </Link>
-          }
-        />
-      )}
+      {unread && <Alert type="error" showIcon title={t('compose.likeUnread')} description={unread} />}
+      {origin && <LikeNotes message={origin} />}
       {send.error && <Alert type="error" showIcon title={problem(send.error)} />}
       {refused && (
         <Alert

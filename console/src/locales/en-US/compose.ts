@@ -6,6 +6,10 @@ export const compose = {
     refused: 'The message was refused',
     likeMasked:
       'Recipients, business data and attributes are masked for your role, so they were not taken over: fill them in.',
+    likeNoText: 'The message brought its own text, which cannot be read back: write it anew.',
+    likeMaybeText: 'Whether the message brought its own text is not known, so none was taken over.',
+    likeNever: 'Not part of the draft: the message id, the times, and what was wished for single channels.',
+    likeUnread: 'The message that this was to begin with could not be read',
     likeOriginal: 'To send the original as it was, open the message and choose “Send again”',
     what: 'What',
     who: 'Who, and over what',
