@@ -40,6 +40,39 @@ const masked = detail('SUCCESS', {
   recipients: detail('SUCCESS').recipients.map((one) => ({ ...one, userId: 'u***', mobile: '138****8000' })),
 })
 
+describe('what is wrong', () => {
+  async function blank() {
+    session.begin('ph_key', false)
+    viewer(mockApi(), 'TENANT_ADMIN')
+      .on(BusinessTypeNamesQuery, () => ({ businessTypes: page([]) }))
+      .on(TemplateNamesQuery, () => ({ templates: page([]) }))
+      .on(VariablesQuery, () => ({ templates: page([]) }))
+    await open('/compose')
+    return screen.findByLabelText('Business type')
+  }
+  const press = (name: string) => userEvent.click(screen.getByRole('button', { name }))
+
+  it('is where the reader is led to', async () => {
+    const businessType = await blank()
+    await press('Explain first')
+    await waitFor(() => expect(document.activeElement).toBe(businessType))
+  })
+
+  it('is unfolded, and says what is needed', async () => {
+    const businessType = await blank()
+    await userEvent.type(businessType, 'PAID')
+    const more = screen.getByRole('button', { name: /Times, ids/ })
+    await userEvent.click(more)
+    await press('Add a channel')
+    await userEvent.click(more)
+    expect(more.getAttribute('aria-expanded')).toBe('false')
+    await press('Send')
+    await screen.findByText('Choose a channel, or remove the line')
+    expect(more.getAttribute('aria-expanded')).toBe('true')
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText('Channel')))
+  })
+})
+
 describe('a draft', () => {
   it('takes everything over where it is in clear', async () => {
     const api = await draftOf(detail('SUCCESS'), 'TENANT_ADMIN')

@@ -2,6 +2,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { Alert, Button, Form, Input, InputNumber, Select, Switch } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useChange } from '~/api/query'
+import { TO_FIRST_ERROR } from '~/components/firstError'
 import { Page } from '~/components/Page'
 import { Enabled } from '~/components/State'
 import { TenantField } from '~/components/TenantField'
@@ -118,6 +119,7 @@ export function ChannelForm({ stored, editing }: Props) {
       <Form<ChannelFields>
         form={form}
         layout="vertical"
+        scrollToFirstError={TO_FIRST_ERROR}
         className="columns"
         disabled={!can('configure')}
         initialValues={initial}

@@ -6,6 +6,12 @@ import { TimeField } from '~/components/TimeField'
 import { isJsonObject, JsonField } from '~/editor/JsonField'
 import { useScope } from '~/session/scope'
 
+/** Whether a field is one of those below. */
+export const isOfMore = ([field]: readonly (string | number)[]) =>
+  ['messageId', 'storeId', 'scheduledAt', 'expiresAt', 'executionMode', 'channelOptions', 'attributes'].includes(
+    String(field),
+  )
+
 /** What few messages need: ids, times, retries per channel, routing keys. */
 export function MoreFields({ tenantId }: { tenantId: string | undefined }) {
   const { t } = useTranslation()
@@ -63,7 +69,11 @@ function ChannelOptions() {
           <div className="stack" style={{ gap: 8 }}>
             {fields.map(({ key, name }) => (
               <div key={key} className="row">
-                <Form.Item name={[name, 'channelType']} noStyle rules={[{ required: true }]}>
+                <Form.Item
+                  name={[name, 'channelType']}
+                  noStyle
+                  rules={[{ required: true, message: t('compose.optionChannel') }]}
+                >
                   <Select
                     aria-label={t('messages.channel')}
                     style={{ flex: 1 }}

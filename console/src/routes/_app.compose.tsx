@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import * as v from 'valibot'
 import { request } from '~/api/client'
 import { useChange } from '~/api/query'
+import { TO_FIRST_ERROR } from '~/components/firstError'
 import { Page } from '~/components/Page'
 import { PageLoading } from '~/components/PageLoading'
 import { ComposeForm } from '~/compose/ComposeForm'
@@ -15,6 +16,7 @@ import { Explanation } from '~/compose/Explanation'
 import { BLANK, type ComposeFields, toInput } from '~/compose/fields'
 import { LikeNotes } from '~/compose/LikeNotes'
 import { like } from '~/compose/like'
+import { isOfMore } from '~/compose/MoreFields'
 import { useEdits } from '~/edits/useEdits'
 import { useCodeText, useProblemText } from '~/i18n/problems'
 import { type MessageDetail, messageQuery } from '~/message/query'
@@ -41,6 +43,13 @@ function ComposePage() {
   return <Compose key={data?.id ?? ''} origin={data ?? undefined} unread={unread || undefined} />
 }
 
+/** Until then what is unfolded has no place to scroll to. */
+const UNFOLDED_MS = 300
+
+interface FailedCheck {
+  errorFields: { name: (string | number)[] }[]
+}
+
 interface Props {
   /** The message that the draft is like. */
   origin: MessageDetail | undefined
@@ -58,17 +67,26 @@ function Compose({ origin, unread }: Props) {
   const [form] = Form.useForm<ComposeFields>()
   const [initial] = useState(() => (origin ? like(origin) : BLANK))
   const [stale, setStale] = useState(false)
+  const [more, setMore] = useState(false)
   useEdits(form, initial)
   const send = useChange(SendMessage, 'messages')
   const explain = useMutation({
     mutationFn: async (fields: ComposeFields) =>
       (await request(ExplainSend, { input: toInput(fields, tenantId) })).explainSend,
   })
-  /** The values once they are in order; what is not stands beside its field. */
+  const lead = (name: (string | number)[]) => {
+    const scroll = () => form.scrollToField(name, TO_FIRST_ERROR)
+    if (more || !isOfMore(name)) return scroll()
+    setMore(true)
+    setTimeout(scroll, UNFOLDED_MS)
+  }
+  /** The values once they are in order; what is not stands beside its field, the first of them in view. */
   const checked = () =>
     form.validateFields().then(
       () => form.getFieldsValue(true) as ComposeFields,
-      () => undefined,
+      ({ errorFields }: FailedCheck) => {
+        if (errorFields[0]) lead(errorFields[0].name)
+      },
     )
 
   const onSend = async () => {
@@ -122,7 +140,7 @@ function Compose({ origin, unread }: Props) {
       <div aria-live="polite" className="announced">
         {explain.data && <Explanation key={explain.submittedAt} explanation={explain.data} stale={stale} />}
       </div>
-      <ComposeForm form={form} initial={initial} onChange={() => setStale(true)} />
+      <ComposeForm form={form} initial={initial} onChange={() => setStale(true)} more={more} onMore={setMore} />
     </Page>
   )
 }

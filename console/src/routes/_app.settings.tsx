@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { HandlerFields } from '~/admin/HandlerFields'
 import { SettingGroup } from '~/admin/SettingGroup'
 import { query, useChange } from '~/api/query'
+import { TO_FIRST_ERROR } from '~/components/firstError'
 import { Page } from '~/components/Page'
 import { Time } from '~/components/Time'
 import { useApp } from '~/components/useApp'
@@ -99,6 +100,7 @@ function SettingsForm({ stored, editing }: { stored: Stored; editing: Editing<St
       <Form<Fields>
         form={form}
         layout="vertical"
+        scrollToFirstError={TO_FIRST_ERROR}
         className="columns"
         disabled={!can('platform')}
         initialValues={stored}

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useChange } from '~/api/query'
 import { useChannelTypes } from '~/channels/types'
 import { Confirm } from '~/components/Confirm'
+import { TO_FIRST_ERROR } from '~/components/firstError'
 import { Page } from '~/components/Page'
 import { Enabled } from '~/components/State'
 import { useApp } from '~/components/useApp'
@@ -136,6 +137,7 @@ export function TemplateEditor({ stored, initial, editing }: Props) {
       <Form<TemplateFields>
         form={form}
         layout="vertical"
+        scrollToFirstError={TO_FIRST_ERROR}
         className="columns"
         disabled={!can('configure')}
         initialValues={initial}

@@ -34,6 +34,7 @@ export const compose = {
     attributesHelp: 'A JSON object of routing keys and free tags; locale chooses the language of templates.',
     channelOptions: 'Retries for single channels',
     addOption: 'Add a channel',
+    optionChannel: 'Choose a channel, or remove the line',
     removeOption: 'Remove this channel',
     explainUnsupported: 'This server cannot explain a message yet. Sending works.',
     wouldHappen: 'What would happen',

@@ -34,6 +34,7 @@ export const compose: typeof english = {
     attributesHelp: '由路由键和自定义标签组成的 JSON 对象；locale 决定模板语言。',
     channelOptions: '单个渠道的重试次数',
     addOption: '添加渠道',
+    optionChannel: '请选择渠道，或移除此行',
     removeOption: '移除此渠道',
     explainUnsupported: '此服务器暂不支持预先解释去向，但可以正常发送。',
     wouldHappen: '将会发生什么',
