@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Missing } from '~/components/Missing'
 import { Breaker } from '~/components/State'
 import { Time } from '~/components/Time'
 import { useSaid } from '~/i18n/said'
@@ -12,11 +13,12 @@ export function OpenBreakers() {
   const { t } = useTranslation()
   const said = useSaid()
   const { can, tenantId, tenantOf, zoneOf } = useScope()
-  const { data } = useOpenBreakers()
+  const { data, error, refetch } = useOpenBreakers()
   const head = useId()
   return (
     <section className="card" aria-labelledby={head}>
       <h2 id={head}>{t('overview.breakers')}</h2>
+      {!data && <Missing error={error} again={() => void refetch()} />}
       {data?.length === 0 && <p className="muted">{t('overview.noBreakers')}</p>}
       <ul className="plain-list">
         {data?.map(({ id, name, channelType, breaker, tenantId: owner }) => (

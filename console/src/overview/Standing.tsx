@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { Missing } from '~/components/Missing'
 import { whole } from './numbers'
 import { useOpenBreakers, useStanding } from './useStanding'
 
@@ -11,8 +12,10 @@ interface CappedCount {
 /** What is not on its way at this moment, each with the way to it; a number that is not known yet keeps its place. */
 export function Standing() {
   const { t, i18n } = useTranslation()
-  const { data } = useStanding()
-  const { data: open } = useOpenBreakers()
+  const standing = useStanding()
+  const breakers = useOpenBreakers()
+  const [data, open] = [standing.data, breakers.data]
+  const failed = [standing, breakers].find((query) => query.error && !query.data)
   const capped = (count: CappedCount | undefined) =>
     count ? `${whole(count.value, i18n.language)}${count.capped ? '+' : ''}` : '–'
   return (
@@ -29,6 +32,7 @@ export function Standing() {
         <span className="muted">{t('overview.breakers')}</span>
         <strong>{open ? whole(open.length, i18n.language) : '–'}</strong>
       </Link>
+      {failed && <Missing error={failed.error} again={() => void failed.refetch()} />}
     </section>
   )
 }

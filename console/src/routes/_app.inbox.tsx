@@ -9,6 +9,7 @@ import { useLive } from '~/api/useLive'
 import { usePages } from '~/api/usePages'
 import { Blank } from '~/components/Blank'
 import { ErrorView } from '~/components/ErrorView'
+import { Missing } from '~/components/Missing'
 import { Page } from '~/components/Page'
 import { useApp } from '~/components/useApp'
 import { useRefused } from '~/components/userErrors'
@@ -51,7 +52,7 @@ function Inbox() {
     )
   const readAnew = () => void queryClient.invalidateQueries({ queryKey: ['inbox'] })
   useLive(NewInboxMessages, ready ? who : undefined, { onBatch: readAnew, onGap: readAnew })
-  const left = count.data?.unreadCount ?? 0
+  const left = count.data?.unreadCount
 
   return (
     <Page
@@ -60,7 +61,7 @@ function Inbox() {
       actions={
         ready &&
         can('operate') && (
-          <Button disabled={left === 0} loading={mark.isPending} onClick={() => markRead(null)}>
+          <Button disabled={count.isLoading || left === 0} loading={mark.isPending} onClick={() => markRead(null)}>
             {t('inbox.markAll')}
           </Button>
         )
@@ -89,7 +90,10 @@ function Inbox() {
         >
           {t('inbox.unreadOnly')}
         </Checkbox>
-        {ready && <span className="muted">{t('inbox.unread', { count: left })}</span>}
+        {ready && left !== undefined && <span className="muted">{t('inbox.unread', { count: left })}</span>}
+        {ready && left === undefined && count.error && !pages.error && (
+          <Missing error={count.error} again={() => void count.refetch()} />
+        )}
       </search>
       {!ready && (
         <div className="card">
