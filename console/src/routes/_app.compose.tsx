@@ -19,6 +19,7 @@ import { like } from '~/compose/like'
 import { isOfMore } from '~/compose/MoreFields'
 import { useEdits } from '~/edits/useEdits'
 import { useCodeText, useProblemText } from '~/i18n/problems'
+import { useSaidOfInput } from '~/i18n/said'
 import { type MessageDetail, messageQuery } from '~/message/query'
 import { useScope } from '~/session/scope'
 
@@ -61,6 +62,7 @@ function Compose({ origin, unread }: Props) {
   const { t } = useTranslation()
   const codeText = useCodeText()
   const problem = useProblemText()
+  const said = useSaidOfInput()
   const { tenantId } = useScope()
   const navigate = Route.useNavigate()
   const queryClient = useQueryClient()
@@ -133,7 +135,7 @@ function Compose({ origin, unread }: Props) {
           type="error"
           showIcon
           title={refused.errorCode ? codeText(refused.errorCode) : t('compose.refused')}
-          description={refused.errorMessage}
+          description={refused.errorMessage && said(refused.errorMessage)}
         />
       )}
       {explain.error && <Alert type="error" showIcon title={problem(explain.error)} />}
