@@ -64,6 +64,7 @@ type Documents = {
     "\n  fragment CancelledTask on ChannelTask { id channelType channelConfig { id name } }\n": typeof types.CancelledTaskFragmentDoc,
     "\n  mutation CancelWithAnswer($messageId: String!, $tenantId: ID) {\n    cancelMessage(messageId: $messageId, tenantId: $tenantId) {\n      success errorCode errorMessage\n      cancellation {\n        cancelled { ...CancelledTask }\n        perhapsSent { ...CancelledTask }\n        sent { ...CancelledTask }\n        underWay { ...CancelledTask }\n        ended { ...CancelledTask }\n      }\n    }\n  }\n": typeof types.CancelWithAnswerDocument,
     "\n  query MessageById($id: ID!) { message(id: $id) { ...MessageDetail } }\n": typeof types.MessageByIdDocument,
+    "\n  query MessageStamp($id: ID!) { message(id: $id) { id updatedAt } }\n": typeof types.MessageStampDocument,
     "\n  query MessageByMessageId($messageId: String!, $tenantId: ID) {\n    message(messageId: $messageId, tenantId: $tenantId) { ...MessageDetail }\n  }\n": typeof types.MessageByMessageIdDocument,
     "\n  subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {\n    messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) { id cursor at messageStatus taskId taskStatus }\n  }\n": typeof types.MessageProgressDocument,
     "\n  fragment MessageRow on Message {\n    id\n    messageId\n    tenantId\n    businessType\n    status\n    errorCode\n    totalChannels\n    successChannels\n    failedChannels\n    recipients { userId mobile email deviceNo customerName }\n    recipientsMasked\n    tasks { id channelType status }\n    createdAt\n    updatedAt\n    finishedAt\n  }\n": typeof types.MessageRowFragmentDoc,
@@ -146,6 +147,7 @@ const documents: Documents = {
     "\n  fragment CancelledTask on ChannelTask { id channelType channelConfig { id name } }\n": types.CancelledTaskFragmentDoc,
     "\n  mutation CancelWithAnswer($messageId: String!, $tenantId: ID) {\n    cancelMessage(messageId: $messageId, tenantId: $tenantId) {\n      success errorCode errorMessage\n      cancellation {\n        cancelled { ...CancelledTask }\n        perhapsSent { ...CancelledTask }\n        sent { ...CancelledTask }\n        underWay { ...CancelledTask }\n        ended { ...CancelledTask }\n      }\n    }\n  }\n": types.CancelWithAnswerDocument,
     "\n  query MessageById($id: ID!) { message(id: $id) { ...MessageDetail } }\n": types.MessageByIdDocument,
+    "\n  query MessageStamp($id: ID!) { message(id: $id) { id updatedAt } }\n": types.MessageStampDocument,
     "\n  query MessageByMessageId($messageId: String!, $tenantId: ID) {\n    message(messageId: $messageId, tenantId: $tenantId) { ...MessageDetail }\n  }\n": types.MessageByMessageIdDocument,
     "\n  subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {\n    messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) { id cursor at messageStatus taskId taskStatus }\n  }\n": types.MessageProgressDocument,
     "\n  fragment MessageRow on Message {\n    id\n    messageId\n    tenantId\n    businessType\n    status\n    errorCode\n    totalChannels\n    successChannels\n    failedChannels\n    recipients { userId mobile email deviceNo customerName }\n    recipientsMasked\n    tasks { id channelType status }\n    createdAt\n    updatedAt\n    finishedAt\n  }\n": types.MessageRowFragmentDoc,
@@ -375,6 +377,10 @@ export function graphql(source: "\n  mutation CancelWithAnswer($messageId: Strin
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query MessageById($id: ID!) { message(id: $id) { ...MessageDetail } }\n"): typeof import('./graphql').MessageByIdDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query MessageStamp($id: ID!) { message(id: $id) { id updatedAt } }\n"): typeof import('./graphql').MessageStampDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -986,6 +986,13 @@ export type MessageByIdQueryVariables = Exact<{
 
 export type MessageByIdQuery = { message: { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, resentFrom: string | null, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipientsMasked: boolean, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, errorCode: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, discardedAt: string | null, channelConfig: { id: string, name: string, breaker: { state: BreakerState, reason: string | null, retryAt: string | null, consecutiveFailures: number } } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null, thirdPartyResponse: string | null }> } | null };
 
+export type MessageStampQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type MessageStampQuery = { message: { id: string, updatedAt: string } | null };
+
 export type MessageByMessageIdQueryVariables = Exact<{
   messageId: string;
   tenantId?: string | number | null | undefined;
@@ -2380,6 +2387,14 @@ export const MessageByIdDocument = new TypedDocumentString(`
     thirdPartyResponse
   }
 }`) as unknown as TypedDocumentString<MessageByIdQuery, MessageByIdQueryVariables>;
+export const MessageStampDocument = new TypedDocumentString(`
+    query MessageStamp($id: ID!) {
+  message(id: $id) {
+    id
+    updatedAt
+  }
+}
+    `) as unknown as TypedDocumentString<MessageStampQuery, MessageStampQueryVariables>;
 export const MessageByMessageIdDocument = new TypedDocumentString(`
     query MessageByMessageId($messageId: String!, $tenantId: ID) {
   message(messageId: $messageId, tenantId: $tenantId) {
