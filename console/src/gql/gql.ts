@@ -66,6 +66,7 @@ type Documents = {
     "\n  query MessageById($id: ID!) { message(id: $id) { ...MessageDetail } }\n": typeof types.MessageByIdDocument,
     "\n  query MessageStamp($id: ID!) { message(id: $id) { id updatedAt } }\n": typeof types.MessageStampDocument,
     "\n  query MessageByMessageId($messageId: String!, $tenantId: ID) {\n    message(messageId: $messageId, tenantId: $tenantId) { ...MessageDetail }\n  }\n": typeof types.MessageByMessageIdDocument,
+    "\n  query MessageNamed($messageId: String!, $tenantId: ID!) {\n    message(messageId: $messageId, tenantId: $tenantId) { id tenantId businessType status createdAt }\n  }\n": typeof types.MessageNamedDocument,
     "\n  subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {\n    messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) { id cursor at messageStatus taskId taskStatus }\n  }\n": typeof types.MessageProgressDocument,
     "\n  fragment MessageRow on Message {\n    id\n    messageId\n    tenantId\n    businessType\n    status\n    errorCode\n    totalChannels\n    successChannels\n    failedChannels\n    recipients { userId mobile email deviceNo customerName }\n    recipientsMasked\n    tasks { id channelType status }\n    createdAt\n    updatedAt\n    finishedAt\n  }\n": typeof types.MessageRowFragmentDoc,
     "\n  query Messages($filter: MessageFilter, $first: Int, $after: String) {\n    messages(filter: $filter, first: $first, after: $after) {\n      nodes { ...MessageRow }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": typeof types.MessagesDocument,
@@ -149,6 +150,7 @@ const documents: Documents = {
     "\n  query MessageById($id: ID!) { message(id: $id) { ...MessageDetail } }\n": types.MessageByIdDocument,
     "\n  query MessageStamp($id: ID!) { message(id: $id) { id updatedAt } }\n": types.MessageStampDocument,
     "\n  query MessageByMessageId($messageId: String!, $tenantId: ID) {\n    message(messageId: $messageId, tenantId: $tenantId) { ...MessageDetail }\n  }\n": types.MessageByMessageIdDocument,
+    "\n  query MessageNamed($messageId: String!, $tenantId: ID!) {\n    message(messageId: $messageId, tenantId: $tenantId) { id tenantId businessType status createdAt }\n  }\n": types.MessageNamedDocument,
     "\n  subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {\n    messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) { id cursor at messageStatus taskId taskStatus }\n  }\n": types.MessageProgressDocument,
     "\n  fragment MessageRow on Message {\n    id\n    messageId\n    tenantId\n    businessType\n    status\n    errorCode\n    totalChannels\n    successChannels\n    failedChannels\n    recipients { userId mobile email deviceNo customerName }\n    recipientsMasked\n    tasks { id channelType status }\n    createdAt\n    updatedAt\n    finishedAt\n  }\n": types.MessageRowFragmentDoc,
     "\n  query Messages($filter: MessageFilter, $first: Int, $after: String) {\n    messages(filter: $filter, first: $first, after: $after) {\n      nodes { ...MessageRow }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": types.MessagesDocument,
@@ -385,6 +387,10 @@ export function graphql(source: "\n  query MessageStamp($id: ID!) { message(id: 
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query MessageByMessageId($messageId: String!, $tenantId: ID) {\n    message(messageId: $messageId, tenantId: $tenantId) { ...MessageDetail }\n  }\n"): typeof import('./graphql').MessageByMessageIdDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query MessageNamed($messageId: String!, $tenantId: ID!) {\n    message(messageId: $messageId, tenantId: $tenantId) { id tenantId businessType status createdAt }\n  }\n"): typeof import('./graphql').MessageNamedDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

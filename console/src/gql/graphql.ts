@@ -1001,6 +1001,14 @@ export type MessageByMessageIdQueryVariables = Exact<{
 
 export type MessageByMessageIdQuery = { message: { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, resentFrom: string | null, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipientsMasked: boolean, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, errorCode: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, discardedAt: string | null, channelConfig: { id: string, name: string, breaker: { state: BreakerState, reason: string | null, retryAt: string | null, consecutiveFailures: number } } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null, thirdPartyResponse: string | null }> } | null };
 
+export type MessageNamedQueryVariables = Exact<{
+  messageId: string;
+  tenantId: string | number;
+}>;
+
+
+export type MessageNamedQuery = { message: { id: string, tenantId: string, businessType: string, status: MessageStatus, createdAt: string } | null };
+
 export type MessageProgressSubscriptionVariables = Exact<{
   messageId: string;
   tenantId?: string | number | null | undefined;
@@ -2478,6 +2486,17 @@ export const MessageByMessageIdDocument = new TypedDocumentString(`
     thirdPartyResponse
   }
 }`) as unknown as TypedDocumentString<MessageByMessageIdQuery, MessageByMessageIdQueryVariables>;
+export const MessageNamedDocument = new TypedDocumentString(`
+    query MessageNamed($messageId: String!, $tenantId: ID!) {
+  message(messageId: $messageId, tenantId: $tenantId) {
+    id
+    tenantId
+    businessType
+    status
+    createdAt
+  }
+}
+    `) as unknown as TypedDocumentString<MessageNamedQuery, MessageNamedQueryVariables>;
 export const MessageProgressDocument = new TypedDocumentString(`
     subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {
   messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) {

@@ -67,6 +67,13 @@ export const MessageByMessageId = graphql(`
   }
 `)
 
+/** What tells a tenant's message from those that others gave the same id. */
+export const MessageNamed = graphql(`
+  query MessageNamed($messageId: String!, $tenantId: ID!) {
+    message(messageId: $messageId, tenantId: $tenantId) { id tenantId businessType status createdAt }
+  }
+`)
+
 export const MessageProgress = graphql(`
   subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {
     messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) { id cursor at messageStatus taskId taskStatus }

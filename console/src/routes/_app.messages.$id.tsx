@@ -12,6 +12,7 @@ import { Actions } from '~/message/Actions'
 import { type CancelAnswer, CancelReport } from '~/message/CancelReport'
 import { Delivery } from '~/message/Delivery'
 import { MessageFacts } from '~/message/MessageFacts'
+import { Namesakes } from '~/message/Namesakes'
 import { Recipients } from '~/message/Recipients'
 import { Trace } from '~/message/Trace'
 import { useMessage } from '~/message/useMessage'
@@ -33,9 +34,10 @@ function OneMessage({ id }: { id: string }) {
   const { t } = useTranslation()
   const codeText = useCodeText()
   const said = useSaid()
-  const { zoneOf } = useScope()
+  const { tenantId, zoneOf } = useScope()
   const message = useMessage(id)
   const [cancelled, setCancelled] = useState<CancelAnswer>()
+  if (!message && !tenantId) return <Namesakes name={id} />
   if (!message) throw notFound()
   const zone = zoneOf(message.tenantId)
   return (
