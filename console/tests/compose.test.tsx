@@ -73,6 +73,33 @@ describe('what is wrong', () => {
   })
 })
 
+it('what is wished for a channel is sent, and what is left empty is absent', async () => {
+  const api = await draftOf(detail('SUCCESS'), 'TENANT_ADMIN')
+  await userEvent.click(screen.getByRole('button', { name: /Times, ids/ }))
+  const add = () => userEvent.click(screen.getByRole('button', { name: 'Add a channel' }))
+  await add()
+  await add()
+  for (const [index, name] of ['Webhook', 'DingTalk'].entries()) {
+    await userEvent.click(screen.getAllByLabelText('Channel')[index] as HTMLElement)
+    const options = await screen.findAllByTitle(name)
+    await userEvent.click(options.at(-1) as HTMLElement)
+  }
+  await userEvent.type(screen.getAllByLabelText('Priority')[0] as HTMLElement, '2')
+  await userEvent.type(screen.getAllByLabelText('Retries')[0] as HTMLElement, '5')
+  await userEvent.click(screen.getAllByLabelText('One attempt only')[1] as HTMLElement)
+  screen.getByText('Priority: Order of channels within the message, smaller first.')
+  await userEvent.click(screen.getByRole('button', { name: 'Send' }))
+  await waitFor(() => expect(api.callsOf(SendMessage)).toHaveLength(1))
+  expect(api.callsOf(SendMessage)[0]?.variables).toMatchObject({
+    input: {
+      channelOptions: [
+        { channelType: 'WEBHOOK', priority: 2, maxRetry: 5 },
+        { channelType: 'DINGTALK', retryOnFail: false },
+      ],
+    },
+  })
+}, 40_000)
+
 describe('a draft', () => {
   it('takes everything over where it is in clear', async () => {
     const api = await draftOf(detail('SUCCESS'), 'TENANT_ADMIN')
