@@ -9,7 +9,7 @@ const config: CodegenConfig = {
   generates: {
     './src/gql/inputs.ts': {
       plugins: ['./scripts/inputDescriptions.mjs'],
-      config: { inputs: ['SendMessageInput', 'RecipientInput'] },
+      config: { inputs: ['SendMessageInput', 'RecipientInput', 'ChannelOptionInput'] },
     },
     './src/gql/': {
       preset: 'client',

@@ -94,6 +94,17 @@ describe('what an unknown outcome means', () => {
   })
 })
 
+it('a limit without its numbers says what is needed, and what is wrong is led to', async () => {
+  const limit = { count: 20, window: 1, unit: 'MINUTE' as const }
+  const api = await at('/channels/chc_1', 'TENANT_ADMIN', channel({ rateLimit: limit, rateLimitInForce: limit }))
+  const count = await screen.findByLabelText('Messages', { selector: 'input' })
+  await userEvent.clear(count)
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }))
+  await screen.findByText('Say how many messages, and in what length of time')
+  expect(document.activeElement).toBe(count)
+  expect(api.callsOf(UpdateChannel)).toHaveLength(0)
+})
+
 describe('the limit of a channel', () => {
   const limit = { count: 20, window: 1, unit: 'MINUTE' as const }
   const robot = channel({ channelType: 'WECHAT_WORK', config: { webhook: 'https://a/•' } })

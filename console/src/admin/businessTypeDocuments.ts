@@ -4,6 +4,15 @@ export const BusinessTypeFragment = graphql(`
   fragment BusinessTypeRow on BusinessType { id tenantId code name enabled priority lane updatedAt }
 `)
 
+export const BusinessTypesQuery = graphql(`
+  query BusinessTypes($tenantId: ID, $first: Int, $after: String) {
+    businessTypes(tenantId: $tenantId, first: $first, after: $after) {
+      nodes { ...BusinessTypeRow }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+`)
+
 export const CreateBusinessType = graphql(`
   mutation CreateBusinessType($input: BusinessTypeInput!) {
     createBusinessType(input: $input) { userErrors { field message code } }

@@ -6,7 +6,7 @@ import { Confirm } from '~/components/Confirm'
 import { Enabled, State } from '~/components/State'
 import { Time } from '~/components/Time'
 import { useApp } from '~/components/useApp'
-import { useProblemWords } from '~/components/userErrors'
+import { useRefused } from '~/components/userErrors'
 import type { ApiKeyRowFragment } from '~/gql/graphql'
 import { useProblemText } from '~/i18n/problems'
 import { useScope } from '~/session/scope'
@@ -68,7 +68,7 @@ function Revoke({ row }: { row: Row }) {
   const { t } = useTranslation()
   const app = useApp()
   const problem = useProblemText()
-  const words = useProblemWords()
+  const refused = useRefused()
   const revoke = useChange(RevokeApiKey, 'apiKeys')
   return (
     <Confirm
@@ -81,8 +81,7 @@ function Revoke({ row }: { row: Row }) {
         revoke.mutate(
           { id: row.id },
           {
-            onSuccess: ({ revokeApiKey: { userErrors } }) =>
-              userErrors[0] && void app.message.error(words(userErrors[0])),
+            onSuccess: ({ revokeApiKey: { userErrors } }) => void refused(userErrors),
             onError: (error) => void app.message.error(problem(error)),
           },
         )

@@ -5,6 +5,7 @@ import { Confirm } from '~/components/Confirm'
 import { Enabled } from '~/components/State'
 import { Time } from '~/components/Time'
 import { useApp } from '~/components/useApp'
+import { useRefused } from '~/components/userErrors'
 import type { BusinessTypeRowFragment } from '~/gql/graphql'
 import { useProblemText } from '~/i18n/problems'
 import { useScope } from '~/session/scope'
@@ -44,6 +45,7 @@ function Actions({ row, onEdit }: { row: Row; onEdit: () => void }) {
   const { t } = useTranslation()
   const app = useApp()
   const problem = useProblemText()
+  const refused = useRefused()
   const remove = useChange(DeleteBusinessType, 'businessTypes', 'templates')
   return (
     <span className="row">
@@ -56,7 +58,15 @@ function Actions({ row, onEdit }: { row: Row; onEdit: () => void }) {
         danger
         question={t('businessTypes.deleteQuestion', { name: row.name })}
         loading={remove.isPending}
-        onConfirm={() => remove.mutate({ id: row.id }, { onError: (error) => void app.message.error(problem(error)) })}
+        onConfirm={() =>
+          remove.mutate(
+            { id: row.id },
+            {
+              onSuccess: ({ deleteBusinessType: { userErrors } }) => void refused(userErrors),
+              onError: (error) => void app.message.error(problem(error)),
+            },
+          )
+        }
       >
         {t('common.delete')}
       </Confirm>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useChange } from '~/api/query'
 import { Confirm } from '~/components/Confirm'
 import { useApp } from '~/components/useApp'
+import { useRefused } from '~/components/userErrors'
 import type { ChannelFragment } from '~/gql/graphql'
 import { useProblemText } from '~/i18n/problems'
 import { CopyButton } from './CopyButton'
@@ -14,11 +15,25 @@ export function ChannelActions({ channel }: { channel: ChannelFragment }) {
   const { t } = useTranslation()
   const app = useApp()
   const problem = useProblemText()
+  const refused = useRefused()
   const update = useChange(UpdateChannel, 'channels')
   const remove = useChange(DeleteChannel, 'channels')
   const onError = (error: unknown) => void app.message.error(problem(error))
   const { id, name, enabled } = channel
-  const toggle = () => update.mutate({ id, input: { ...toInput(channel), enabled: !enabled } }, { onError })
+  const toggle = () =>
+    update.mutate(
+      { id, input: { ...toInput(channel), enabled: !enabled } },
+      { onSuccess: ({ updateChannelConfig: { userErrors } }) => void refused(userErrors), onError },
+    )
+  const drop = () =>
+    remove.mutate(
+      { id },
+      {
+        onSuccess: ({ deleteChannelConfig: { userErrors } }) =>
+          refused(userErrors) || void app.message.success(t('common.deleted')),
+        onError,
+      },
+    )
 
   return (
     <span className="row-actions">
@@ -44,9 +59,7 @@ export function ChannelActions({ channel }: { channel: ChannelFragment }) {
         danger
         question={t('channels.deleteQuestion', { name })}
         loading={remove.isPending}
-        onConfirm={() =>
-          remove.mutate({ id }, { onSuccess: () => void app.message.success(t('common.deleted')), onError })
-        }
+        onConfirm={drop}
       >
         {t('common.delete')}
       </Confirm>

@@ -2,11 +2,15 @@ import { useNavigate } from '@tanstack/react-router'
 import { Alert, Button, Form, Input, InputNumber, Select, Switch } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useChange } from '~/api/query'
+import { TO_FIRST_ERROR } from '~/components/firstError'
 import { Page } from '~/components/Page'
 import { Enabled } from '~/components/State'
 import { TenantField } from '~/components/TenantField'
 import { useApp } from '~/components/useApp'
 import { type InputProblem, useInputProblems } from '~/components/userErrors'
+import { Overtaken } from '~/edits/Overtaken'
+import { useEdits } from '~/edits/useEdits'
+import type { Editing } from '~/edits/useHeld'
 import type { ChannelFragment, ChannelType } from '~/gql/graphql'
 import { useProblemText } from '~/i18n/problems'
 import { useScope } from '~/session/scope'
@@ -22,8 +26,13 @@ import { TestButton } from './TestButton'
 import { useChannelTypes } from './types'
 import { useWords } from './useWords'
 
+interface Props {
+  stored?: ChannelFragment
+  editing?: Editing<ChannelFragment>
+}
+
 /** A stored channel, or a new one. */
-export function ChannelForm({ stored }: { stored?: ChannelFragment }) {
+export function ChannelForm({ stored, editing }: Props) {
   const { t } = useTranslation()
   const { can, tenantId } = useScope()
   const navigate = useNavigate()
@@ -40,12 +49,21 @@ export function ChannelForm({ stored }: { stored?: ChannelFragment }) {
   const { aboutType } = useWords(channelType)
   const settings = settingsOf(described?.configSchema)
   const settingsOfType = (type: ChannelType) => settingsOf(types.find((one) => one.type === type)?.configSchema)
-  const initial: ChannelFields = stored
-    ? toFields(stored, settings)
-    : { channelType: first, name: '', config: valuesOf(settingsOfType(first)) }
+  const initial: ChannelFields = {
+    enabled: true,
+    onRateLimit: 'DEFER',
+    onClosedWindow: 'DEFER',
+    onUnknown: 'RETRY',
+    ...(stored
+      ? toFields(stored, settings)
+      : { channelType: first, name: '', config: valuesOf(settingsOfType(first)) }),
+  }
+  const { mayReplace, checking } = useEdits(form, initial, editing)
+  const saving = create.isPending || update.isPending || checking
   const onError = (error: unknown) => void app.message.error(problem(error))
 
-  const save = (fields: ChannelFields) => {
+  const save = async (fields: ChannelFields) => {
+    if (!(await mayReplace())) return
     const changed = fromFields({ ...initial, ...fields }, settings)
     // What this server does not describe can't be shown field by field: it goes back as it came.
     const config = described || !stored ? changed.config : stored.config
@@ -55,8 +73,11 @@ export function ChannelForm({ stored }: { stored?: ChannelFragment }) {
       update.mutate(
         { id: stored.id, input },
         {
-          onSuccess: ({ updateChannelConfig: { userErrors } }) =>
-            placed(userErrors) || void app.message.success(t('common.saved')),
+          onSuccess: ({ updateChannelConfig: { userErrors } }) => {
+            if (placed(userErrors)) return
+            editing?.adopt()
+            void app.message.success(t('common.saved'))
+          },
           onError,
         },
       )
@@ -68,7 +89,7 @@ export function ChannelForm({ stored }: { stored?: ChannelFragment }) {
         onSuccess: ({ createChannelConfig: { channelConfig, userErrors } }) => {
           if (placed(userErrors) || !channelConfig) return
           void app.message.success(t('common.saved'))
-          void navigate({ to: '/channels' })
+          void navigate({ to: '/channels', ignoreBlocker: true })
         },
         onError,
       },
@@ -85,22 +106,24 @@ export function ChannelForm({ stored }: { stored?: ChannelFragment }) {
           <>
             {stored && described && <TestButton channel={stored} />}
             {stored && <CopyButton channel={stored} />}
-            <Button type="primary" loading={create.isPending || update.isPending} onClick={() => form.submit()}>
+            <Button type="primary" loading={saving} onClick={() => form.submit()}>
               {stored ? t('common.save') : t('common.create')}
             </Button>
           </>
         )
       }
     >
-      {stored && <BreakerCard channel={stored} />}
+      <Overtaken editing={editing} saving={saving} />
+      {stored && <BreakerCard channel={editing?.latest ?? stored} />}
       {!can('configure') && <Alert type="info" showIcon title={t('common.readOnly')} />}
       <Form<ChannelFields>
         form={form}
         layout="vertical"
+        scrollToFirstError={TO_FIRST_ERROR}
         className="columns"
         disabled={!can('configure')}
-        initialValues={{ enabled: true, onRateLimit: 'DEFER', onClosedWindow: 'DEFER', onUnknown: 'RETRY', ...initial }}
-        onFinish={save}
+        initialValues={initial}
+        onFinish={(fields) => void save(fields)}
       >
         <div className="card">
           <h2>{t('channels.reach')}</h2>

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { Confirm } from '~/components/Confirm'
 import { Breaker } from '~/components/State'
 import type { ChannelFragment } from '~/gql/graphql'
+import { useSaid } from '~/i18n/said'
 import { useScope } from '~/session/scope'
 import { WITHOUT_PROVIDER } from './settings'
 import { useResetBreaker } from './useResetBreaker'
@@ -11,14 +12,16 @@ export function Health({ channel: { id, name, channelType, breaker } }: { channe
   const { t } = useTranslation()
   const { can } = useScope()
   const { reset, isPending } = useResetBreaker(id)
-  const { state, reason, consecutiveFailures } = breaker
+  const said = useSaid()
+  const { state, consecutiveFailures } = breaker
+  const reason = said(breaker.reason ?? '')
   if (WITHOUT_PROVIDER.includes(channelType)) return <span className="muted">–</span>
   if (state === 'CLOSED') {
     return (
       <>
         <Breaker state={state} />
         {consecutiveFailures > 0 && (
-          <div className="muted nowrap" title={reason ?? ''}>
+          <div className="muted nowrap" title={reason}>
             {t('channels.failures', { times: consecutiveFailures })}
           </div>
         )}
@@ -28,7 +31,7 @@ export function Health({ channel: { id, name, channelType, breaker } }: { channe
   return (
     <>
       <Breaker state={state} />
-      <div className="muted cell-note clip" title={reason ?? ''}>
+      <div className="muted cell-note clip" title={reason}>
         {reason}
       </div>
       {can('operate') && (

@@ -42,6 +42,7 @@ export function LimitFields({ described, stored }: Props) {
   const form = Form.useFormInstance()
   const limited = Form.useWatch('rateLimit', form) != null
   const windowed = Form.useWatch('timeWindow', form) != null
+  const needed = [{ required: true, message: t('channels.limitNeeded') }]
   const policies = POLICIES.map((one) => ({ value: one, label: t(`overLimit.${one}`) }))
   const ofProvider = described?.providerLimit
   // Whether it is the provider's own host is known of what is stored; of a new channel it is said as a condition.
@@ -63,11 +64,11 @@ export function LimitFields({ described, stored }: Props) {
       {limited && (
         <Form.Item label={t('channels.atMost')} required>
           <div className="row">
-            <Form.Item name={['rateLimit', 'count']} noStyle rules={[{ required: true }]}>
+            <Form.Item name={['rateLimit', 'count']} noStyle rules={needed}>
               <InputNumber min={1} max={100000} aria-label={t('channels.limitCount')} />
             </Form.Item>
             <span className="nowrap">{t('channels.in')}</span>
-            <Form.Item name={['rateLimit', 'window']} noStyle rules={[{ required: true }]}>
+            <Form.Item name={['rateLimit', 'window']} noStyle rules={needed}>
               <InputNumber min={1} aria-label={t('channels.limitWindow')} />
             </Form.Item>
             <Form.Item name={['rateLimit', 'unit']} noStyle>

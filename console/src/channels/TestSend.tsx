@@ -3,11 +3,13 @@ import { Json } from '~/components/Json'
 import { TestSendState } from '~/components/State'
 import { duration } from '~/components/timeFormat'
 import type { TestSendFoundFragment } from '~/gql/graphql'
+import { useSaid } from '~/i18n/said'
 import './channels.css'
 
 /** What the provider made of a test. */
 export function TestSend({ found }: { found: TestSendFoundFragment }) {
   const { t } = useTranslation()
+  const said = useSaid()
   const { success, outcome, message, durationMs, request, response } = found
   return (
     <section className="trial" aria-label={t('channels.testResult')}>
@@ -18,7 +20,7 @@ export function TestSend({ found }: { found: TestSendFoundFragment }) {
             <span className="muted nowrap">{t('channels.testTook', { time: duration(durationMs) })}</span>
           )}
         </div>
-        <div className="trial-words">{message}</div>
+        <div className="trial-words">{said(message)}</div>
       </div>
       {response != null && (
         <div>

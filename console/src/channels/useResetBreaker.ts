@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useChange } from '~/api/query'
 import { useApp } from '~/components/useApp'
-import { useProblemWords } from '~/components/userErrors'
+import { useRefused } from '~/components/userErrors'
 import { useProblemText } from '~/i18n/problems'
 import { ResetBreaker } from './documents'
 
@@ -10,16 +10,14 @@ export function useResetBreaker(id: string): { reset: () => void; isPending: boo
   const { t } = useTranslation()
   const app = useApp()
   const problem = useProblemText()
-  const words = useProblemWords()
+  const refused = useRefused()
   const { mutate, isPending } = useChange(ResetBreaker, 'channels', 'messages')
   const reset = () =>
     mutate(
       { id },
       {
         onSuccess: ({ resetChannelConfigBreaker: { userErrors } }) =>
-          userErrors[0]
-            ? void app.message.error(words(userErrors[0]))
-            : void app.message.success(t('channels.resetDone')),
+          refused(userErrors) || void app.message.success(t('channels.resetDone')),
         onError: (error) => void app.message.error(problem(error)),
       },
     )

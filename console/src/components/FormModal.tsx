@@ -2,6 +2,7 @@ import { Form, Modal } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useProblemText } from '~/i18n/problems'
+import { TO_FIRST_ERROR } from './firstError'
 import { useApp } from './useApp'
 import { type InputProblem, useInputProblems } from './userErrors'
 
@@ -67,6 +68,7 @@ export function FormModal<Fields extends object>(props: Props<Fields>) {
       <Form<Fields>
         form={form}
         layout="vertical"
+        scrollToFirstError={TO_FIRST_ERROR}
         initialValues={initial as never}
         onFinish={(fields) => void save(fields)}
         style={{ marginTop: 16 }}

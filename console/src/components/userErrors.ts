@@ -2,6 +2,7 @@ import type { FormInstance } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { UserErrorCode } from '~/gql/graphql'
 import { useSaidOfInput } from '~/i18n/said'
+import { TO_FIRST_ERROR } from './firstError'
 import { useApp } from './useApp'
 
 export interface InputProblem {
@@ -20,6 +21,16 @@ export function useProblemWords(): (problem: InputProblem) => string {
   }
 }
 
+/** Says aloud what the server found wrong where there is no form to say it in. Answers whether there was anything. */
+export function useRefused() {
+  const { message } = useApp()
+  const words = useProblemWords()
+  return (problems: readonly InputProblem[]): boolean => {
+    if (problems.length > 0) void message.error(problems.map(words).join('; '))
+    return problems.length > 0
+  }
+}
+
 /**
  * Puts what the server found wrong beside the fields it is about; what belongs to no field of the form is said aloud.
  * Answers whether there was anything.
@@ -27,16 +38,22 @@ export function useProblemWords(): (problem: InputProblem) => string {
 export function useInputProblems() {
   const { message } = useApp()
   const words = useProblemWords()
-  return (form: Pick<FormInstance, 'setFields' | 'getFieldsError'>, problems: readonly InputProblem[]): boolean => {
+  return (
+    form: Pick<FormInstance, 'setFields' | 'getFieldsError' | 'scrollToField'>,
+    problems: readonly InputProblem[],
+  ): boolean => {
     // The form's own name is used: it counts a list's items by numbers, the server by texts.
     const names = new Map(form.getFieldsError().map(({ name }) => [name.join('.'), name]))
     const rest: string[] = []
+    let first: (string | number)[] | undefined
     for (const problem of problems) {
       const path = (problem.field ?? []).filter((part) => part !== 'input')
       const name = longestKnown(path, names)
       if (name) form.setFields([{ name, errors: [words(problem)] }])
       else rest.push(words(problem))
+      first ??= name
     }
+    if (first) form.scrollToField(first, TO_FIRST_ERROR)
     if (rest.length > 0) void message.error(rest.join('; '))
     return problems.length > 0
   }

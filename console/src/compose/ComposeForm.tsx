@@ -14,9 +14,12 @@ interface Props {
   form: FormInstance<ComposeFields>
   initial: ComposeFields
   onChange: () => void
+  /** Whether what few messages need is unfolded. */
+  more: boolean
+  onMore: (open: boolean) => void
 }
 
-export function ComposeForm({ form, initial, onChange }: Props) {
+export function ComposeForm({ form, initial, onChange, more, onMore }: Props) {
   const { t } = useTranslation()
   const { tenantId } = useScope()
   const inline = Form.useWatch('inline', form) ?? initial.inline
@@ -103,6 +106,8 @@ export function ComposeForm({ form, initial, onChange }: Props) {
           </Form.Item>
         </div>
         <Collapse
+          activeKey={more ? ['more'] : []}
+          onChange={(open) => onMore(open.length > 0)}
           items={[
             {
               key: 'more',

@@ -7,7 +7,7 @@ import { State } from '~/components/State'
 import { Time } from '~/components/Time'
 import type { ExplainSendQuery } from '~/gql/graphql'
 import { useCodeText } from '~/i18n/problems'
-import { useSaid } from '~/i18n/said'
+import { useSaidOfInput } from '~/i18n/said'
 import { Body } from '~/message/Body'
 import { TraceStep } from '~/message/TraceStep'
 import { useScope } from '~/session/scope'
@@ -19,12 +19,19 @@ type Explained = ExplainSendQuery['explainSend']
 export function Explanation({ explanation, stale }: { explanation: Explained; stale: boolean }) {
   const { t } = useTranslation()
   const codeText = useCodeText()
-  const said = useSaid()
+  const said = useSaidOfInput()
   // The answer came a moment ago: later renders must not shift what counts as late.
   const [asked] = useState(() => Date.now())
   const { accepted, errorCode, errorMessage, verdicts, tasks } = explanation
   if (errorCode === 'UNSUPPORTED') {
-    return <Alert type="info" showIcon title={t('compose.explainUnsupported')} description={errorMessage} />
+    return (
+      <Alert
+        type="info"
+        showIcon
+        title={t('compose.explainUnsupported')}
+        description={errorMessage && said(errorMessage)}
+      />
+    )
   }
   return (
     <section className="card" aria-labelledby="explanation">

@@ -1,5 +1,4 @@
 import type { ChannelOptionInput, ChannelType, ExecutionMode, RecipientInput, SendMessageInput } from '~/gql/graphql'
-import type { MessageDetail } from '~/message/query'
 
 /** The form's values: JSON as text while it is typed. */
 export interface ComposeFields {
@@ -21,7 +20,7 @@ export interface ComposeFields {
 
 export const BLANK: ComposeFields = { businessData: '{\n  \n}', inline: false, recipients: [{}] }
 
-const filled = <T extends object>(value: T): T =>
+export const filled = <T extends object>(value: T): T =>
   Object.fromEntries(
     Object.entries(value).filter(([, part]) => part !== undefined && part !== null && part !== ''),
   ) as T
@@ -59,22 +58,3 @@ export function toInput(fields: ComposeFields, tenantId: string | undefined): Se
     attributes: attributes?.trim() ? (JSON.parse(attributes) as unknown) : undefined,
   })
 }
-
-/** The same message once more: all but its id and its times, and without what was answered masked. */
-export function like(message: MessageDetail): ComposeFields {
-  return {
-    ...BLANK,
-    tenantId: message.tenantId,
-    businessType: message.businessType,
-    ...(message.targetChannels ? { targetChannels: message.targetChannels } : {}),
-    ...(message.storeId ? { storeId: message.storeId } : {}),
-    ...(message.recipientsMasked ? {} : contentOf(message)),
-  }
-}
-
-/** What the server masks together: a mask in any of it would be sent as it stands. */
-const contentOf = ({ businessData, recipients, attributes }: MessageDetail): Partial<ComposeFields> => ({
-  businessData: JSON.stringify(businessData, null, 2),
-  recipients: recipients.map(filled) as RecipientInput[],
-  ...(attributes != null ? { attributes: JSON.stringify(attributes, null, 2) } : {}),
-})

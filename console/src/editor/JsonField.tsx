@@ -1,6 +1,7 @@
 import { CodeEditor } from './CodeEditor'
 
 interface Props {
+  id?: string
   label: string
   value?: string
   onChange?: (value: string) => void
@@ -9,9 +10,14 @@ interface Props {
 }
 
 /** JSON text as the value of a form's field. */
-export function JsonField({ label, value = '', onChange, minHeight, readOnly = false }: Props) {
+export function JsonField({ id, label, value = '', onChange, minHeight, readOnly = false }: Props) {
   const shared = { label, value, onChange, readOnly }
-  return <CodeEditor language="json" {...shared} minHeight={minHeight ?? 140} />
+  return (
+    // By its id the form finds what is wrong.
+    <div {...(id ? { id } : {})}>
+      <CodeEditor language="json" {...shared} minHeight={minHeight ?? 140} />
+    </div>
+  )
 }
 
 export function isJsonObject(text: string): boolean {

@@ -6,7 +6,7 @@ import { Confirm } from '~/components/Confirm'
 import { JobState } from '~/components/State'
 import { Time } from '~/components/Time'
 import { useApp } from '~/components/useApp'
-import { type InputProblem, useProblemWords } from '~/components/userErrors'
+import { type InputProblem, useProblemWords, useRefused } from '~/components/userErrors'
 import type { BulkJobFragment } from '~/gql/graphql'
 import { useProblemText } from '~/i18n/problems'
 import { useScope } from '~/session/scope'
@@ -66,14 +66,13 @@ function Steer({ job: { id, status } }: { job: BulkJobFragment }) {
   const { t } = useTranslation()
   const app = useApp()
   const problem = useProblemText()
-  const words = useProblemWords()
+  const refused = useRefused()
   const pause = useChange(PauseBulkJob, 'bulkJobs')
   const resume = useChange(ResumeBulkJob, 'bulkJobs')
   const cancel = useChange(CancelBulkJob, 'bulkJobs')
   const onError = (error: unknown) => void app.message.error(problem(error))
   /** It may have ended a moment before. */
-  const tell = ({ userErrors }: { userErrors: readonly InputProblem[] }) =>
-    userErrors[0] && void app.message.error(words(userErrors[0]))
+  const tell = ({ userErrors }: { userErrors: readonly InputProblem[] }) => void refused(userErrors)
   return (
     <>
       {status === 'RUNNING' ? (

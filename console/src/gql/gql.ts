@@ -22,6 +22,7 @@ type Documents = {
     "\n  mutation CreateApiKey($input: ApiKeyInput!) {\n    createApiKey(input: $input) { secret userErrors { field message code } }\n  }\n": typeof types.CreateApiKeyDocument,
     "\n  mutation RevokeApiKey($id: ID!) {\n    revokeApiKey(id: $id) { apiKey { id revokedAt } userErrors { field message code } }\n  }\n": typeof types.RevokeApiKeyDocument,
     "\n  fragment BusinessTypeRow on BusinessType { id tenantId code name enabled priority lane updatedAt }\n": typeof types.BusinessTypeRowFragmentDoc,
+    "\n  query BusinessTypes($tenantId: ID, $first: Int, $after: String) {\n    businessTypes(tenantId: $tenantId, first: $first, after: $after) {\n      nodes { ...BusinessTypeRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.BusinessTypesDocument,
     "\n  mutation CreateBusinessType($input: BusinessTypeInput!) {\n    createBusinessType(input: $input) { userErrors { field message code } }\n  }\n": typeof types.CreateBusinessTypeDocument,
     "\n  mutation UpdateBusinessType($id: ID!, $input: BusinessTypeInput!) {\n    updateBusinessType(id: $id, input: $input) { userErrors { field message code } }\n  }\n": typeof types.UpdateBusinessTypeDocument,
     "\n  mutation DeleteBusinessType($id: ID!) {\n    deleteBusinessType(id: $id) { deletedId userErrors { field message code } }\n  }\n": typeof types.DeleteBusinessTypeDocument,
@@ -63,7 +64,9 @@ type Documents = {
     "\n  fragment CancelledTask on ChannelTask { id channelType channelConfig { id name } }\n": typeof types.CancelledTaskFragmentDoc,
     "\n  mutation CancelWithAnswer($messageId: String!, $tenantId: ID) {\n    cancelMessage(messageId: $messageId, tenantId: $tenantId) {\n      success errorCode errorMessage\n      cancellation {\n        cancelled { ...CancelledTask }\n        perhapsSent { ...CancelledTask }\n        sent { ...CancelledTask }\n        underWay { ...CancelledTask }\n        ended { ...CancelledTask }\n      }\n    }\n  }\n": typeof types.CancelWithAnswerDocument,
     "\n  query MessageById($id: ID!) { message(id: $id) { ...MessageDetail } }\n": typeof types.MessageByIdDocument,
+    "\n  query MessageStamp($id: ID!) { message(id: $id) { id updatedAt } }\n": typeof types.MessageStampDocument,
     "\n  query MessageByMessageId($messageId: String!, $tenantId: ID) {\n    message(messageId: $messageId, tenantId: $tenantId) { ...MessageDetail }\n  }\n": typeof types.MessageByMessageIdDocument,
+    "\n  query MessageNamed($messageId: String!, $tenantId: ID!) {\n    message(messageId: $messageId, tenantId: $tenantId) { id tenantId businessType status createdAt }\n  }\n": typeof types.MessageNamedDocument,
     "\n  subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {\n    messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) { id cursor at messageStatus taskId taskStatus }\n  }\n": typeof types.MessageProgressDocument,
     "\n  fragment MessageRow on Message {\n    id\n    messageId\n    tenantId\n    businessType\n    status\n    errorCode\n    totalChannels\n    successChannels\n    failedChannels\n    recipients { userId mobile email deviceNo customerName }\n    recipientsMasked\n    tasks { id channelType status }\n    createdAt\n    updatedAt\n    finishedAt\n  }\n": typeof types.MessageRowFragmentDoc,
     "\n  query Messages($filter: MessageFilter, $first: Int, $after: String) {\n    messages(filter: $filter, first: $first, after: $after) {\n      nodes { ...MessageRow }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": typeof types.MessagesDocument,
@@ -80,7 +83,6 @@ type Documents = {
     "\n  query Standing($tenantId: ID, $lanes: Boolean!) {\n    backlog(tenantId: $tenantId) {\n      deferredMessages { value capped }\n      failedTasks { value capped }\n    }\n    laneStats @include(if: $lanes) { lane waiting delayed inHand oldestAgeSeconds workersPerInstance }\n  }\n": typeof types.StandingDocument,
     "\n  query Breakers($filter: ChannelConfigFilter, $first: Int, $after: String) {\n    channelConfigs(filter: $filter, first: $first, after: $after) {\n      nodes { id name storeId tenantId channelType breaker { state reason retryAt } }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.BreakersDocument,
     "\n  query Latest($filter: MessageFilter, $first: Int) {\n    messages(filter: $filter, first: $first) {\n      nodes {\n        id messageId tenantId businessType status errorCode createdAt\n        tasks { id channelType status errorCode resultMessage }\n      }\n    }\n  }\n": typeof types.LatestDocument,
-    "\n  query BusinessTypes($tenantId: ID, $first: Int, $after: String) {\n    businessTypes(tenantId: $tenantId, first: $first, after: $after) {\n      nodes { ...BusinessTypeRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.BusinessTypesDocument,
     "\n  query Settings {\n    systemSettings {\n      retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }\n      timeout { singleChannelSeconds allChannelsSeconds }\n      execution { mode continueOnFail skipOnSuccess }\n      handlers { name order enabled timeoutSeconds }\n      workers { processConcurrency deliverConcurrency }\n      retention { messagesMonths timelineMonths inboxMonths }\n      breaker { enabled failures openSeconds maxOpenSeconds }\n      version updatedAt updatedBy\n    }\n  }\n": typeof types.SettingsDocument,
     "\n  mutation UpdateSettings($input: SystemSettingsInput!) {\n    updateSystemSettings(input: $input) { settings { version } userErrors { field message code } }\n  }\n": typeof types.UpdateSettingsDocument,
     "\n  query Tenants {\n    tenants { id code name timezone enabled strictBusinessTypes createdAt }\n  }\n": typeof types.TenantsDocument,
@@ -104,6 +106,7 @@ const documents: Documents = {
     "\n  mutation CreateApiKey($input: ApiKeyInput!) {\n    createApiKey(input: $input) { secret userErrors { field message code } }\n  }\n": types.CreateApiKeyDocument,
     "\n  mutation RevokeApiKey($id: ID!) {\n    revokeApiKey(id: $id) { apiKey { id revokedAt } userErrors { field message code } }\n  }\n": types.RevokeApiKeyDocument,
     "\n  fragment BusinessTypeRow on BusinessType { id tenantId code name enabled priority lane updatedAt }\n": types.BusinessTypeRowFragmentDoc,
+    "\n  query BusinessTypes($tenantId: ID, $first: Int, $after: String) {\n    businessTypes(tenantId: $tenantId, first: $first, after: $after) {\n      nodes { ...BusinessTypeRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.BusinessTypesDocument,
     "\n  mutation CreateBusinessType($input: BusinessTypeInput!) {\n    createBusinessType(input: $input) { userErrors { field message code } }\n  }\n": types.CreateBusinessTypeDocument,
     "\n  mutation UpdateBusinessType($id: ID!, $input: BusinessTypeInput!) {\n    updateBusinessType(id: $id, input: $input) { userErrors { field message code } }\n  }\n": types.UpdateBusinessTypeDocument,
     "\n  mutation DeleteBusinessType($id: ID!) {\n    deleteBusinessType(id: $id) { deletedId userErrors { field message code } }\n  }\n": types.DeleteBusinessTypeDocument,
@@ -145,7 +148,9 @@ const documents: Documents = {
     "\n  fragment CancelledTask on ChannelTask { id channelType channelConfig { id name } }\n": types.CancelledTaskFragmentDoc,
     "\n  mutation CancelWithAnswer($messageId: String!, $tenantId: ID) {\n    cancelMessage(messageId: $messageId, tenantId: $tenantId) {\n      success errorCode errorMessage\n      cancellation {\n        cancelled { ...CancelledTask }\n        perhapsSent { ...CancelledTask }\n        sent { ...CancelledTask }\n        underWay { ...CancelledTask }\n        ended { ...CancelledTask }\n      }\n    }\n  }\n": types.CancelWithAnswerDocument,
     "\n  query MessageById($id: ID!) { message(id: $id) { ...MessageDetail } }\n": types.MessageByIdDocument,
+    "\n  query MessageStamp($id: ID!) { message(id: $id) { id updatedAt } }\n": types.MessageStampDocument,
     "\n  query MessageByMessageId($messageId: String!, $tenantId: ID) {\n    message(messageId: $messageId, tenantId: $tenantId) { ...MessageDetail }\n  }\n": types.MessageByMessageIdDocument,
+    "\n  query MessageNamed($messageId: String!, $tenantId: ID!) {\n    message(messageId: $messageId, tenantId: $tenantId) { id tenantId businessType status createdAt }\n  }\n": types.MessageNamedDocument,
     "\n  subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {\n    messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) { id cursor at messageStatus taskId taskStatus }\n  }\n": types.MessageProgressDocument,
     "\n  fragment MessageRow on Message {\n    id\n    messageId\n    tenantId\n    businessType\n    status\n    errorCode\n    totalChannels\n    successChannels\n    failedChannels\n    recipients { userId mobile email deviceNo customerName }\n    recipientsMasked\n    tasks { id channelType status }\n    createdAt\n    updatedAt\n    finishedAt\n  }\n": types.MessageRowFragmentDoc,
     "\n  query Messages($filter: MessageFilter, $first: Int, $after: String) {\n    messages(filter: $filter, first: $first, after: $after) {\n      nodes { ...MessageRow }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": types.MessagesDocument,
@@ -162,7 +167,6 @@ const documents: Documents = {
     "\n  query Standing($tenantId: ID, $lanes: Boolean!) {\n    backlog(tenantId: $tenantId) {\n      deferredMessages { value capped }\n      failedTasks { value capped }\n    }\n    laneStats @include(if: $lanes) { lane waiting delayed inHand oldestAgeSeconds workersPerInstance }\n  }\n": types.StandingDocument,
     "\n  query Breakers($filter: ChannelConfigFilter, $first: Int, $after: String) {\n    channelConfigs(filter: $filter, first: $first, after: $after) {\n      nodes { id name storeId tenantId channelType breaker { state reason retryAt } }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.BreakersDocument,
     "\n  query Latest($filter: MessageFilter, $first: Int) {\n    messages(filter: $filter, first: $first) {\n      nodes {\n        id messageId tenantId businessType status errorCode createdAt\n        tasks { id channelType status errorCode resultMessage }\n      }\n    }\n  }\n": types.LatestDocument,
-    "\n  query BusinessTypes($tenantId: ID, $first: Int, $after: String) {\n    businessTypes(tenantId: $tenantId, first: $first, after: $after) {\n      nodes { ...BusinessTypeRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.BusinessTypesDocument,
     "\n  query Settings {\n    systemSettings {\n      retry { maxCount intervalSeconds backoffMultiplier maxIntervalSeconds jitter }\n      timeout { singleChannelSeconds allChannelsSeconds }\n      execution { mode continueOnFail skipOnSuccess }\n      handlers { name order enabled timeoutSeconds }\n      workers { processConcurrency deliverConcurrency }\n      retention { messagesMonths timelineMonths inboxMonths }\n      breaker { enabled failures openSeconds maxOpenSeconds }\n      version updatedAt updatedBy\n    }\n  }\n": types.SettingsDocument,
     "\n  mutation UpdateSettings($input: SystemSettingsInput!) {\n    updateSystemSettings(input: $input) { settings { version } userErrors { field message code } }\n  }\n": types.UpdateSettingsDocument,
     "\n  query Tenants {\n    tenants { id code name timezone enabled strictBusinessTypes createdAt }\n  }\n": types.TenantsDocument,
@@ -207,6 +211,10 @@ export function graphql(source: "\n  mutation RevokeApiKey($id: ID!) {\n    revo
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  fragment BusinessTypeRow on BusinessType { id tenantId code name enabled priority lane updatedAt }\n"): typeof import('./graphql').BusinessTypeRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query BusinessTypes($tenantId: ID, $first: Int, $after: String) {\n    businessTypes(tenantId: $tenantId, first: $first, after: $after) {\n      nodes { ...BusinessTypeRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"): typeof import('./graphql').BusinessTypesDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -374,7 +382,15 @@ export function graphql(source: "\n  query MessageById($id: ID!) { message(id: $
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  query MessageStamp($id: ID!) { message(id: $id) { id updatedAt } }\n"): typeof import('./graphql').MessageStampDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  query MessageByMessageId($messageId: String!, $tenantId: ID) {\n    message(messageId: $messageId, tenantId: $tenantId) { ...MessageDetail }\n  }\n"): typeof import('./graphql').MessageByMessageIdDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query MessageNamed($messageId: String!, $tenantId: ID!) {\n    message(messageId: $messageId, tenantId: $tenantId) { id tenantId businessType status createdAt }\n  }\n"): typeof import('./graphql').MessageNamedDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -439,10 +455,6 @@ export function graphql(source: "\n  query Breakers($filter: ChannelConfigFilter
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query Latest($filter: MessageFilter, $first: Int) {\n    messages(filter: $filter, first: $first) {\n      nodes {\n        id messageId tenantId businessType status errorCode createdAt\n        tasks { id channelType status errorCode resultMessage }\n      }\n    }\n  }\n"): typeof import('./graphql').LatestDocument;
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query BusinessTypes($tenantId: ID, $first: Int, $after: String) {\n    businessTypes(tenantId: $tenantId, first: $first, after: $after) {\n      nodes { ...BusinessTypeRow }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"): typeof import('./graphql').BusinessTypesDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -704,6 +704,15 @@ export type RevokeApiKeyMutation = { revokeApiKey: { apiKey: { id: string, revok
 
 export type BusinessTypeRowFragment = { id: string, tenantId: string, code: string, name: string, enabled: boolean, priority: number, lane: string | null, updatedAt: string };
 
+export type BusinessTypesQueryVariables = Exact<{
+  tenantId?: string | number | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type BusinessTypesQuery = { businessTypes: { nodes: Array<{ id: string, tenantId: string, code: string, name: string, enabled: boolean, priority: number, lane: string | null, updatedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
 export type CreateBusinessTypeMutationVariables = Exact<{
   input: BusinessTypeInput;
 }>;
@@ -977,6 +986,13 @@ export type MessageByIdQueryVariables = Exact<{
 
 export type MessageByIdQuery = { message: { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, resentFrom: string | null, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipientsMasked: boolean, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, errorCode: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, discardedAt: string | null, channelConfig: { id: string, name: string, breaker: { state: BreakerState, reason: string | null, retryAt: string | null, consecutiveFailures: number } } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null, thirdPartyResponse: string | null }> } | null };
 
+export type MessageStampQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type MessageStampQuery = { message: { id: string, updatedAt: string } | null };
+
 export type MessageByMessageIdQueryVariables = Exact<{
   messageId: string;
   tenantId?: string | number | null | undefined;
@@ -984,6 +1000,14 @@ export type MessageByMessageIdQueryVariables = Exact<{
 
 
 export type MessageByMessageIdQuery = { message: { id: string, messageId: string, tenantId: string, storeId: string | null, businessType: string, businessData: unknown, targetChannels: Array<ChannelType> | null, executionMode: ExecutionMode, status: MessageStatus, errorCode: string | null, errorMessage: string | null, totalChannels: number, successChannels: number, failedChannels: number, attributes: unknown, resentFrom: string | null, scheduledAt: string | null, expiresAt: string | null, createdAt: string, updatedAt: string, finishedAt: string | null, recipientsMasked: boolean, recipients: Array<{ userId: string | null, userType: UserType | null, mobile: string | null, email: string | null, deviceNo: string | null, deviceType: DeviceType | null, customerNo: string | null, customerType: CustomerType | null, customerName: string | null, customerTag: string | null }>, tasks: Array<{ id: string, channelType: ChannelType, messageType: MessageType, renderedContent: unknown, status: TaskStatus, retryCount: number, maxRetry: number, nextRetryAt: string | null, errorCode: string | null, resultMessage: string | null, thirdPartyResponse: string | null, createdAt: string, finishedAt: string | null, discardedAt: string | null, channelConfig: { id: string, name: string, breaker: { state: BreakerState, reason: string | null, retryAt: string | null, consecutiveFailures: number } } | null, recipients: Array<{ userId: string | null, mobile: string | null, email: string | null, deviceNo: string | null }> }>, timeline: Array<{ at: string, stage: string, outcome: string, detail: string | null, durationMs: number | null, taskId: string | null, thirdPartyResponse: string | null }> } | null };
+
+export type MessageNamedQueryVariables = Exact<{
+  messageId: string;
+  tenantId: string | number;
+}>;
+
+
+export type MessageNamedQuery = { message: { id: string, tenantId: string, businessType: string, status: MessageStatus, createdAt: string } | null };
 
 export type MessageProgressSubscriptionVariables = Exact<{
   messageId: string;
@@ -1092,15 +1116,6 @@ export type LatestQueryVariables = Exact<{
 
 
 export type LatestQuery = { messages: { nodes: Array<{ id: string, messageId: string, tenantId: string, businessType: string, status: MessageStatus, errorCode: string | null, createdAt: string, tasks: Array<{ id: string, channelType: ChannelType, status: TaskStatus, errorCode: string | null, resultMessage: string | null }> }> } };
-
-export type BusinessTypesQueryVariables = Exact<{
-  tenantId?: string | number | null | undefined;
-  first?: number | null | undefined;
-  after?: string | null | undefined;
-}>;
-
-
-export type BusinessTypesQuery = { businessTypes: { nodes: Array<{ id: string, tenantId: string, code: string, name: string, enabled: boolean, priority: number, lane: string | null, updatedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type SettingsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1584,6 +1599,28 @@ export const RevokeApiKeyDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RevokeApiKeyMutation, RevokeApiKeyMutationVariables>;
+export const BusinessTypesDocument = new TypedDocumentString(`
+    query BusinessTypes($tenantId: ID, $first: Int, $after: String) {
+  businessTypes(tenantId: $tenantId, first: $first, after: $after) {
+    nodes {
+      ...BusinessTypeRow
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment BusinessTypeRow on BusinessType {
+  id
+  tenantId
+  code
+  name
+  enabled
+  priority
+  lane
+  updatedAt
+}`) as unknown as TypedDocumentString<BusinessTypesQuery, BusinessTypesQueryVariables>;
 export const CreateBusinessTypeDocument = new TypedDocumentString(`
     mutation CreateBusinessType($input: BusinessTypeInput!) {
   createBusinessType(input: $input) {
@@ -2359,6 +2396,14 @@ export const MessageByIdDocument = new TypedDocumentString(`
     thirdPartyResponse
   }
 }`) as unknown as TypedDocumentString<MessageByIdQuery, MessageByIdQueryVariables>;
+export const MessageStampDocument = new TypedDocumentString(`
+    query MessageStamp($id: ID!) {
+  message(id: $id) {
+    id
+    updatedAt
+  }
+}
+    `) as unknown as TypedDocumentString<MessageStampQuery, MessageStampQueryVariables>;
 export const MessageByMessageIdDocument = new TypedDocumentString(`
     query MessageByMessageId($messageId: String!, $tenantId: ID) {
   message(messageId: $messageId, tenantId: $tenantId) {
@@ -2442,6 +2487,17 @@ export const MessageByMessageIdDocument = new TypedDocumentString(`
     thirdPartyResponse
   }
 }`) as unknown as TypedDocumentString<MessageByMessageIdQuery, MessageByMessageIdQueryVariables>;
+export const MessageNamedDocument = new TypedDocumentString(`
+    query MessageNamed($messageId: String!, $tenantId: ID!) {
+  message(messageId: $messageId, tenantId: $tenantId) {
+    id
+    tenantId
+    businessType
+    status
+    createdAt
+  }
+}
+    `) as unknown as TypedDocumentString<MessageNamedQuery, MessageNamedQueryVariables>;
 export const MessageProgressDocument = new TypedDocumentString(`
     subscription MessageProgress($messageId: String!, $tenantId: ID, $after: String) {
   messageStatus(messageId: $messageId, tenantId: $tenantId, after: $after) {
@@ -2796,28 +2852,6 @@ export const LatestDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<LatestQuery, LatestQueryVariables>;
-export const BusinessTypesDocument = new TypedDocumentString(`
-    query BusinessTypes($tenantId: ID, $first: Int, $after: String) {
-  businessTypes(tenantId: $tenantId, first: $first, after: $after) {
-    nodes {
-      ...BusinessTypeRow
-    }
-    pageInfo {
-      hasNextPage
-      endCursor
-    }
-  }
-}
-    fragment BusinessTypeRow on BusinessType {
-  id
-  tenantId
-  code
-  name
-  enabled
-  priority
-  lane
-  updatedAt
-}`) as unknown as TypedDocumentString<BusinessTypesQuery, BusinessTypesQueryVariables>;
 export const SettingsDocument = new TypedDocumentString(`
     query Settings {
   systemSettings {

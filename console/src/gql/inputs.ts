@@ -26,5 +26,11 @@ export const inputs = {
     "mobile": "Mobile number; robots mention it.",
     "userId": "The user's id; LOCAL needs it.",
     "userType": "Where in the organisation the user belongs."
+  },
+  "ChannelOptionInput": {
+    "channelType": "The channel that this is about.",
+    "maxRetry": "Retries after the first attempt.",
+    "priority": "Order of channels within the message, smaller first.",
+    "retryOnFail": "False: one attempt only."
   }
 }

@@ -74,6 +74,10 @@ const SAID: readonly (readonly [Key, string])[] = [
   ['redirects', String.raw`HTTP (?<status>\d+): redirects are not followed`],
   ['notWhole', String.raw`HTTP (?<status>\d+): the answer is not whole`],
   ['notProviders', String.raw`HTTP (?<status>\d+): the answer is not the provider's`],
+  [
+    'inboxTried',
+    "LOCAL has no provider: a message goes to its recipients' inboxes in Posthorn itself; the body was made and nothing was written",
+  ],
   // Without an attempt
   ['waits', 'waits: (?<why>.+)'],
   ['breakerOpen', "the channel config's circuit breaker is open: (?<why>.+)"],

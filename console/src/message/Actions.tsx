@@ -8,6 +8,7 @@ import { Confirm } from '~/components/Confirm'
 import { Copy } from '~/components/Copy'
 import { useApp } from '~/components/useApp'
 import { useCodeText, useProblemText } from '~/i18n/problems'
+import { useSaidOfInput } from '~/i18n/said'
 import { RetryMessage } from '~/messages/documents'
 import { useScope } from '~/session/scope'
 import type { CancelAnswer } from './CancelReport'
@@ -29,6 +30,7 @@ export function Actions({ message, onCancelled }: Props) {
   const app = useApp()
   const codeText = useCodeText()
   const problem = useProblemText()
+  const said = useSaidOfInput()
   const [resending, setResending] = useState(false)
   const which = { messageId: message.messageId, tenantId: message.tenantId }
   const cancel = useChange(CancelWithAnswer, 'messages')
@@ -36,7 +38,7 @@ export function Actions({ message, onCancelled }: Props) {
   const onError = (error: unknown) => void app.message.error(problem(error))
   const onRetried = ({ success, errorCode, errorMessage }: RetryResult) => {
     if (success) void app.message.success(t('message.retried'))
-    else void app.message.error(errorCode ? codeText(errorCode) : errorMessage)
+    else void app.message.error(errorCode ? codeText(errorCode) : said(errorMessage ?? ''))
   }
   const cancellable = message.finishedAt == null
   const retryable = message.tasks.some(({ status, discardedAt }) => status === 'FAILED' && discardedAt == null)

@@ -2,6 +2,7 @@ import { Alert } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { CancelledTaskFragment, CancelWithAnswerMutation } from '~/gql/graphql'
 import { useCodeText } from '~/i18n/problems'
+import { useSaidOfInput } from '~/i18n/said'
 
 export type CancelAnswer = CancelWithAnswerMutation['cancelMessage']
 
@@ -9,6 +10,7 @@ export type CancelAnswer = CancelWithAnswerMutation['cancelMessage']
 export function CancelReport({ answer, onClose }: { answer: CancelAnswer; onClose: () => void }) {
   const { t } = useTranslation()
   const codeText = useCodeText()
+  const said = useSaidOfInput()
   const { success, errorCode, errorMessage, cancellation } = answer
   const { cancelled = [], perhapsSent = [], sent = [], underWay = [], ended = [] } = cancellation ?? {}
   const perhaps = new Set(perhapsSent.map(({ id }) => id))
@@ -23,7 +25,11 @@ export function CancelReport({ answer, onClose }: { answer: CancelAnswer; onClos
   const whole = success && perhapsSent.length + underWay.length + sent.length === 0
   const onlyUnderWay = cancelled.length === 0 && underWay.length > 0
   const partly = onlyUnderWay ? 'message.cancelledUnderWay' : 'message.cancelledPartly'
-  const title = success ? t(whole ? 'message.cancelledWhole' : partly) : errorCode ? codeText(errorCode) : errorMessage
+  const title = success
+    ? t(whole ? 'message.cancelledWhole' : partly)
+    : errorCode
+      ? codeText(errorCode)
+      : said(errorMessage ?? '')
   return (
     <Alert
       type={whole ? 'success' : 'warning'}

@@ -8,6 +8,7 @@ import { TimeField } from '~/components/TimeField'
 import { useApp } from '~/components/useApp'
 import type { ChannelType, ResendMessageInput } from '~/gql/graphql'
 import { useCodeText } from '~/i18n/problems'
+import { useSaidOfInput } from '~/i18n/said'
 import { useScope } from '~/session/scope'
 import { ResendMessage } from './documents'
 import type { MessageDetail } from './query'
@@ -24,6 +25,7 @@ export function ResendModal({ message, onClose }: { message: MessageDetail; onCl
   const { t } = useTranslation()
   const app = useApp()
   const codeText = useCodeText()
+  const said = useSaidOfInput()
   const navigate = useNavigate()
   const zone = useScope().zoneOf(message.tenantId)
   const resend = useChange(ResendMessage, 'messages')
@@ -31,8 +33,10 @@ export function ResendModal({ message, onClose }: { message: MessageDetail; onCl
   const save = async (fields: Fields) => {
     const { resendMessage: answer } = await resend.mutateAsync({ id: message.id, input: toInput(fields) })
     if (!answer.success || !answer.message) {
-      const text = answer.errorCode ? codeText(answer.errorCode) : undefined
-      return [{ message: [text, answer.errorMessage].filter(Boolean).join(': ') }]
+      const [outcome, why] = [answer.errorCode && codeText(answer.errorCode), said(answer.errorMessage ?? '')]
+      return [
+        { message: outcome && why ? t('said.coded', { outcome, why, said: `${outcome}: ${why}` }) : outcome || why },
+      ]
     }
     void app.message.success(t(answer.duplicate ? 'message.resentBefore' : 'message.resent'))
     void navigate({ to: '/messages/$id', params: { id: answer.message.id } })

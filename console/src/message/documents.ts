@@ -56,9 +56,21 @@ export const MessageById = graphql(`
   query MessageById($id: ID!) { message(id: $id) { ...MessageDetail } }
 `)
 
+/** Whether an ended message has changed since: as little as tells it. */
+export const MessageStamp = graphql(`
+  query MessageStamp($id: ID!) { message(id: $id) { id updatedAt } }
+`)
+
 export const MessageByMessageId = graphql(`
   query MessageByMessageId($messageId: String!, $tenantId: ID) {
     message(messageId: $messageId, tenantId: $tenantId) { ...MessageDetail }
+  }
+`)
+
+/** What tells a tenant's message from those that others gave the same id. */
+export const MessageNamed = graphql(`
+  query MessageNamed($messageId: String!, $tenantId: ID!) {
+    message(messageId: $messageId, tenantId: $tenantId) { id tenantId businessType status createdAt }
   }
 `)
 

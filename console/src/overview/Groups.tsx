@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Missing } from '~/components/Missing'
 import { duration } from '~/components/timeFormat'
 import type { ChannelType } from '~/gql/graphql'
 import { percent, poor, share, successRate, whole } from './numbers'
@@ -143,6 +144,11 @@ function GroupTable({ title, explain, first, counted, retried, rows }: TableProp
             ))}
           </tbody>
         </table>
+        {!rows && (
+          <div className="group-none">
+            <Missing error={undefined} />
+          </div>
+        )}
         {rows?.length === 0 && <p className="muted group-none">{t('overview.nothingCounted')}</p>}
       </section>
     </section>

@@ -2,6 +2,7 @@ import type { TFunction } from 'i18next'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CHANNEL_TYPES } from '~/components/ChannelName'
+import { Missing } from '~/components/Missing'
 import { duration } from '~/components/timeFormat'
 import { whole } from './numbers'
 import { useStanding } from './useStanding'
@@ -18,7 +19,7 @@ export function laneName(lane: string, t: TFunction): string {
 /** How full each lane is. They keep their order, so that nothing jumps while work comes and goes. */
 export function Lanes() {
   const { t, i18n } = useTranslation()
-  const { data } = useStanding()
+  const { data, error, refetch } = useStanding()
   const head = useId()
   const count = (value: number) => whole(value, i18n.language)
   const lanes = data?.laneStats
@@ -58,6 +59,11 @@ export function Lanes() {
             ))}
           </tbody>
         </table>
+        {!data && (
+          <div className="group-none">
+            <Missing error={error} again={() => void refetch()} />
+          </div>
+        )}
       </section>
     </section>
   )

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Missing } from '~/components/Missing'
 import { Breaker } from '~/components/State'
 import { Time } from '~/components/Time'
 import { useSaid } from '~/i18n/said'
@@ -13,12 +14,13 @@ export function OpenBreakers() {
   const { t, i18n } = useTranslation()
   const said = useSaid()
   const { can, tenantId, tenantOf, zoneOf } = useScope()
-  const { data } = useOpenBreakers()
+  const { data, error, refetch } = useOpenBreakers()
   const head = useId()
   return (
     <section className="card" aria-labelledby={head}>
       <h2 id={head}>{t('overview.breakers')}</h2>
       <div className="urgent-room">
+        {!data && <Missing error={error} again={() => void refetch()} />}
         {data?.open.length === 0 && !data.cut && <p className="muted">{t('overview.noBreakers')}</p>}
         {data?.cut && (
           <p className="muted">{t('overview.breakersCut', { value: whole(data.looked, i18n.language) })}</p>

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Missing } from '~/components/Missing'
 import { FAILURE_CODES, type FailureCode } from '~/failed/search'
 import { useFailure } from '~/failed/useFailure'
 import { useCodeText } from '~/i18n/problems'
@@ -37,6 +38,7 @@ export function Reasons({ numbers }: { numbers: OverviewNumbers | undefined }) {
   return (
     <section className="card reasons" aria-labelledby={head}>
       <h2 id={head}>{t('overview.reasons')}</h2>
+      {!reasons && <Missing error={undefined} />}
       {reasons?.length === 0 && <p className="muted">{t('overview.noReasons')}</p>}
       <ul className="plain-list">
         {reasons?.map(({ code, count, ofTasks }) => (

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { query } from '~/api/query'
+import { Missing } from '~/components/Missing'
 import { graphql } from '~/gql'
 import { useScope } from '~/session/scope'
 
@@ -19,7 +20,7 @@ export const SetupQuery = graphql(`
 export function Setup() {
   const { t } = useTranslation()
   const { tenantId } = useScope()
-  const { data } = useQuery(query('channels', SetupQuery, { tenantId: tenantId ?? null }))
+  const { data, error, refetch } = useQuery(query('channels', SetupQuery, { tenantId: tenantId ?? null }))
   const places = [
     ['/channels', t('overview.channelsEnabled'), data?.enabled.totalCount],
     ['/channels', t('overview.channelsDisabled'), data?.disabled.totalCount],
@@ -34,6 +35,7 @@ export function Setup() {
           <strong>{count ?? '–'}</strong>
         </Link>
       ))}
+      {error && !data && <Missing error={error} again={() => void refetch()} />}
     </section>
   )
 }

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { Explained } from '~/components/Explained'
+import { Missing } from '~/components/Missing'
 import { whole } from './numbers'
 import { useOpenBreakers, useStanding } from './useStanding'
 
@@ -12,8 +13,10 @@ interface CappedCount {
 /** What is not on its way at this moment, each with the way to it where there is one; a number that is not known yet keeps its place. */
 export function Standing() {
   const { t, i18n } = useTranslation()
-  const { data } = useStanding()
-  const { data: breakers } = useOpenBreakers()
+  const standing = useStanding()
+  const open = useOpenBreakers()
+  const [data, breakers] = [standing.data, open.data]
+  const failed = [standing, open].find((query) => query.error && !query.data)
   const looked = whole(breakers?.looked ?? 0, i18n.language)
   const capped = (count: CappedCount | undefined) =>
     count ? `${whole(count.value, i18n.language)}${count.capped ? '+' : ''}` : '–'
@@ -34,6 +37,7 @@ export function Standing() {
         <span className="muted">{t('overview.breakers')}</span>
         <strong>{capped(breakers && { value: breakers.open.length, capped: breakers.cut })}</strong>
       </Link>
+      {failed && <Missing error={failed.error} again={() => void failed.refetch()} />}
     </section>
   )
 }

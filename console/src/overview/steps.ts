@@ -1,12 +1,14 @@
+import i18next from 'i18next'
 import type { Line } from './ChartCard'
 
 /** About ten times as long each, and round in the units in which it is read: 100 ms, 1 s, 10 s, 1 min, 10 min, 1 h. */
 export const LATENCY_STEPS = [1, 10, 100, 1000, 10_000, 60_000, 600_000, 3_600_000, 36_000_000, 86_400_000, 864_000_000]
 
 export function latencyTick(ms: number): string {
-  if (ms < 1000) return `${ms} ms`
-  if (ms < 60_000) return `${ms / 1000} s`
-  return ms < 3_600_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`
+  if (ms < 1000) return i18next.t('wholeDuration.ms', { ms })
+  if (ms < 60_000) return i18next.t('wholeDuration.s', { s: ms / 1000 })
+  if (ms < 3_600_000) return i18next.t('wholeDuration.min', { min: Math.round(ms / 60_000) })
+  return i18next.t('wholeDuration.h', { h: Math.round(ms / 3_600_000) })
 }
 
 /** The steps from just below the least to just above the most; all that there are where nothing is shown. */

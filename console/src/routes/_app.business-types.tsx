@@ -4,23 +4,14 @@ import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { BusinessTypeForm } from '~/admin/BusinessTypeForm'
+import { BusinessTypesQuery } from '~/admin/businessTypeDocuments'
 import { useBusinessTypeColumns } from '~/admin/useBusinessTypeColumns'
 import { usePages } from '~/api/usePages'
 import { Blank } from '~/components/Blank'
 import { List } from '~/components/List'
 import { Page } from '~/components/Page'
-import { graphql } from '~/gql'
 import type { BusinessTypeRowFragment } from '~/gql/graphql'
 import { useScope } from '~/session/scope'
-
-const BusinessTypesQuery = graphql(`
-  query BusinessTypes($tenantId: ID, $first: Int, $after: String) {
-    businessTypes(tenantId: $tenantId, first: $first, after: $after) {
-      nodes { ...BusinessTypeRow }
-      pageInfo { hasNextPage endCursor }
-    }
-  }
-`)
 
 export const Route = createFileRoute('/_app/business-types')({ component: BusinessTypes })
 

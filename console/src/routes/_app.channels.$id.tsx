@@ -4,6 +4,7 @@ import { query } from '~/api/query'
 import { ChannelForm } from '~/channels/ChannelForm'
 import { BREAKERS_EVERY_MS, ChannelQuery } from '~/channels/documents'
 import { NotFound } from '~/components/NotFound'
+import { useHeld } from '~/edits/useHeld'
 
 export const Route = createFileRoute('/_app/channels/$id')({
   component: ChannelPage,
@@ -16,7 +17,12 @@ function ChannelPage() {
 }
 
 function Stored({ id }: { id: string }) {
-  const { data } = useSuspenseQuery({ ...query('channels', ChannelQuery, { id }), refetchInterval: BREAKERS_EVERY_MS })
-  if (!data.channelConfig) throw notFound()
-  return <ChannelForm key={data.channelConfig.updatedAt} stored={data.channelConfig} />
+  const { data, refetch } = useSuspenseQuery({
+    ...query('channels', ChannelQuery, { id }),
+    refetchInterval: BREAKERS_EVERY_MS,
+  })
+  const readAnew = async () => (await refetch()).data?.channelConfig ?? null
+  const { held, editing } = useHeld(data.channelConfig ?? null, ({ updatedAt }) => updatedAt, readAnew)
+  if (!held) throw notFound()
+  return <ChannelForm key={held.updatedAt} stored={held} editing={editing} />
 }

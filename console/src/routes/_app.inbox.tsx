@@ -9,7 +9,11 @@ import { useLive } from '~/api/useLive'
 import { usePages } from '~/api/usePages'
 import { Blank } from '~/components/Blank'
 import { ErrorView } from '~/components/ErrorView'
+import { Missing } from '~/components/Missing'
 import { Page } from '~/components/Page'
+import { useApp } from '~/components/useApp'
+import { useRefused } from '~/components/userErrors'
+import { useProblemText } from '~/i18n/problems'
 import { InboxQuery, MarkRead, NewInboxMessages, UnreadQuery } from '~/inbox/documents'
 import { InboxList } from '~/inbox/InboxList'
 import { FilterText } from '~/messages/FilterText'
@@ -35,9 +39,20 @@ function Inbox() {
   })
   const count = useQuery({ ...query('inbox', UnreadQuery, who), enabled: ready })
   const mark = useChange(MarkRead, 'inbox')
+  const app = useApp()
+  const problem = useProblemText()
+  const refused = useRefused()
+  const markRead = (ids: string[] | null) =>
+    mark.mutate(
+      { ...who, ids },
+      {
+        onSuccess: ({ markRead: { userErrors } }) => void refused(userErrors),
+        onError: (error) => void app.message.error(problem(error)),
+      },
+    )
   const readAnew = () => void queryClient.invalidateQueries({ queryKey: ['inbox'] })
   useLive(NewInboxMessages, ready ? who : undefined, { onBatch: readAnew, onGap: readAnew })
-  const left = count.data?.unreadCount ?? 0
+  const left = count.data?.unreadCount
 
   return (
     <Page
@@ -46,7 +61,7 @@ function Inbox() {
       actions={
         ready &&
         can('operate') && (
-          <Button disabled={left === 0} loading={mark.isPending} onClick={() => mark.mutate({ ...who, ids: null })}>
+          <Button disabled={count.isLoading || left === 0} loading={mark.isPending} onClick={() => markRead(null)}>
             {t('inbox.markAll')}
           </Button>
         )
@@ -75,7 +90,10 @@ function Inbox() {
         >
           {t('inbox.unreadOnly')}
         </Checkbox>
-        {ready && <span className="muted">{t('inbox.unread', { count: left })}</span>}
+        {ready && left !== undefined && <span className="muted">{t('inbox.unread', { count: left })}</span>}
+        {ready && left === undefined && count.error && !pages.error && (
+          <Missing error={count.error} again={() => void count.refetch()} />
+        )}
       </search>
       {!ready && (
         <div className="card">
@@ -86,7 +104,7 @@ function Inbox() {
       )}
       {ready && pages.error && <ErrorView error={pages.error} reset={pages.again} />}
       {ready && !pages.error && (
-        <InboxList pages={pages} onRead={can('operate') ? (id) => mark.mutate({ ...who, ids: [id] }) : undefined} />
+        <InboxList pages={pages} onRead={can('operate') ? (id) => markRead([id]) : undefined} />
       )}
     </Page>
   )

@@ -13,6 +13,7 @@ import { type CancelAnswer, CancelReport } from '~/message/CancelReport'
 import { covered } from '~/message/cover'
 import { Delivery } from '~/message/Delivery'
 import { MessageFacts } from '~/message/MessageFacts'
+import { Namesakes } from '~/message/Namesakes'
 import type { MessageDetail } from '~/message/query'
 import { Recipients } from '~/message/Recipients'
 import { Trace } from '~/message/Trace'
@@ -33,7 +34,9 @@ function MessagePage() {
 }
 
 function OneMessage({ id }: { id: string }) {
+  const { tenantId } = useScope()
   const message = useMessage(id)
+  if (!message && !tenantId) return <Namesakes name={id} />
   if (!message) throw notFound()
   return <Shown stored={message} />
 }

@@ -5,10 +5,14 @@ import { useTranslation } from 'react-i18next'
 import { HandlerFields } from '~/admin/HandlerFields'
 import { SettingGroup } from '~/admin/SettingGroup'
 import { query, useChange } from '~/api/query'
+import { TO_FIRST_ERROR } from '~/components/firstError'
 import { Page } from '~/components/Page'
 import { Time } from '~/components/Time'
 import { useApp } from '~/components/useApp'
 import { useInputProblems } from '~/components/userErrors'
+import { Overtaken } from '~/edits/Overtaken'
+import { useEdits } from '~/edits/useEdits'
+import { type Editing, useHeld } from '~/edits/useHeld'
 import { graphql } from '~/gql'
 import type { SettingsQuery as SettingsResult } from '~/gql/graphql'
 import { useProblemText } from '~/i18n/problems'
@@ -41,12 +45,13 @@ type Stored = SettingsResult['systemSettings']
 type Fields = Pick<Stored, 'retry' | 'timeout' | 'execution' | 'workers' | 'handlers' | 'retention' | 'breaker'>
 
 function Settings() {
-  const { data } = useSuspenseQuery(query('settings', SettingsQuery, {}))
-  // A change by someone else begins the form anew rather than being overwritten unseen.
-  return <SettingsForm key={data.systemSettings.version} stored={data.systemSettings} />
+  const { data, refetch } = useSuspenseQuery(query('settings', SettingsQuery, {}))
+  const readAnew = async () => (await refetch()).data?.systemSettings ?? null
+  const { held, editing } = useHeld(data.systemSettings, ({ version }) => version, readAnew)
+  return held && <SettingsForm key={held.version} stored={held} editing={editing} />
 }
 
-function SettingsForm({ stored }: { stored: Stored }) {
+function SettingsForm({ stored, editing }: { stored: Stored; editing: Editing<Stored> }) {
   const { t } = useTranslation()
   const { can, tenantId, zoneOf } = useScope()
   const app = useApp()
@@ -54,15 +59,21 @@ function SettingsForm({ stored }: { stored: Stored }) {
   const place = useInputProblems()
   const [form] = Form.useForm<Fields>()
   const update = useChange(UpdateSettings, 'settings')
-  const save = () => {
+  const { mayReplace, checking } = useEdits(form, stored, editing)
+  const saving = update.isPending || checking
+  const save = async () => {
+    if (!(await mayReplace())) return
     const { handlers, ...groups } = form.getFieldsValue(true) as Fields & Stored
     const { retry, timeout, execution, workers, retention, breaker } = groups
     const changes = handlers.map(({ name, enabled, timeoutSeconds }) => ({ name, enabled, timeoutSeconds }))
     update.mutate(
       { input: { retry, timeout, execution, workers, retention, breaker, handlers: changed(changes, stored) } },
       {
-        onSuccess: ({ updateSystemSettings: { userErrors } }) =>
-          place(form, userErrors) || void app.message.success(t('common.saved')),
+        onSuccess: ({ updateSystemSettings: { userErrors } }) => {
+          if (place(form, userErrors)) return
+          editing.adopt()
+          void app.message.success(t('common.saved'))
+        },
         onError: (error) => void app.message.error(problem(error)),
       },
     )
@@ -79,20 +90,22 @@ function SettingsForm({ stored }: { stored: Stored }) {
       }
       actions={
         can('platform') && (
-          <Button type="primary" loading={update.isPending} onClick={() => form.submit()}>
+          <Button type="primary" loading={saving} onClick={() => form.submit()}>
             {t('common.save')}
           </Button>
         )
       }
     >
+      <Overtaken editing={editing} saving={saving} />
       {!can('platform') && <Alert type="info" showIcon title={t('common.readOnly')} />}
       <Form<Fields>
         form={form}
         layout="vertical"
+        scrollToFirstError={TO_FIRST_ERROR}
         className="columns"
         disabled={!can('platform')}
         initialValues={stored}
-        onFinish={save}
+        onFinish={() => void save()}
       >
         <div className="stack">
           <SettingGroup group="retry" />

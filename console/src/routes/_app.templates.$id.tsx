@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { query } from '~/api/query'
 import { CHANNEL_TYPES } from '~/components/ChannelName'
 import { NotFound } from '~/components/NotFound'
+import { useHeld } from '~/edits/useHeld'
 import type { ChannelType } from '~/gql/graphql'
 import { sampleText, type TemplateFields } from '~/templates/content'
 import { TemplateQuery } from '~/templates/documents'
@@ -44,14 +45,16 @@ function TemplatePage() {
 }
 
 function Stored({ id }: { id: string }) {
-  const { data } = useSuspenseQuery(query('templates', TemplateQuery, { id }))
-  const { template } = data
+  const { data, refetch } = useSuspenseQuery(query('templates', TemplateQuery, { id }))
+  const readAnew = async () => (await refetch()).data?.template ?? null
+  const { held: template, editing } = useHeld(data.template ?? null, ({ version }) => version, readAnew)
   if (!template) throw notFound()
   const { tenantId, businessType, channelType, messageType, name, locale, enabled } = template
   return (
     <TemplateEditor
       key={template.version}
       stored={template}
+      editing={editing}
       initial={{
         tenantId,
         businessType,

@@ -12,6 +12,16 @@ class Session {
   #listeners = new Set<Listener>()
   #ended: SessionEnd | undefined
 
+  constructor() {
+    // Only other tabs are told: one of them has forgotten the key that was kept on this device.
+    window.addEventListener('storage', ({ storageArea, key, oldValue, newValue }) => {
+      if (storageArea !== localStorage || key !== STORED_AS || newValue !== null) return
+      const own = sessionStorage.getItem(STORED_AS)
+      // A tab that was signed in with another key goes on with that.
+      if (own === null || own === oldValue) this.#finish('signed-out')
+    })
+  }
+
   key(): string | undefined {
     return sessionStorage.getItem(STORED_AS) ?? localStorage.getItem(STORED_AS) ?? undefined
   }

@@ -5,11 +5,15 @@ import { useTranslation } from 'react-i18next'
 import { useChange } from '~/api/query'
 import { useChannelTypes } from '~/channels/types'
 import { Confirm } from '~/components/Confirm'
+import { TO_FIRST_ERROR } from '~/components/firstError'
 import { Page } from '~/components/Page'
 import { Enabled } from '~/components/State'
 import { useApp } from '~/components/useApp'
-import { useInputProblems, useProblemWords } from '~/components/userErrors'
+import { useInputProblems, useProblemWords, useRefused } from '~/components/userErrors'
 import { isJsonObject } from '~/editor/JsonField'
+import { Overtaken } from '~/edits/Overtaken'
+import { useEdits } from '~/edits/useEdits'
+import type { Editing } from '~/edits/useHeld'
 import type { TemplateByIdQuery } from '~/gql/graphql'
 import { useProblemText } from '~/i18n/problems'
 import { useScope } from '~/session/scope'
@@ -26,7 +30,13 @@ import { Versions } from './Versions'
 
 export type StoredTemplate = NonNullable<TemplateByIdQuery['template']>
 
-export function TemplateEditor({ stored, initial }: { stored?: StoredTemplate; initial: TemplateFields }) {
+interface Props {
+  stored?: StoredTemplate
+  initial: TemplateFields
+  editing?: Editing<StoredTemplate>
+}
+
+export function TemplateEditor({ stored, initial, editing }: Props) {
   const { t } = useTranslation()
   const { can, tenantId } = useScope()
   const navigate = useNavigate()
@@ -34,6 +44,7 @@ export function TemplateEditor({ stored, initial }: { stored?: StoredTemplate; i
   const problem = useProblemText()
   const place = useInputProblems()
   const words = useProblemWords()
+  const refused = useRefused()
   const [form] = Form.useForm<TemplateFields>()
   const [fields, setFields] = useState(initial)
   const types = useChannelTypes()
@@ -45,16 +56,26 @@ export function TemplateEditor({ stored, initial }: { stored?: StoredTemplate; i
   const create = useChange(CreateTemplate, 'templates')
   const update = useChange(UpdateTemplate, 'templates')
   const remove = useChange(DeleteTemplate, 'templates')
+  const { dirty, mayReplace, checking } = useEdits(form, initial, editing)
+  const saving = create.isPending || update.isPending || checking
   const onError = (error: unknown) => void app.message.error(problem(error))
 
-  const save = (values: TemplateFields) => {
+  const save = async (values: TemplateFields) => {
+    if (!(await mayReplace())) return
     const whole = { ...initial, ...values }
     const input = toInput(whole, tenantId, contentFields(carriedBy(types, whole.channelType, whole.messageType)))
     const saved = () => void app.message.success(t('common.saved'))
     if (stored) {
       update.mutate(
         { id: stored.id, input },
-        { onSuccess: (data) => place(form, data.updateTemplate.userErrors) || saved(), onError },
+        {
+          onSuccess: (data) => {
+            if (place(form, data.updateTemplate.userErrors)) return
+            editing?.adopt()
+            saved()
+          },
+          onError,
+        },
       )
       return
     }
@@ -64,7 +85,7 @@ export function TemplateEditor({ stored, initial }: { stored?: StoredTemplate; i
         onSuccess: ({ createTemplate: { template, userErrors } }) => {
           if (place(form, userErrors) || !template) return
           saved()
-          void navigate({ to: '/templates/$id', params: { id: template.id } })
+          void navigate({ to: '/templates/$id', params: { id: template.id }, ignoreBlocker: true })
         },
         onError,
       },
@@ -75,7 +96,15 @@ export function TemplateEditor({ stored, initial }: { stored?: StoredTemplate; i
     form.setFieldValue('sampleData', sampleData)
     show()
   }
-  const drop = (id: string) => remove.mutate({ id }, { onSuccess: () => void navigate({ to: '/templates' }), onError })
+  const drop = (id: string) =>
+    remove.mutate(
+      { id },
+      {
+        onSuccess: ({ deleteTemplate: { userErrors } }) =>
+          refused(userErrors) || void navigate({ to: '/templates', ignoreBlocker: true }),
+        onError,
+      },
+    )
 
   return (
     <Page
@@ -96,22 +125,24 @@ export function TemplateEditor({ stored, initial }: { stored?: StoredTemplate; i
               </Confirm>
             )}
             {sampleFits && <TestButton template={input} businessData={standIn(input, preview.variables)} />}
-            <Button type="primary" loading={create.isPending || update.isPending} onClick={() => form.submit()}>
+            <Button type="primary" loading={saving} onClick={() => form.submit()}>
               {stored ? t('common.save') : t('common.create')}
             </Button>
           </>
         )
       }
     >
+      <Overtaken editing={editing} saving={saving || remove.isPending} />
       {!can('configure') && <Alert type="info" showIcon title={t('common.readOnly')} />}
       <Form<TemplateFields>
         form={form}
         layout="vertical"
+        scrollToFirstError={TO_FIRST_ERROR}
         className="columns"
         disabled={!can('configure')}
         initialValues={initial}
         onValuesChange={show}
-        onFinish={() => save(form.getFieldsValue(true))}
+        onFinish={() => void save(form.getFieldsValue(true))}
       >
         <div className="stack">
           <div className="card">
@@ -134,8 +165,9 @@ export function TemplateEditor({ stored, initial }: { stored?: StoredTemplate; i
           {stored && (
             <Versions
               stored={stored}
+              edited={dirty}
               onRestore={(version) =>
-                save({
+                void save({
                   ...initial,
                   ...version,
                   content: version.content as TemplateFields['content'],

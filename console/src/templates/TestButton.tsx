@@ -6,6 +6,7 @@ import { channelNames } from '~/api/names'
 import { useChange } from '~/api/query'
 import { TestSend } from '~/channels/TestSend'
 import { FormModal } from '~/components/FormModal'
+import { Missing } from '~/components/Missing'
 import { recipientsOf } from '~/compose/fields'
 import { RecipientFields } from '~/compose/RecipientFields'
 import type { RecipientInput, TemplateInput, TestSendFoundFragment } from '~/gql/graphql'
@@ -40,7 +41,7 @@ export function TestButton(props: Props) {
 function TestModal({ template, businessData, onClose }: Props & { onClose: () => void }) {
   const { t } = useTranslation()
   const { channelType, tenantId } = template
-  const { data, isLoading } = useQuery(channelNames({ tenantId: tenantId ?? null, channelType }))
+  const { data, error, isLoading, refetch } = useQuery(channelNames({ tenantId: tenantId ?? null, channelType }))
   const { mutateAsync, isPending } = useChange(TestTemplate)
   const [found, setFound] = useState<TestSendFoundFragment>()
   const channels = data?.nodes ?? []
@@ -67,12 +68,13 @@ function TestModal({ template, businessData, onClose }: Props & { onClose: () =>
       <Form.Item
         name="channelConfigId"
         label={t('templates.testOver')}
+        extra={error && !data && <Missing error={error} again={() => void refetch()} />}
         rules={[{ required: true, message: t('common.required') }]}
       >
         <Select
           showSearch={{ optionFilterProp: 'label' }}
           loading={isLoading}
-          notFoundContent={t('templates.testNoChannel', { channel: t(`channelTypes.${channelType}`) })}
+          notFoundContent={data ? t('templates.testNoChannel', { channel: t(`channelTypes.${channelType}`) }) : null}
           options={channels.map(({ id, name, storeId, enabled }) => ({
             value: id,
             label: [name, storeId && t('channels.ofStore', { store: storeId }), !enabled && t('common.disabled')]

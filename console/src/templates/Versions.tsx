@@ -27,11 +27,13 @@ function useText(): (version: Version) => string {
 
 interface Props {
   stored: StoredTemplate
+  /** The editor has what is not saved; restoring drops it. */
+  edited: boolean
   onRestore: (version: Pick<Version, 'messageType' | 'name' | 'content' | 'sampleData' | 'enabled'>) => void
 }
 
 /** What it was before: each version against the present one or any other, and the way back. */
-export function Versions({ stored, onRestore }: Props) {
+export function Versions({ stored, edited, onRestore }: Props) {
   const { t } = useTranslation()
   const { can, zoneOf } = useScope()
   const [at, setAt] = useState<number>()
@@ -98,7 +100,9 @@ export function Versions({ stored, onRestore }: Props) {
       {chosen && !isPresent && can('configure') && (
         <Confirm
           style={{ marginTop: 12 }}
-          question={t('templates.restoreQuestion', { version: chosen.version })}
+          question={t(edited ? 'templates.restoreDropsQuestion' : 'templates.restoreQuestion', {
+            version: chosen.version,
+          })}
           onConfirm={() => {
             const { messageType, name, content, sampleData, enabled } = chosen
             onRestore({ messageType, name, content, sampleData, enabled })

@@ -58,6 +58,7 @@ export const channels = {
     in: 'messages in',
     limitCount: 'Messages',
     limitWindow: 'Length of time',
+    limitNeeded: 'Say how many messages, and in what length of time',
     limitUnit: 'Unit of time',
     onRateLimit: 'Over the limit',
     hours: 'Hours of the day',

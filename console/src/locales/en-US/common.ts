@@ -58,6 +58,7 @@ export const common = {
     disabled: 'Disabled',
     copied: 'Copied',
     copy: 'Copy {{what}}',
+    copyByHand: 'The browser did not allow copying. The text is selected: copy it with Ctrl+C or ⌘C.',
     back: 'No, go back',
     tenant: 'Tenant',
     tenantNeeded: 'Choose a tenant',

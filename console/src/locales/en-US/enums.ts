@@ -73,6 +73,7 @@ export const enums = {
   overLimit: { DEFER: 'Wait until it may be sent', REJECT: 'Leave this channel out' },
   timeUnit: { SECOND: 'seconds', MINUTE: 'minutes', HOUR: 'hours', DAY: 'days' },
   timeUnitShort: { SECOND: 's', MINUTE: 'min', HOUR: 'h', DAY: 'd' },
+  wholeDuration: { ms: '{{ms}} ms', s: '{{s}} s', min: '{{min}} min', h: '{{h}} h' },
   duration: {
     ms: '{{ms}} ms',
     s: '{{s}} s',

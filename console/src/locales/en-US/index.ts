@@ -6,6 +6,7 @@ import { channels } from './channels'
 import { common } from './common'
 import { compose } from './compose'
 import { described } from './described'
+import { edits } from './edits'
 import { enums } from './enums'
 import { failed } from './failed'
 import { inputs } from './inputs'
@@ -31,6 +32,7 @@ const texts = {
   ...problems,
   ...said,
   ...templates,
+  ...edits,
 }
 
 /** The shape that every language has. */

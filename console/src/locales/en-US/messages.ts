@@ -56,6 +56,9 @@ export const messages = {
     exported: 'The file is complete',
   },
   message: {
+    several: 'Whose message?',
+    severalExplain: 'Several tenants have a message of this id.',
+    chooseExplain: 'An id means something within its tenant only: choose which.',
     facts: 'About this message',
     finished: 'Ended',
     took: 'Took',

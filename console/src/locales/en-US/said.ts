@@ -41,6 +41,7 @@ export const said = {
     planned: 'PROCESSING: {{now}} now, {{later}} later',
     stored: 'stored for {{number}} {{users}}',
     inboxAway: 'the inbox is unavailable',
+    inboxTried: '{{said}}',
     inboxRefused: 'the inbox refused it',
     noAnswer: 'no answer within {{time}}',
     broke: 'the connection broke before an answer: {{cause}}',

@@ -24,6 +24,8 @@ export const templates = {
     off: 'no',
     restore: 'Restore',
     restoreQuestion: 'Make the content of version {{version}} the newest version?',
+    restoreDropsQuestion:
+      'Make the content of version {{version}} the newest version? What you changed in the editor and have not saved will be lost.',
     deleteQuestion: 'Delete "{{name}}" with all its versions?',
     sample: 'Sample data',
     sampleHelp: 'Kept with the template: previews and test sends use it. A JSON object of at most 16 KiB.',

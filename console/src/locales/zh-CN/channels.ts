@@ -58,6 +58,7 @@ export const channels: typeof english = {
     in: '条，每',
     limitCount: '条数',
     limitWindow: '时长',
+    limitNeeded: '请填写条数和时长',
     limitUnit: '时间单位',
     onRateLimit: '超过限流时',
     hours: '每天时段',

@@ -58,6 +58,7 @@ export const common: typeof english = {
     disabled: '已停用',
     copied: '已复制',
     copy: '复制{{what}}',
+    copyByHand: '浏览器不允许自动复制。文字已选中，请按 Ctrl+C 或 ⌘C 复制。',
     back: '不，返回',
     tenant: '租户',
     tenantNeeded: '请选择租户',

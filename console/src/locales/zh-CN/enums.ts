@@ -75,6 +75,7 @@ export const enums: typeof english = {
   overLimit: { DEFER: '等到下一次可发送时', REJECT: '不走此渠道' },
   timeUnit: { SECOND: '秒', MINUTE: '分钟', HOUR: '小时', DAY: '天' },
   timeUnitShort: { SECOND: '秒', MINUTE: '分钟', HOUR: '小时', DAY: '天' },
+  wholeDuration: { ms: '{{ms}} 毫秒', s: '{{s}} 秒', min: '{{min}} 分', h: '{{h}} 小时' },
   duration: {
     ms: '{{ms}} 毫秒',
     s: '{{s}} 秒',

@@ -7,6 +7,7 @@ import { channels } from './channels'
 import { common } from './common'
 import { compose } from './compose'
 import { described } from './described'
+import { edits } from './edits'
 import { enums } from './enums'
 import { failed } from './failed'
 import { inputs } from './inputs'
@@ -32,6 +33,7 @@ const texts: Texts = {
   ...problems,
   ...said,
   ...templates,
+  ...edits,
 }
 
 dayjs.locale('zh-cn')

@@ -30,5 +30,11 @@ export const inputs: typeof english = {
       userId: '用户 ID，站内信必填。',
       userType: '用户在机构中的归属。',
     },
+    ChannelOptionInput: {
+      channelType: '针对哪个渠道。',
+      maxRetry: '首次发送之后的重试次数。',
+      priority: '消息内各渠道的先后，数字小的优先。',
+      retryOnFail: '为 false 时只尝试一次。',
+    },
   },
 }

@@ -58,6 +58,9 @@ export const messages: typeof english = {
     exported: '导出完成',
   },
   message: {
+    several: '哪个租户的消息？',
+    severalExplain: '多个租户都有此 ID 的消息。',
+    chooseExplain: '消息 ID 只在所属租户内有意义，请选择租户。',
     facts: '消息概况',
     finished: '结束时间',
     took: '用时',

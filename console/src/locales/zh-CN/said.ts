@@ -41,6 +41,7 @@ export const said: typeof english = {
     planned: '立即发送 {{now}} 个，稍后 {{later}} 个',
     stored: '已存入 {{number}} 位用户的站内信',
     inboxAway: '站内信暂时不可用',
+    inboxTried: '站内信没有服务商，消息直接进入接收人在 Posthorn 中的站内信；此次只生成了内容，没有写入',
     inboxRefused: '站内信拒绝写入',
     noAnswer: '{{time}} 内没有应答',
     broke: '收到应答前连接中断：{{cause}}',

@@ -24,6 +24,7 @@ export const templates: typeof english = {
     off: '否',
     restore: '恢复',
     restoreQuestion: '将版本 {{version}} 的内容恢复为最新版本？',
+    restoreDropsQuestion: '将版本 {{version}} 的内容恢复为最新版本？编辑器中尚未保存的修改将丢失。',
     deleteQuestion: '删除“{{name}}”及其所有版本？',
     sample: '示例数据',
     sampleHelp: '随模板保存，供预览和测试发送使用。JSON 对象，最大 16 KiB。',
