@@ -20,7 +20,7 @@ it('a message that has ended is followed on: one that a colleague retries goes u
   message = detail('SENDING', { updatedAt: '2026-01-01T00:01:00.000Z' })
   await screen.findByText('Processing')
   expect(api.callsOf(MessageById)).toHaveLength(2)
-})
+}, 40_000)
 
 it('a message under way is followed by its events alone', async () => {
   session.begin('ph_key', false)

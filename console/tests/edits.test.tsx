@@ -39,8 +39,10 @@ async function form() {
       updateChannelConfig: { channelConfig: change({ name }), userErrors: [] },
     }))
   const view = await open('/channels/chc_1')
+  /** As the page does by itself every few seconds. */
+  const lookAgain = () => view.queryClient.invalidateQueries({ queryKey: ['channels'] })
   const name = await screen.findByLabelText<HTMLInputElement>('Name')
-  return { api, kept, change, name, ...view }
+  return { api, kept, change, lookAgain, name, ...view }
 }
 
 const field = () => screen.getByLabelText<HTMLInputElement>('Name')
@@ -48,16 +50,18 @@ const save = () => userEvent.click(screen.getByRole('button', { name: 'Save' }))
 
 describe('a channel that somebody else changes', () => {
   it('is shown as it is now while there are no edits', async () => {
-    const { change } = await form()
+    const { change, lookAgain } = await form()
     change({ name: 'Theirs' })
+    await lookAgain()
     await waitFor(() => expect(field().value).toBe('Theirs'))
     expect(screen.queryByText(/changed elsewhere/)).toBeNull()
   })
 
   it('leaves the edits alone and says so; saving then replaces it', async () => {
-    const { api, change, name } = await form()
+    const { api, change, lookAgain, name } = await form()
     await userEvent.type(name, ' of mine')
     change({ enabled: false })
+    await lookAgain()
     await screen.findByText('This was changed elsewhere meanwhile')
     expect(field().value).toBe('Orders of mine')
     await save()

@@ -16,5 +16,5 @@ export async function open(path: string) {
       </QueryClientProvider>
     </ThemeProvider>,
   )
-  return { router, ...view }
+  return { router, queryClient, ...view }
 }
