@@ -8,7 +8,7 @@ import { query, useChange } from '~/api/query'
 import { Page } from '~/components/Page'
 import { Time } from '~/components/Time'
 import { useApp } from '~/components/useApp'
-import { useInputProblems } from '~/components/userErrors'
+import { type InputProblem, useInputProblems } from '~/components/userErrors'
 import { graphql } from '~/gql'
 import type { SettingsQuery as SettingsResult } from '~/gql/graphql'
 import { useProblemText } from '~/i18n/problems'
@@ -57,12 +57,13 @@ function SettingsForm({ stored }: { stored: Stored }) {
   const save = () => {
     const { handlers, ...groups } = form.getFieldsValue(true) as Fields & Stored
     const { retry, timeout, execution, workers, retention, breaker } = groups
-    const changes = handlers.map(({ name, enabled, timeoutSeconds }) => ({ name, enabled, timeoutSeconds }))
+    const shown = handlers.map(({ name, enabled, timeoutSeconds }) => ({ name, enabled, timeoutSeconds }))
+    const sent = changed(shown, stored)
     update.mutate(
-      { input: { retry, timeout, execution, workers, retention, breaker, handlers: changed(changes, stored) } },
+      { input: { retry, timeout, execution, workers, retention, breaker, handlers: sent } },
       {
         onSuccess: ({ updateSystemSettings: { userErrors } }) =>
-          place(form, userErrors) || void app.message.success(t('common.saved')),
+          place(form, userErrors.map(asShown(sent, shown))) || void app.message.success(t('common.saved')),
         onError: (error) => void app.message.error(problem(error)),
       },
     )
@@ -108,6 +109,17 @@ function SettingsForm({ stored }: { stored: Stored }) {
     </Page>
   )
 }
+
+/** The server counts the handlers that were sent, the form all that are shown. */
+const asShown =
+  <Handler,>(sent: readonly Handler[], shown: readonly Handler[]) =>
+  <Problem extends InputProblem>(problem: Problem): Problem => {
+    const field = problem.field?.map((part, at, path) => {
+      const handler = path[at - 1] === 'handlers' ? sent[Number(part)] : undefined
+      return handler ? String(shown.indexOf(handler)) : part
+    })
+    return field ? { ...problem, field } : problem
+  }
 
 /** Handlers that are as they were are left out: some can't be switched, and asking would be refused. */
 function changed<Handler extends { name: string; enabled: boolean; timeoutSeconds: number }>(
