@@ -85,11 +85,17 @@ export async function makeTenant(name, { prefix = 'e2e', keyName = 'e2e' } = {})
     'mutation($input: TenantInput!) { createTenant(input: $input) { tenant { id } userErrors { message } } }',
     { input },
   )
+  const { id } = createTenant.tenant
+  return { id, code, name, key: await makeKey(id, 'TENANT_ADMIN', keyName) }
+}
+
+/** The secret of a new key. */
+export async function makeKey(tenantId, role, name = role) {
   const { createApiKey } = await api(
     'mutation($input: ApiKeyInput!) { createApiKey(input: $input) { secret userErrors { message } } }',
-    { input: { name: keyName, role: 'TENANT_ADMIN', tenantId: createTenant.tenant.id } },
+    { input: { name, role, tenantId } },
   )
-  return { id: createTenant.tenant.id, code, name, key: createApiKey.secret }
+  return createApiKey.secret
 }
 
 const SEND =

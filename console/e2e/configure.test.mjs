@@ -1,9 +1,9 @@
 // What administrators do: settings with secrets, tests over real providers, copies, sample data.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { api, makeTenant, received, SIMULATOR, script } from './api.mjs'
+import { api, ended, makeTenant, received, SIMULATOR, script, sendMany } from './api.mjs'
 import { launch } from './browser.mjs'
-import { choose, settled, violations, visit, write } from './page.mjs'
+import { choose, confirm, settled, violations, visit, write } from './page.mjs'
 
 let browser
 let tenant
@@ -21,14 +21,18 @@ after(async () => {
   await browser?.close()
 })
 
-async function create(name, path) {
-  const config = { url: SIMULATOR + path, secret: SECRET, headers: { Authorization: 'Bearer 0123456789abcdef' } }
+async function createChannel(input) {
   const { createChannelConfig } = await api(
     'mutation($input: ChannelConfigInput!) { createChannelConfig(input: $input) { channelConfig { id } userErrors { message } } }',
-    { input: { channelType: 'WEBHOOK', name, config } },
+    { input },
     tenant.key,
   )
   return createChannelConfig.channelConfig.id
+}
+
+function create(name, path) {
+  const config = { url: SIMULATOR + path, secret: SECRET, headers: { Authorization: 'Bearer 0123456789abcdef' } }
+  return createChannel({ channelType: 'WEBHOOK', name, config })
 }
 
 const signedIn = (path, body, options = {}) => visit(browser, { key: tenant.key, path, ...options }, body)
@@ -86,6 +90,39 @@ describe('configuring', () => {
     assert.equal((await received(path)).length, 1)
     const { messages } = await api('{ messages { nodes { id } } }', {}, tenant.key)
     assert.equal(messages.nodes.length, 0)
+  })
+
+  test('disables a channel and enables it again: only in between nothing goes over it', async () => {
+    await createChannel({ channelType: 'LOCAL', name: 'Switched', config: {} })
+    /** What became of a message that may go nowhere else. */
+    const sent = async () => {
+      const message = {
+        businessType: 'NOTICE',
+        businessData: {},
+        content: { body: 'Anybody?' },
+        targetChannels: ['LOCAL'],
+        recipients: [{ userId: 'switched' }],
+      }
+      const [id] = await sendMany([message], tenant.key)
+      await ended([id], tenant.key)
+      const query = 'query($id: String!) { message(messageId: $id) { status errorCode } }'
+      return (await api(query, { id }, tenant.key)).message
+    }
+    assert.deepEqual(await sent(), { status: 'SUCCESS', errorCode: null })
+    await signedIn('/channels', async (page) => {
+      const row = page.getByRole('row').filter({ hasText: 'Switched' })
+      await row.getByRole('button', { name: 'Disable' }).click()
+      // Who thinks better of it changes nothing.
+      await confirm(page, 'No, go back')
+      await row.getByText('Enabled').waitFor()
+      await row.getByRole('button', { name: 'Disable' }).click()
+      await confirm(page, 'Disable')
+      await row.getByText('Disabled').waitFor()
+      assert.deepEqual(await sent(), { status: 'FAILED', errorCode: 'NO_CHANNEL' })
+      await row.getByRole('button', { name: 'Enable' }).click()
+      await row.getByText('Enabled').waitFor()
+      assert.deepEqual(await sent(), { status: 'SUCCESS', errorCode: null })
+    })
   })
 
   test('copies a channel to a store with its secrets', () =>

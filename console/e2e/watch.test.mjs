@@ -10,6 +10,8 @@ let browser
 let tenant
 const path = `/webhook/watch-${Date.now().toString(36)}`
 const MOBILE = '13912345678'
+/** As the dialog names them, with the endings of their files. */
+const FORMATS = { 'CSV (UTF-8)': 'csv', 'Excel (XLSX)': 'xlsx' }
 
 before(async () => {
   browser = await launch()
@@ -94,6 +96,37 @@ describe('watching', () => {
     assert.equal((await received(path)).length, sent)
   })
 
+  test('retries the chosen messages, and says which of them have nothing to retry', async () => {
+    const businessType = 'AGAIN'
+    await script({ path, failNext: 3, status: 400 })
+    const failed = await send(3, { businessType })
+    await ended(failed, tenant.key)
+    const [fine] = await send(1, { businessType })
+    await ended([fine], tenant.key)
+    const sent = (await received(path)).length
+    await signedIn(`/messages?businessType=${businessType}`, async (page) => {
+      await page.getByText('4 loaded').waitFor()
+      const row = (id) => page.getByRole('row').filter({ hasText: id })
+      for (const id of failed) await row(id).getByText('All channels failed').waitFor()
+      // One of the failed ones is left out.
+      const [left, ...chosen] = failed
+      for (const id of [...chosen, fine]) await page.getByLabel(`Choose message ${id}`).check()
+      await page.getByText('3 chosen').waitFor()
+      await page.getByRole('button', { name: 'Retry' }).click()
+      await confirm(page, 'Retry')
+      const report = page.getByRole('alert')
+      await report.getByText('Retried 2 of 3').waitFor()
+      const kept = report.getByRole('listitem').filter({ hasText: 'No channel has failed; there is nothing to retry' })
+      assert.deepEqual(await kept.getByRole('link').allInnerTexts(), [fine])
+      for (const id of chosen) await row(id).getByText('Succeeded').waitFor()
+      await row(left).getByText('All channels failed').waitFor()
+      await report.getByRole('button', { name: 'Close' }).click()
+      await report.waitFor({ state: 'detached' })
+    })
+    await ended(failed, tenant.key)
+    assert.equal((await received(path)).length, sent + 2)
+  })
+
   test('keeps a filtered list in its order, and marks what no longer matches', async () => {
     const listed = '/messages?businessType=LATE&status=%5B%22FAILED%22%2C%22CANCELLED%22%5D'
     const [older] = await send(1, { businessType: 'LATE', scheduledAt: new Date(Date.now() + 3_600_000).toISOString() })
@@ -129,33 +162,73 @@ describe('watching', () => {
     })
   })
 
-  test('hands the filtered list out as a file', async () => {
-    await signedIn(
-      '/messages?businessType=MIXED&status=%5B%22CANCELLED%22%5D',
+  const FILTERED = '/messages?businessType=MIXED&status=%5B%22CANCELLED%22%5D'
+
+  /** Exports the list in this format. */
+  async function take(page, format) {
+    await page.getByRole('button', { name: 'Export' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('100,000 rows at most').waitFor()
+    await dialog.getByLabel(format).check()
+    await dialog.getByRole('button', { name: 'Export' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+  }
+
+  /** The filtered messages and nothing else. */
+  function assertExported(format, name, bytes) {
+    const content = bytes.toString()
+    const begin = format.startsWith('CSV') ? 'id,messageId,' : 'PK'
+    assert.equal(content.slice(0, begin.length), begin)
+    if (format.startsWith('CSV')) assert.equal(content.trimEnd().split('\r\n').length, 5)
+    assert.match(name, new RegExp(`^messages-${tenant.code}-\\d{4}-\\d\\d-\\d\\d\\.${FORMATS[format]}$`))
+  }
+
+  test('hands the filtered list out as a file', () =>
+    signedIn(
+      FILTERED,
       async (page) => {
         await page.getByText('4 loaded').waitFor()
-        for (const [format, begin] of [
-          ['CSV (UTF-8)', 'id,messageId,'],
-          ['Excel (XLSX)', 'PK'],
-        ]) {
-          await page.getByRole('button', { name: 'Export' }).click()
-          const dialog = page.getByRole('dialog')
-          await dialog.getByText('100,000 rows at most').waitFor()
-          await dialog.getByLabel(format).check()
+        for (const format of Object.keys(FORMATS)) {
           const download = page.waitForEvent('download')
-          await dialog.getByRole('button', { name: 'Export' }).click()
+          await take(page, format)
           const file = await download
-          const content = await readFile(await file.path(), 'utf8')
-          assert.equal(content.slice(0, begin.length), begin)
-          if (format.startsWith('CSV')) assert.equal(content.trimEnd().split('\r\n').length, 5)
-          assert.match(file.suggestedFilename(), new RegExp(`^messages-${tenant.code}-\\d{4}-\\d\\d-\\d\\d\\.`))
-          await dialog.waitFor({ state: 'hidden' })
+          assertExported(format, file.suggestedFilename(), await readFile(await file.path()))
         }
       },
       // Where the browser can write into a chosen file it asks a person, and there is none here.
       { prepare: (page) => page.addInitScript(() => delete window.showSaveFilePicker) },
-    )
-  })
+    ))
+
+  test('writes the file as it comes where the browser lets the reader choose one', () =>
+    signedIn(
+      FILTERED,
+      async (page) => {
+        await page.getByText('4 loaded').waitFor()
+        for (const format of Object.keys(FORMATS)) {
+          await take(page, format)
+          const { name, type, base64 } = await page.evaluate(async () => {
+            const file = await window.chosen.handle.getFile()
+            const bytes = new Uint8Array(await file.arrayBuffer())
+            const [{ accept }] = window.chosen.options.types
+            return { name: file.name, type: Object.values(accept)[0], base64: btoa(String.fromCharCode(...bytes)) }
+          })
+          assert.deepEqual(type, [`.${FORMATS[format]}`])
+          assertExported(format, name, Buffer.from(base64, 'base64'))
+        }
+      },
+      {
+        // Only the choice is played: the file is a real one, in the browser's own file system.
+        prepare: (page) =>
+          page.addInitScript(() => {
+            window.showSaveFilePicker = async (options) => {
+              const root = await navigator.storage.getDirectory()
+              const handle = await root.getFileHandle(options.suggestedName, { create: true })
+              window.chosen = { handle, options }
+              return handle
+            }
+          }),
+      },
+    ))
 
   test('shows an operator masks until they ask', async () => {
     const [id] = await send(1)

@@ -1,7 +1,7 @@
 import { QueryClient } from '@tanstack/react-query'
 import { createRouter, type RouterHistory } from '@tanstack/react-router'
 import { isPassing } from '~/api/errors'
-import { ErrorView } from '~/components/ErrorView'
+import { BrokenPage } from '~/components/BrokenPage'
 import { NotFound } from '~/components/NotFound'
 import { PageLoading } from '~/components/PageLoading'
 import { routeTree } from './routeTree.gen'
@@ -29,7 +29,7 @@ export function makeRouter(queryClient: QueryClient, history?: RouterHistory) {
     defaultPendingMs: 200,
     defaultPendingMinMs: 200,
     defaultPendingComponent: PageLoading,
-    defaultErrorComponent: ErrorView,
+    defaultErrorComponent: BrokenPage,
     defaultNotFoundComponent: NotFound,
     scrollRestoration: true,
   })

@@ -21,7 +21,8 @@ export function BusinessTypeForm({ stored, onClose }: Props) {
     const input = {
       ...fields,
       tenantId: stored?.tenantId ?? fields.tenantId ?? tenantId ?? null,
-      lane: fields.lane || null,
+      // Empty is the general lane; an absent one would stay as it was.
+      lane: fields.lane ?? '',
     }
     if (stored) return (await update.mutateAsync({ id: stored.id, input })).updateBusinessType.userErrors
     return (await create.mutateAsync({ input })).createBusinessType.userErrors

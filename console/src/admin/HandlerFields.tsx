@@ -34,12 +34,12 @@ export function HandlerFields({ handlers }: { handlers: readonly Handler[] }) {
                 {named(name)}
               </th>
               <td>
-                <Form.Item name={['handlers', index, 'enabled']} noStyle valuePropName="checked">
+                <Form.Item name={['handlers', index, 'enabled']} className="cell-field" valuePropName="checked">
                   <Switch size="small" aria-label={t('settings.switch', { handler: named(name) })} />
                 </Form.Item>
               </td>
               <td>
-                <Form.Item name={['handlers', index, 'timeoutSeconds']} noStyle>
+                <Form.Item name={['handlers', index, 'timeoutSeconds']} className="cell-field">
                   <InputNumber
                     size="small"
                     min={1}

@@ -5,8 +5,15 @@ import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useProblemText } from '~/i18n/problems'
 
-/** In place of a page or part that could not be shown. */
-export function ErrorView({ error, reset }: { error: unknown; reset?: () => void }) {
+interface Props {
+  error: unknown
+  reset?: () => void
+  /** False where a heading says it already. */
+  titled?: boolean
+}
+
+/** In place of a part that could not be shown. */
+export function ErrorView({ error, reset, titled = true }: Props) {
   const { t } = useTranslation()
   const problem = useProblemText()
   const router = useRouter()
@@ -22,7 +29,7 @@ export function ErrorView({ error, reset }: { error: unknown; reset?: () => void
   return (
     <div className="blank" role="alert">
       <WarningOutlined aria-hidden />
-      <strong>{t('common.failed')}</strong>
+      {titled && <strong>{t('common.failed')}</strong>}
       <span>{problem(error)}</span>
       <Button onClick={again}>{t('common.tryAgain')}</Button>
     </div>

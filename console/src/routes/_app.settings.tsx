@@ -9,7 +9,7 @@ import { TO_FIRST_ERROR } from '~/components/firstError'
 import { Page } from '~/components/Page'
 import { Time } from '~/components/Time'
 import { useApp } from '~/components/useApp'
-import { useInputProblems } from '~/components/userErrors'
+import { type InputProblem, useInputProblems } from '~/components/userErrors'
 import { Overtaken } from '~/edits/Overtaken'
 import { useEdits } from '~/edits/useEdits'
 import { type Editing, useHeld } from '~/edits/useHeld'
@@ -65,12 +65,13 @@ function SettingsForm({ stored, editing }: { stored: Stored; editing: Editing<St
     if (!(await mayReplace())) return
     const { handlers, ...groups } = form.getFieldsValue(true) as Fields & Stored
     const { retry, timeout, execution, workers, retention, breaker } = groups
-    const changes = handlers.map(({ name, enabled, timeoutSeconds }) => ({ name, enabled, timeoutSeconds }))
+    const shown = handlers.map(({ name, enabled, timeoutSeconds }) => ({ name, enabled, timeoutSeconds }))
+    const sent = changed(shown, stored)
     update.mutate(
-      { input: { retry, timeout, execution, workers, retention, breaker, handlers: changed(changes, stored) } },
+      { input: { retry, timeout, execution, workers, retention, breaker, handlers: sent } },
       {
         onSuccess: ({ updateSystemSettings: { userErrors } }) => {
-          if (place(form, userErrors)) return
+          if (place(form, userErrors.map(asShown(sent, shown)))) return
           editing.adopt()
           void app.message.success(t('common.saved'))
         },
@@ -122,6 +123,17 @@ function SettingsForm({ stored, editing }: { stored: Stored; editing: Editing<St
     </Page>
   )
 }
+
+/** The server counts the handlers that were sent, the form all that are shown. */
+const asShown =
+  <Handler,>(sent: readonly Handler[], shown: readonly Handler[]) =>
+  <Problem extends InputProblem>(problem: Problem): Problem => {
+    const field = problem.field?.map((part, at, path) => {
+      const handler = path[at - 1] === 'handlers' ? sent[Number(part)] : undefined
+      return handler ? String(shown.indexOf(handler)) : part
+    })
+    return field ? { ...problem, field } : problem
+  }
 
 /** Handlers that are as they were are left out: some can't be switched, and asking would be refused. */
 function changed<Handler extends { name: string; enabled: boolean; timeoutSeconds: number }>(

@@ -1,5 +1,6 @@
 import { createFileRoute, redirect } from '@tanstack/react-router'
 import { ApiError } from '~/api/errors'
+import { BrokenConsole } from '~/components/BrokenPage'
 import { Shell } from '~/components/shell/Shell'
 import { session } from '~/session/session'
 import { viewerQuery } from '~/session/viewer'
@@ -20,4 +21,5 @@ export const Route = createFileRoute('/_app')({
     }
   },
   component: Shell,
+  errorComponent: BrokenConsole,
 })
