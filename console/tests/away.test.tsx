@@ -6,7 +6,7 @@ import { mockApi } from './mockApi'
 import { open } from './render'
 import { detail, viewer } from './samples'
 
-/** An ended message is not watched and not polled: only the session itself is asked for now and then. */
+/** An ended message is not watched: it is looked at now and then, and so is the session itself. */
 it('says when the server is away, and reads the page anew once it is back', async () => {
   session.begin('ph_key', false)
   const api = viewer(mockApi(), 'VIEWER').on(MessageById, () => ({ message: detail('SUCCESS') }))

@@ -1,6 +1,6 @@
 import { screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { BusinessTypeNamesQuery, TemplateNamesQuery } from '~/api/names'
 import { SendMessage, VariablesQuery } from '~/compose/documents'
 import type { MessageDetailFragment, Role } from '~/gql/graphql'
@@ -9,6 +9,8 @@ import { session } from '~/session/session'
 import { mockApi } from './mockApi'
 import { open } from './render'
 import { detail, page, viewer } from './samples'
+
+vi.setConfig({ testTimeout: 40_000 })
 
 async function draftOf(message: MessageDetailFragment, role: Role) {
   session.begin('ph_key', false)
@@ -98,7 +100,7 @@ it('what is wished for a channel is sent, and what is left empty is absent', asy
       ],
     },
   })
-}, 40_000)
+})
 
 describe('a draft', () => {
   it('takes everything over where it is in clear', async () => {

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { describe, expect, it, vi } from 'vitest'
 import { BusinessTypeNamesQuery, ChannelNamesQuery, TemplateNamesQuery } from '~/api/names'
@@ -11,6 +11,8 @@ import { described } from './channelTypes'
 import { mockApi } from './mockApi'
 import { open } from './render'
 import { channel, page, TENANT, viewer } from './samples'
+
+vi.setConfig({ testTimeout: 40_000 })
 
 function begin() {
   session.begin('ph_key', false)
@@ -41,11 +43,13 @@ async function form() {
   const view = await open('/channels/chc_1')
   /** As the page does by itself every few seconds. */
   const lookAgain = () => view.queryClient.invalidateQueries({ queryKey: ['channels'] })
-  const name = await screen.findByLabelText<HTMLInputElement>('Name')
-  return { api, kept, change, lookAgain, name, ...view }
+  await screen.findByLabelText('Name')
+  return { api, kept, change, lookAgain, ...view }
 }
 
 const field = () => screen.getByLabelText<HTMLInputElement>('Name')
+/** At once: typed letter by letter it would take longer than the page waits before it looks again. */
+const edit = (value: string) => void fireEvent.change(field(), { target: { value } })
 const save = () => userEvent.click(screen.getByRole('button', { name: 'Save' }))
 
 describe('a channel that somebody else changes', () => {
@@ -58,8 +62,8 @@ describe('a channel that somebody else changes', () => {
   })
 
   it('leaves the edits alone and says so; saving then replaces it', async () => {
-    const { api, change, lookAgain, name } = await form()
-    await userEvent.type(name, ' of mine')
+    const { api, change, lookAgain } = await form()
+    edit('Orders of mine')
     change({ enabled: false })
     await lookAgain()
     await screen.findByText('This was changed elsewhere meanwhile')
@@ -72,10 +76,11 @@ describe('a channel that somebody else changes', () => {
   })
 
   it('is not replaced by who has not seen it, who can load it instead', async () => {
-    const { api, change, name } = await form()
-    await userEvent.type(name, ' of mine')
+    const { api, change } = await form()
+    edit('Orders of mine')
     change({ name: 'Theirs' })
-    await save()
+    // At once: the page must not have looked again by itself.
+    fireEvent.click(screen.getByRole('button', { name: 'Save' }))
     await screen.findByText(/^Not saved/)
     expect(api.callsOf(UpdateChannel)).toHaveLength(0)
     await userEvent.click(screen.getByRole('button', { name: 'Load the newer one' }))
@@ -84,8 +89,8 @@ describe('a channel that somebody else changes', () => {
   })
 
   it('keeps the edits to be copied where it was deleted', async () => {
-    const { kept, name } = await form()
-    await userEvent.type(name, ' of mine')
+    const { kept } = await form()
+    edit('Orders of mine')
     kept.channel = null
     await save()
     await screen.findByText('This was deleted elsewhere meanwhile')
@@ -97,8 +102,8 @@ describe('leaving', () => {
   const leave = () => userEvent.click(screen.getByRole('link', { name: 'Channels' }))
 
   it('with unsaved edits asks first, and stays where that is wished', async () => {
-    const { router, name } = await form()
-    await userEvent.type(name, '!')
+    const { router } = await form()
+    edit('Orders!')
     await leave()
     await userEvent.click(await screen.findByRole('button', { name: 'Stay here' }))
     expect(router.state.location.pathname).toBe('/channels/chc_1')
@@ -106,20 +111,22 @@ describe('leaving', () => {
   })
 
   it('with unsaved edits goes on where that is wished', async () => {
-    const { router, name } = await form()
-    await userEvent.type(name, '!')
+    const { router } = await form()
+    edit('Orders!')
     await leave()
     await userEvent.click(await screen.findByRole('button', { name: 'Leave and lose it' }))
     await waitFor(() => expect(router.state.location.pathname).toBe('/channels'))
   })
 
   it('asks nothing where nothing was changed, or changed back, or saved', async () => {
-    const { router, name } = await form()
-    await userEvent.type(name, '!{Backspace}')
+    const { router } = await form()
+    edit('Orders!')
+    edit('Orders')
     await leave()
     await waitFor(() => expect(router.state.location.pathname).toBe('/channels'))
     await router.navigate({ to: '/channels/$id', params: { id: 'chc_1' } })
-    await userEvent.type(await screen.findByLabelText('Name'), '!')
+    await screen.findByLabelText('Name')
+    edit('Orders!')
     await save()
     await screen.findByText('Saved')
     await leave()
@@ -127,9 +134,9 @@ describe('leaving', () => {
   })
 
   it('by closing the tab is asked by the browser', async () => {
-    const { router, name } = await form()
+    const { router } = await form()
     const blocked = vi.spyOn(router.history, 'block')
-    await userEvent.type(name, '!')
+    edit('Orders!')
     await waitFor(() => expect(blocked.mock.lastCall?.[0]).toMatchObject({ enableBeforeUnload: true }))
   })
 
@@ -185,7 +192,7 @@ describe('restoring a version', () => {
 
   it('says before that it drops edits, and shows the version then', async () => {
     const { api, press } = await restore()
-    await userEvent.type(field(), ' of mine')
+    edit('Paid of mine')
     const asked = await press()
     asked.getByText(/have not saved will be lost/)
     await userEvent.click(asked.getByRole('button', { name: 'Restore' }))

@@ -1,4 +1,5 @@
 import type { ChannelFragment, MessageDetailFragment, MessageRowFragment, Role, TaskStatus } from '~/gql/graphql'
+import { MessageStamp } from '~/message/documents'
 import { ViewerDocument } from '~/session/viewer'
 import type { mockApi } from './mockApi'
 
@@ -125,9 +126,11 @@ export function detail(status: TaskStatus, change: Partial<MessageDetailFragment
   }
 }
 
-/** A signed-in viewer of the one tenant. */
+/** A signed-in viewer of the one tenant, where no message changes after its end. */
 export function viewer(api: ReturnType<typeof mockApi>, role: Role) {
-  return api.on(ViewerDocument, () => ({ viewer: { name: 'Kim', role, tenantId: TENANT.id, tenant: TENANT } }))
+  return api
+    .on(ViewerDocument, () => ({ viewer: { name: 'Kim', role, tenantId: TENANT.id, tenant: TENANT } }))
+    .on(MessageStamp, () => ({ message: null }))
 }
 
 export function channel(change: Partial<ChannelFragment> = {}): ChannelFragment {
