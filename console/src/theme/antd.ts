@@ -30,6 +30,8 @@ export const light: ThemeConfig = {
     colorPrimaryHover: '#1a52b8',
     colorErrorHover: '#9c1f18',
     colorLink: '#1f5fd1',
+    colorLinkHover: '#1a52b8',
+    colorLinkActive: '#174a9f',
     colorText: '#1a1f26',
     colorTextSecondary: '#505a66',
     colorTextTertiary: '#5d6773',
@@ -62,6 +64,8 @@ export const dark: ThemeConfig = {
     ...shared,
     colorPrimary: '#3b78e0',
     colorLink: '#7fb0ff',
+    colorLinkHover: '#9cc3ff',
+    colorLinkActive: '#9cc3ff',
     colorText: '#e4e9ef',
     colorTextSecondary: '#a3aeba',
     colorTextTertiary: '#98a4b0',
@@ -98,6 +102,7 @@ export const dark: ThemeConfig = {
       defaultHoverColor: '#9cc3ff',
       defaultHoverBorderColor: '#7fb0ff',
     },
-    Select: { multipleItemColorDisabled: '#bcc6d0' },
+    // It also stands on a tag, which is lighter than the field.
+    Select: { colorTextDisabled: '#bcc6d0' },
   },
 }
