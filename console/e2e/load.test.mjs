@@ -44,8 +44,8 @@ async function keepSending(seconds) {
 }
 
 /**
- * What holds up the main thread from now on, in milliseconds at a time: by the clock, as a reader feels it, and the page's
- * own share of it. The two differ where other programs want the same processor.
+ * What holds up the main thread from now on, in milliseconds, longest first: the page's own share of each task, and by the
+ * clock, as a reader feels it, the longest task of each second. The two differ where other programs want the same processor.
  */
 async function watchTasks(page) {
   const tracing = await page.context().newCDPSession(page)
@@ -70,7 +70,12 @@ async function watchTasks(page) {
       'the trace has processor times',
     )
     const longest = (times) => times.map((micros = 0) => Math.round(micros / 1000)).sort((one, other) => other - one)
-    return { clock: longest(tasks.map(({ dur }) => dur)), own: longest(tasks.map(({ tdur }) => tdur)) }
+    const seconds = new Map()
+    for (const { ts, dur } of tasks) {
+      const second = Math.floor(ts / 1e6)
+      seconds.set(second, Math.max(dur, seconds.get(second) ?? 0))
+    }
+    return { own: longest(tasks.map(({ tdur }) => tdur)), clock: longest([...seconds.values()]) }
   }
 }
 
@@ -138,13 +143,14 @@ async function assertFree(page, what, during) {
   const tasks = await watchTasks(page)
   const events = await during()
   const { clock, own } = await tasks()
-  const few = (times) => times.slice(0, 5).join(' ')
+  const median = clock[Math.floor(clock.length / 2)]
   console.log(
-    `${what}: ${Math.round(events)} events/s; longest tasks of the page, processor time (ms): ${few(own)}; by the clock: ${few(clock)}`,
+    `${what}: ${Math.round(events)} events/s; longest tasks of the page, processor time (ms): ${own.slice(0, 5).join(' ')}; by the clock, of each second: ${clock.join(' ')}`,
   )
   assert.ok(events >= EVENTS_PER_SECOND * 0.9, 'the server was sent too little')
-  // By the clock a task is as long as the machine lets it be, which others use too.
   assert.ok(own[0] < BLOCKED_MS, `blocked for ${own[0]} ms`)
+  // By the clock a task is as long as the machine lets it be, which others use too: a usual second counts, not the worst.
+  assert.ok(median < BLOCKED_MS, `blocked by the clock for ${median} ms in a usual second`)
 }
 
 test(`${ROWS} rows and ${EVENTS_PER_SECOND} events/s block the page for less than ${BLOCKED_MS} ms at a time`, async () => {

@@ -4,6 +4,9 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { CONSOLE } from './api.mjs'
 
+/** Of the window, in pixels. */
+export const SIZE = { width: 1440, height: 900 }
+const THEMES = ['light', 'dark']
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 export async function openPage(browser, { key, lang = 'en-US', theme = 'light', path = '/', size, prepare } = {}) {
@@ -12,26 +15,43 @@ export async function openPage(browser, { key, lang = 'en-US', theme = 'light', 
     colorScheme: theme,
     // Nothing slides: what is to be clicked is where it is.
     reducedMotion: 'reduce',
-    viewport: size ?? { width: 1440, height: 900 },
+    viewport: size ?? SIZE,
     timezoneId: 'Europe/Berlin',
     // axe is put into the page by the test; the page's own scripts are still bound by its policy.
     bypassCSP: false,
   })
-  if (key) await context.addInitScript((value) => sessionStorage.setItem('posthorn.key', value), key)
+  // An empty page has no storage.
+  const signIn = (value) => location.origin === 'null' || sessionStorage.setItem('posthorn.key', value)
+  if (key) await context.addInitScript(signIn, key)
+  const errors = await listen(context)
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
-  const errors = []
-  page.on('pageerror', (error) => errors.push(String(error)))
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
-  page.on('request', (request) => {
-    const own = [CONSOLE, CONSOLE.replace(/^http/, 'ws'), 'data:', 'blob:'].some((begin) =>
-      request.url().startsWith(begin),
-    )
-    if (!own) errors.push(`request to a third party: ${request.url()}`)
-  })
   await prepare?.(page)
   await page.goto(CONSOLE + path)
   return { page, errors, close: () => context.close() }
+}
+
+const OWN = [`${CONSOLE}/`, `${CONSOLE.replace(/^http/, 'ws')}/`, 'data:', 'blob:']
+
+/** All that no page may do, those included that it opens: fail, log an error, break its policy, ask anyone else for anything. */
+async function listen(context) {
+  const errors = []
+  const asked = (url) => {
+    if (!OWN.some((begin) => url.startsWith(begin))) errors.push(`request to a third party: ${url}`)
+  }
+  context.on('weberror', (one) => errors.push(String(one.error())))
+  context.on('console', (message) => {
+    if (message.type() === 'error') errors.push(`${message.text()} (${message.location().url})`)
+  })
+  context.on('request', (request) => asked(request.url()))
+  context.on('page', (page) => page.on('websocket', (socket) => asked(socket.url())))
+  // What only reports, or breaks it in a frame, is not in every browser's log.
+  await context.addInitScript(() =>
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+      console.error(`against the policy: ${violatedDirective} ${blockedURI}`),
+    ),
+  )
+  return errors
 }
 
 /** Waits until the page has drawn what was asked of it. */
@@ -55,16 +75,25 @@ export async function settled(page) {
   await drawn(page)
 }
 
-/** One of the views, as it is when all of it is there. */
-export async function openView(browser, { key, path, prepare, open }, { lang, theme }) {
-  const opened = await openPage(browser, { key, path, prepare, lang, theme })
-  await opened.page.locator('h1').first().waitFor()
-  await settled(opened.page)
-  if (open) {
-    await open(opened.page)
-    await settled(opened.page)
+/**
+ * Shows one of the views when all of it is there, in each theme in turn, and asserts that nothing went wrong on the way. The
+ * system's theme changes while it is open: what was opened stays open.
+ */
+export async function showView(browser, { key, path, prepare, open, noise }, lang, inEach) {
+  const { page, errors, close } = await openPage(browser, { key, path, prepare, lang, theme: THEMES[0] })
+  try {
+    await page.locator('h1, [role="alert"]').first().waitFor()
+    await settled(page)
+    await open?.(page)
+    for (const theme of THEMES) {
+      await page.emulateMedia({ colorScheme: theme })
+      await settled(page)
+      await inEach(page, theme)
+    }
+    assertQuiet(errors, noise)
+  } finally {
+    await close()
   }
-  return opened
 }
 
 /** No error was logged, other than the ones that the test brought about. */
@@ -92,11 +121,15 @@ export const state = (page, text) => page.locator('.page-head .state').filter({ 
 /** axe's findings on the page as it is now, in one line each. */
 export async function violations(page) {
   await page.evaluate(axeSource)
-  const { violations } = await page.evaluate(() =>
-    globalThis.axe.run(document, {
+  const violations = await page.evaluate(async () => {
+    const { violations } = await globalThis.axe.run(document, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    }),
-  )
+    })
+    // What pops up belongs to the button that opened it, not to one of the page's regions.
+    const popped = ({ target: [selector] }) => document.querySelector(selector)?.closest('.ant-popover, .ant-dropdown')
+    const counts = ({ id, nodes }) => ({ id, nodes: id === 'region' ? nodes.filter((one) => !popped(one)) : nodes })
+    return violations.map(counts)
+  })
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(
       ({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary.split('\n').slice(1, 3).join(' ')}`,

@@ -1,8 +1,9 @@
-// A tenant with a bit of everything, for axe and the screenshots; and the list of pages.
+// A tenant with a bit of everything, for axe and the screenshots, and one with nothing.
 import { randomUUID } from 'node:crypto'
 import {
   api,
   ended,
+  makeKey,
   makeTenant,
   PLATFORM_KEY,
   quickRetries,
@@ -146,7 +147,7 @@ async function messages(key, hook) {
 
 export async function prepare() {
   const restore = await quickRetries()
-  const { key, code } = await makeTenant('华东零售 East Retail', { prefix: 'east', keyName: 'Lin' })
+  const { id, key, code } = await makeTenant('华东零售 East Retail', { prefix: 'east', keyName: 'Lin' })
   const { robot, hook } = await configure(key)
   const template = await templates(key)
   await api(BUSINESS_TYPE, { input: { code: 'ORDER_PAID', name: '订单已支付', priority: 2, lane: 'orders' } }, key)
@@ -155,37 +156,16 @@ export async function prepare() {
   const { resting, waiting, unknown } = await harm(key)
   const { retried, shown, later } = await messages(key, hook)
   await restore()
-  const page = (name, path, as = key) => ({ name, path, key: as })
+  const fresh = await makeTenant('徐汇新店 Xuhui, opening soon', { prefix: 'new', keyName: 'Lin' })
   return {
+    code,
     key,
-    ids: { shown, robot },
-    pages: [
-      page('sign-in', '/sign-in', null),
-      page('overview', '/'),
-      page('messages', '/messages'),
-      page('messages-all-tenants', '/messages', PLATFORM_KEY),
-      page('message', `/messages/${shown}`),
-      page('message-retried', `/messages/${retried}`),
-      page('message-scheduled', `/messages/${later}`),
-      page('message-waiting', `/messages/${waiting}`),
-      page('message-unknown', `/messages/${unknown}`),
-      page('failed', '/failed'),
-      page('compose', `/compose?like=${shown}`),
-      page('channels', '/channels'),
-      page('channel', `/channels/${robot}`),
-      page('channel-resting', `/channels/${resting}`),
-      page('channel-new', '/channels/new'),
-      page('templates', '/templates'),
-      page('template', `/templates/${template}`),
-      page('template-new', '/templates/new'),
-      page('business-types', '/business-types'),
-      page('inbox', '/inbox?user=u1003'),
-      page('tenants', `/tenants?tenant=${code}`, PLATFORM_KEY),
-      page('api-keys', '/api-keys'),
-      page('settings', '/settings', PLATFORM_KEY),
-      page('playground', '/playground'),
-      page('graphiql', '/graphiql'),
-      page('not-found', '/nowhere'),
-    ],
+    platform: PLATFORM_KEY,
+    /** Of the same tenant, by what they may do. */
+    sender: await makeKey(id, 'SENDER', 'Till 4'),
+    operator: await makeKey(id, 'OPERATOR', '客服 Night shift'),
+    /** Of a tenant that has nothing yet. */
+    fresh: fresh.key,
+    ids: { shown, retried, later, waiting, unknown, robot, resting, template },
   }
 }

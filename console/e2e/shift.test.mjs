@@ -4,22 +4,23 @@ import { after, before, test } from 'node:test'
 import { launch } from './browser.mjs'
 import { openPage, settled } from './page.mjs'
 import { prepare } from './sample.mjs'
+import { pages } from './views.mjs'
 
 /** What counts as good (https://web.dev/articles/cls) is a tenth; a shift of a line of text is well below that. */
 const MOST = 0.02
 
 let browser
-let pages
+let shown
 
 before(async () => {
   browser = await launch()
-  pages = (await prepare()).pages
+  shown = pages(await prepare())
 })
 after(() => browser?.close())
 
 test('no page shifts while it loads', async (t) => {
   const shifted = []
-  for (const { name, path, key } of pages) {
+  for (const { name, path, key } of shown) {
     const { page, close } = await openPage(browser, {
       key,
       path,

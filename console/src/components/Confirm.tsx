@@ -13,6 +13,8 @@ export function Confirm({ question, onConfirm, children, ...button }: Props) {
   return (
     <Popconfirm
       title={question}
+      // Most such buttons stand at the right edge, where a question in their middle would leave the window.
+      placement="topRight"
       onConfirm={onConfirm}
       okText={children}
       cancelText={t('common.back')}

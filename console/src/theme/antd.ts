@@ -28,7 +28,10 @@ export const light: ThemeConfig = {
     colorPrimary: '#1f5fd1',
     // Darker, where Ant Design would make it lighter: white must stay legible on a button under the pointer.
     colorPrimaryHover: '#1a52b8',
+    colorErrorHover: '#9c1f18',
     colorLink: '#1f5fd1',
+    colorLinkHover: '#1a52b8',
+    colorLinkActive: '#174a9f',
     colorText: '#1a1f26',
     colorTextSecondary: '#505a66',
     colorTextTertiary: '#5d6773',
@@ -61,13 +64,15 @@ export const dark: ThemeConfig = {
     ...shared,
     colorPrimary: '#3b78e0',
     colorLink: '#7fb0ff',
+    colorLinkHover: '#9cc3ff',
+    colorLinkActive: '#9cc3ff',
     colorText: '#e4e9ef',
     colorTextSecondary: '#a3aeba',
     colorTextTertiary: '#98a4b0',
     colorTextDescription: '#a3aeba',
     colorTextPlaceholder: '#8c98a5',
     colorTextDisabled: '#98a4b0',
-    colorError: '#f0716a',
+    colorError: '#ff8078',
     colorSuccess: '#4cc26a',
     colorWarning: '#e0a43a',
     colorSuccessBg: '#14251a',
@@ -89,5 +94,15 @@ export const dark: ThemeConfig = {
     ...components,
     // The primary colour carries white text; as text itself it would be too dark here.
     Tabs: { ...components.Tabs, itemSelectedColor: '#7fb0ff', itemHoverColor: '#9cc3ff', inkBarColor: '#7fb0ff' },
+    Dropdown: { colorPrimary: '#7fb0ff' },
+    // The red is as light as text has to be here: what is written on it is dark.
+    Button: {
+      dangerColor: '#1d0807',
+      colorPrimaryHover: '#2f5fb0',
+      defaultHoverColor: '#9cc3ff',
+      defaultHoverBorderColor: '#7fb0ff',
+    },
+    // It also stands on a tag, which is lighter than the field.
+    Select: { colorTextDisabled: '#bcc6d0' },
   },
 }

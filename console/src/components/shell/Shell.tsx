@@ -39,7 +39,8 @@ export function Shell() {
           <ViewerMenu />
         </div>
       </header>
-      <main className="shell-page" id="page" tabIndex={-1}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region is reachable */}
+      <main className="shell-page" id="page" tabIndex={0}>
         <ConnectionBanner />
         {page?.needs && !can(page.needs) ? <NotForRole page={page} /> : <Outlet />}
       </main>

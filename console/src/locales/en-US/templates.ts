@@ -18,6 +18,7 @@ export const templates = {
     versions: 'Versions',
     versionNumber: 'Version {{version}}',
     present: 'in use',
+    unchanged: '{{lines}} unchanged lines',
     diff: 'Changes from version {{before}} to version {{after}}',
     compareWith: 'Compare version {{version}} with',
     on: 'yes',

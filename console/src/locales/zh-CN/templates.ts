@@ -18,6 +18,7 @@ export const templates: typeof english = {
     versions: '历史版本',
     versionNumber: '版本 {{version}}',
     present: '当前版本',
+    unchanged: '{{lines}} 行未改动',
     diff: '从版本 {{before}} 到版本 {{after}} 的变化',
     compareWith: '将版本 {{version}} 对比',
     on: '是',
