@@ -180,7 +180,7 @@ async fn a_long_queue_holds_up_no_other(backend: Backend, business_type: &str) {
     // First most of them wait for the chain, later for their channel.
     for waiting in ["PENDING", "PROCESSING"] {
         if waiting == "PROCESSING" {
-            within(SOON * 2, "the chain to have run for all", async || {
+            within(SOON * 4, "the chain to have run for all", async || {
                 let query = "query($f: MessageFilter) { messages(filter: $f, first: 1) { nodes { id } } }";
                 let found = stage.api.gql(query, json!({ "f": { "status": ["PENDING"] } })).await;
                 (found["messages"]["nodes"] == json!([])).then_some(())

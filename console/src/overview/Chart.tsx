@@ -72,7 +72,8 @@ export default function Chart({ label, times, lines, format, tick = format, step
           ...axis,
           ...marks,
           splitLine: { lineStyle: { color: colour('--border') }, ...marks.splitLine },
-          axisLabel: { ...axis.axisLabel, ...marks.axisLabel, formatter: tick },
+          // Without anything to show the axis would make up its numbers.
+          axisLabel: { ...axis.axisLabel, ...marks.axisLabel, show: lines.some(hasNumbers), formatter: tick },
         },
         series: lines.map((line) => seriesOf(line, times.length)),
       },
@@ -82,6 +83,8 @@ export default function Chart({ label, times, lines, format, tick = format, step
 
   return <div ref={place} role="img" aria-label={label} className="chart" />
 }
+
+const hasNumbers = ({ data }: Line) => data.some((value) => !!value)
 
 interface Marks {
   min?: number | undefined

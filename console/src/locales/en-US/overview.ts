@@ -9,7 +9,7 @@ export const overview = {
     chart:
       'Messages per second: accepted, succeeded, failed or partial, skipped or cancelled. The numbers stand above.',
     failures: 'Latest failures',
-    noFailures: 'None. Every message that ended reached all of its channels.',
+    noFailures: 'No failures.',
     underWay: 'Under way',
     nothingUnderWay: 'Nothing is waiting or being sent.',
     all: 'Show all',

@@ -10,7 +10,7 @@ export const overview: typeof english = {
     failed: '失败或部分成功',
     chart: '每秒消息数：已接收、成功、失败或部分成功、跳过或取消。具体数字见上方。',
     failures: '最近的失败',
-    noFailures: '没有失败，已结束的消息都送达了全部渠道。',
+    noFailures: '没有失败。',
     underWay: '进行中',
     nothingUnderWay: '没有等待或正在发送的消息。',
     all: '查看全部',
