@@ -86,6 +86,12 @@ both! {
                 result["results"].as_array().unwrap().iter().map(|it| it["messageId"].as_str().unwrap().into()).collect();
             batches.extend(ids.chunks(EACH).map(<[String]>::to_vec));
         }
+        // Whoever comes first waits until the instance follows the events of all, and has only two seconds for that.
+        let mut first = WebSocket::subscribe(&stage.api, STATUS_EVENTS, json!({})).await;
+        first.prove(async || {
+            stage.api.accept(text("probe")).await;
+        }).await;
+        drop(first);
         let (ready, mut begun) = tokio::sync::mpsc::channel(SOCKETS);
         let followers: Vec<_> =
             batches.into_iter().map(|ids| tokio::spawn(follow_all(stage.api.clone(), ids, ready.clone()))).collect();
