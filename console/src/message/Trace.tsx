@@ -1,4 +1,3 @@
-import { Switch } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Time } from '~/components/Time'
@@ -31,10 +30,15 @@ export function Trace({ message, zone }: { message: MessageDetail; zone: string 
       <div className="row spread">
         <h2>{t('message.timeline')}</h2>
         {timeline.some(({ outcome }) => outcome === 'SKIP') && (
-          // biome-ignore lint/a11y/noLabelWithoutControl: the switch within is the control
           <label className="row muted">
             {t('message.showSkipped')}
-            <Switch size="small" checked={skipped} onChange={setSkipped} />
+            <input
+              type="checkbox"
+              role="switch"
+              aria-checked={skipped}
+              checked={skipped}
+              onChange={({ currentTarget }) => setSkipped(currentTarget.checked)}
+            />
           </label>
         )}
       </div>

@@ -1,6 +1,6 @@
 import { createFileRoute, notFound } from '@tanstack/react-router'
 import { Alert } from 'antd'
-import { useMemo, useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Json } from '~/components/Json'
 import { NotFound } from '~/components/NotFound'
@@ -9,11 +9,10 @@ import { MessageState } from '~/components/State'
 import { useCodeText } from '~/i18n/problems'
 import { useSaid } from '~/i18n/said'
 import { Actions } from '~/message/Actions'
-import { type CancelAnswer, CancelReport } from '~/message/CancelReport'
+import type { CancelAnswer } from '~/message/CancelReport'
 import { covered } from '~/message/cover'
 import { Delivery } from '~/message/Delivery'
 import { MessageFacts } from '~/message/MessageFacts'
-import { Namesakes } from '~/message/Namesakes'
 import type { MessageDetail } from '~/message/query'
 import { Recipients } from '~/message/Recipients'
 import { Trace } from '~/message/Trace'
@@ -21,6 +20,12 @@ import { useMessage } from '~/message/useMessage'
 import { useReveal } from '~/message/useReveal'
 import { useScope } from '~/session/scope'
 import '~/message/message.css'
+
+// Most visits need neither.
+const CancelReport = lazy(() =>
+  import('~/message/CancelReport').then(({ CancelReport }) => ({ default: CancelReport })),
+)
+const Namesakes = lazy(() => import('~/message/Namesakes').then(({ Namesakes }) => ({ default: Namesakes })))
 
 export const Route = createFileRoute('/_app/messages/$id')({
   component: MessagePage,
@@ -59,7 +64,11 @@ function Shown({ stored }: { stored: MessageDetail }) {
       explain={<span className="mono">{message.messageId}</span>}
       actions={<Actions message={stored} onCancelled={setCancelled} />}
     >
-      {cancelled && <CancelReport answer={cancelled} onClose={() => setCancelled(undefined)} />}
+      {cancelled && (
+        <Suspense fallback={null}>
+          <CancelReport answer={cancelled} onClose={() => setCancelled(undefined)} />
+        </Suspense>
+      )}
       {message.errorCode && (
         <Alert
           type={message.status === 'FAILED' ? 'error' : 'warning'}
