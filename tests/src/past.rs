@@ -74,13 +74,6 @@ pub async fn bring_nearer(place: &Place, span: TimeDelta) {
         .await;
 }
 
-/// Makes every message that was to begin later begin now.
-pub async fn begin_now(place: &Place) {
-    let micros = Utc::now().timestamp_micros();
-    let now = format!("due_at = {micros}, scheduled_at = {micros}");
-    run(place, &format!("UPDATE messages SET {now} WHERE status = 'SCHEDULED'")).await;
-}
-
 /// Makes every rate limit of `count` one that no version stored: of nothing at all.
 pub async fn spoil_rate_limits(place: &Place, count: u32) {
     let spoilt = format!("replace(rate_limit, '\"count\":{count}', '\"count\":0')");
