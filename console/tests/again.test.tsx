@@ -1,10 +1,12 @@
 import { screen, waitFor } from '@testing-library/react'
-import { expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { MessageById, MessageStamp } from '~/message/documents'
 import { session } from '~/session/session'
 import { mockApi } from './mockApi'
 import { open } from './render'
 import { detail, viewer } from './samples'
+
+afterEach(() => void vi.useRealTimers())
 
 it('a message that has ended is followed on: one that a colleague retries goes under way again', async () => {
   session.begin('ph_key', false)
@@ -23,10 +25,11 @@ it('a message that has ended is followed on: one that a colleague retries goes u
 }, 40_000)
 
 it('a message under way is followed by its events alone', async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true })
   session.begin('ph_key', false)
   const api = viewer(mockApi(), 'VIEWER').on(MessageById, () => ({ message: detail('SENDING') }))
   await open('/messages/msg_1')
   await screen.findByRole('heading', { name: 'ORDER_PAID' })
-  await new Promise((passed) => setTimeout(passed, 5500))
+  await vi.advanceTimersByTimeAsync(20_000)
   expect(api.callsOf(MessageStamp)).toHaveLength(0)
 })
