@@ -277,12 +277,12 @@ COMMENT ON COLUMN verdict_lists.id IS 'UUIDv8 made of a SHA-256 of the list';
 COMMENT ON COLUMN verdict_lists.body IS 'JSON list, without times';
 
 CREATE TABLE fresh_batches (
-    id uuid PRIMARY KEY,
-    kind text NOT NULL,
     look_at bigint NOT NULL,
-    ids bytea NOT NULL
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    ids bytea NOT NULL,
+    PRIMARY KEY (look_at, id)
 );
-CREATE INDEX fresh_batches_look ON fresh_batches (look_at);
 COMMENT ON TABLE fresh_batches IS 'Rows that were written together and are expected to be dealt with at once: one row here in place of an index entry on due_at for each of them. What is left of them at look_at gets its due_at';
 COMMENT ON COLUMN fresh_batches.id IS 'UUIDv7';
 COMMENT ON COLUMN fresh_batches.kind IS 'MESSAGES or TASKS';

@@ -156,12 +156,12 @@ CREATE TABLE verdict_lists (
 ) WITHOUT ROWID;
 
 CREATE TABLE fresh_batches (
-    id blob PRIMARY KEY,
-    kind text NOT NULL,
     look_at bigint NOT NULL,
-    ids blob NOT NULL
-);
-CREATE INDEX fresh_batches_look ON fresh_batches (look_at);
+    id blob NOT NULL,
+    kind text NOT NULL,
+    ids blob NOT NULL,
+    PRIMARY KEY (look_at, id)
+) WITHOUT ROWID;
 
 CREATE TABLE recipients (
     tenant_id blob NOT NULL,

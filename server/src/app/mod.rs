@@ -91,6 +91,9 @@ impl App {
         };
         let sealer = secret_key::sealer(config)?;
         let store = open_store(config).await?;
+        if let Err(error) = store.make_room().await {
+            tracing::warn!(%error, "there is no room for the database's log yet; it takes it as it grows");
+        }
         store.migrate().await.map_err(|error| cannot(error.to_string()))?;
         store.make_partitions(clock.now()).await.map_err(|error| cannot(error.to_string()))?;
         if lock.is_some() {

@@ -87,7 +87,7 @@ fn unstored(task: &ClaimedTask, error: &StoreError) -> Outcome {
 /// Loads the recipients of messages, which only LOCAL needs when it sends.
 fn recipient_loader(store: &Store) -> Batcher<MessageId, Option<Arc<Vec<Recipient>>>> {
     let store = store.clone();
-    let limits = BatchLimits { items: 16, bytes: usize::MAX, parallel: 2 };
+    let limits = BatchLimits { items: 16, bytes: usize::MAX, parallel: 2, patient: false };
     Batcher::spawn(
         limits,
         |_| 1,

@@ -136,7 +136,7 @@ fn waits(task: &ClaimedTask, until: Timestamp, what: &str) -> TaskResult {
 
 fn stores(store: &Store) -> Batcher<MessageId, Option<String>> {
     let store = store.clone();
-    let limits = BatchLimits { items: 128, bytes: usize::MAX, parallel: 1 };
+    let limits = BatchLimits { items: 128, bytes: usize::MAX, parallel: 1, patient: false };
     Batcher::spawn(
         limits,
         |_| 1,

@@ -30,7 +30,7 @@ impl Live {
     pub fn new(services: &Services) -> Self {
         let (of_messages, of_tasks) = (services.clone(), services.clone());
         let messages = Batcher::spawn(
-            BatchLimits { items: 256, bytes: usize::MAX, parallel: 2 },
+            BatchLimits { items: 256, bytes: usize::MAX, parallel: 2, patient: false },
             |_| 1,
             move |ids: Arc<Vec<MessageId>>| {
                 let services = of_messages.clone();
@@ -42,7 +42,7 @@ impl Live {
         );
         // Tasks bring their bodies along, so fewer at once.
         let tasks = Batcher::spawn(
-            BatchLimits { items: 32, bytes: usize::MAX, parallel: 2 },
+            BatchLimits { items: 32, bytes: usize::MAX, parallel: 2, patient: false },
             |_| 1,
             move |ids: Arc<Vec<MessageId>>| {
                 let services = of_tasks.clone();

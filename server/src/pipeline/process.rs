@@ -290,7 +290,7 @@ fn later(what: &str, id: MessageId, error: &dyn std::fmt::Display) -> JobError {
 /// Loads messages in batches: what is asked for while a query runs shares the next.
 fn loader(store: &Store, clock: &Clock, bus: &Bus) -> Batcher<MessageId, Option<Arc<PendingMessage>>> {
     let (store, clock, bus) = (store.clone(), clock.clone(), bus.clone());
-    let limits = BatchLimits { items: 128, bytes: usize::MAX, parallel: 2 };
+    let limits = BatchLimits { items: 128, bytes: usize::MAX, parallel: 2, patient: false };
     Batcher::spawn(
         limits,
         |_| 1,

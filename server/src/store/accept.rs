@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, SmallInt, Text};
 use uuid::Uuid;
 
+use super::accept_one::One;
 use super::accept_sqlite::accept_sqlite;
 use super::batch::{BatchLimits, Batcher};
 use super::conn::{Hot, Store};
@@ -108,7 +109,7 @@ impl Store {
     pub fn accept_writer(&self) -> Batcher<AcceptWrite, AcceptResult> {
         let (store, known) = (self.clone(), KnownLists::default());
         let parallel = if self.is_postgres() { 3 } else { 1 };
-        let limits = BatchLimits { items: 256, bytes: 8 << 20, parallel };
+        let limits = BatchLimits { items: 256, bytes: 8 << 20, parallel, patient: false };
         Batcher::spawn(limits, AcceptWrite::bytes, move |items| {
             let (store, known) = (store.clone(), known.clone());
             async move {
@@ -142,7 +143,10 @@ async fn accept(
         Hot::Postgres(mut conn) => {
             let c = &mut *conn;
             verdict_list::insert_postgres(c, &lists).await?;
-            let stored = diesel_async::RunQueryDsl::load::<StoredRow>(accept_statement(&items), c).await;
+            let stored = match One::of(&items) {
+                Some(one) => one.store(c).await,
+                None => diesel_async::RunQueryDsl::load::<StoredRow>(accept_statement(&items), c).await,
+            };
             let stored: HashSet<Uuid> = match stored.map_err(StoreError::from) {
                 Ok(rows) => rows.into_iter().map(|row| row.id.0).collect(),
                 // Nobody else makes this id: the answer to the first try was lost with its connection.
@@ -194,7 +198,7 @@ pub(super) fn fresh(items: &[AcceptWrite]) -> Vec<FreshBatch> {
 }
 
 #[derive(QueryableByName)]
-struct StoredRow {
+pub(super) struct StoredRow {
     #[diesel(sql_type = Id)]
     id: Key,
 }

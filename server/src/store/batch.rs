@@ -1,12 +1,17 @@
-//! Batching writers: what arrives while a statement runs goes into the next one. No timers, so one lonely item is
-//! written at once.
+//! Batching writers: what arrives while a statement runs goes into the next one. A lonely item is written at once.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures::FutureExt;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::error::StoreError;
+use super::inlet::Inlet;
+
+/// A patient batch that has grown to so many items is written without further waiting.
+const ENOUGH: usize = 16;
 
 /// How large a batch may grow.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +21,8 @@ pub struct BatchLimits {
     pub bytes: usize,
     /// Batches under way at once.
     pub parallel: usize,
+    /// Whether a small batch waits a moment for more, where items come in quick succession: for what nobody waits for.
+    pub patient: bool,
 }
 
 /// How often a batch is tried again that another transaction got in the way of.
@@ -68,7 +75,7 @@ where
 }
 
 async fn gather<I, O, F, Fut>(
-    mut receiver: mpsc::Receiver<Waiting<I, O>>,
+    receiver: mpsc::Receiver<Waiting<I, O>>,
     limits: BatchLimits,
     weigh: fn(&I) -> usize,
     flush: Arc<F>,
@@ -78,6 +85,7 @@ async fn gather<I, O, F, Fut>(
     F: Fn(Arc<Vec<I>>) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<Vec<O>, StoreError>> + Send + 'static,
 {
+    let mut inlet = Inlet::new(receiver, limits.patient);
     let permits = Arc::new(Semaphore::new(limits.parallel));
     let mut left_over: Option<Waiting<I, O>> = None;
     loop {
@@ -85,7 +93,7 @@ async fn gather<I, O, F, Fut>(
         let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { return };
         let first = match left_over.take() {
             Some(item) => item,
-            None => match receiver.recv().await {
+            None => match inlet.next().await {
                 Some(item) => item,
                 None => return,
             },
@@ -95,15 +103,32 @@ async fn gather<I, O, F, Fut>(
         let mut answers = Vec::with_capacity(16);
         items.push(first.0);
         answers.push(first.1);
-        while items.len() < limits.items {
-            let Ok(next) = receiver.try_recv() else { break };
+        // Takes one into the batch, and gives its size then; none where it did not fit, and begins the next.
+        let mut take = |next: Waiting<I, O>| {
             bytes += weigh(&next.0);
             if bytes > limits.bytes {
                 left_over = Some(next);
-                break;
+                return None;
             }
             items.push(next.0);
             answers.push(next.1);
+            Some(items.len())
+        };
+        let mut fits = Some(1);
+        while fits.is_some_and(|len| len < limits.items) {
+            let Some(next) = inlet.try_next() else { break };
+            fits = take(next);
+        }
+        if limits.patient && inlet.quick() && fits.is_some_and(|len| len < ENOUGH) {
+            inlet.gather(|next| take(next).is_some_and(|len| len < ENOUGH)).await;
+        }
+        if limits.parallel == 1 {
+            // Here and now: a task of its own would bring nothing but its way to another thread.
+            let writing = AssertUnwindSafe(write(Arc::new(items), answers, &*flush)).catch_unwind();
+            if writing.await.is_err() {
+                tracing::error!("a batch panicked; who waits for it hears that it is gone");
+            }
+            continue;
         }
         let flush = Arc::clone(&flush);
         tokio::spawn(async move {
@@ -164,7 +189,7 @@ mod tests {
 
     use super::*;
 
-    const LIMITS: BatchLimits = BatchLimits { items: 100, bytes: 1000, parallel: 1 };
+    const LIMITS: BatchLimits = BatchLimits { items: 100, bytes: 1000, parallel: 1, patient: false };
 
     #[tokio::test]
     async fn items_that_arrive_during_a_flush_share_the_next() {
@@ -210,5 +235,37 @@ mod tests {
         );
         let sizes = batcher.put_all((0..50).collect()).await;
         assert!(sizes.into_iter().all(|size| size.unwrap() <= 2));
+    }
+
+    /// An item that does something the moment it is taken into a batch.
+    type Deed = Option<Arc<dyn Fn() + Send + Sync>>;
+
+    #[tokio::test]
+    async fn a_patient_batch_takes_along_what_comes_a_moment_later() {
+        for patient in [true, false] {
+            let batcher: Batcher<Deed, usize> = Batcher::spawn(
+                BatchLimits { patient, ..LIMITS },
+                |item| {
+                    if let Some(deed) = item {
+                        deed();
+                    }
+                    1
+                },
+                |items| async move { Ok(vec![items.len(); items.len()]) },
+            );
+            let (sender, mut behind) = mpsc::channel(1);
+            let follow = {
+                let batcher = batcher.clone();
+                move || {
+                    let (batcher, sender) = (batcher.clone(), sender.clone());
+                    tokio::spawn(async move { sender.send(batcher.put(None).await.unwrap()).await });
+                }
+            };
+            let first = batcher.put(Some(Arc::new(follow))).await.unwrap();
+            let expected = if patient { 2 } else { 1 };
+            assert_eq!((first, behind.recv().await), (expected, Some(expected)), "patient: {patient}");
+            // Nobody comes: it is written all the same.
+            assert_eq!(batcher.put(None).await.unwrap(), 1);
+        }
     }
 }

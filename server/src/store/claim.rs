@@ -113,7 +113,7 @@ impl Store {
     pub fn claim_writer(&self, clock: Clock) -> Batcher<ClaimWrite, Option<Arc<ClaimedTask>>> {
         let store = self.clone();
         let parallel = if self.is_postgres() { 2 } else { 1 };
-        let limits = BatchLimits { items: 256, bytes: usize::MAX, parallel };
+        let limits = BatchLimits { items: 256, bytes: usize::MAX, parallel, patient: false };
         Batcher::spawn(
             limits,
             |_| 1,

@@ -15,6 +15,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use super::error::StoreError;
 use super::postgres;
 use super::shared::SharedWriter;
+use super::wal;
 
 /// A SQLite connection driven from async code.
 pub type SqliteConn = SyncConnectionWrapper<SqliteConnection>;
@@ -28,6 +29,7 @@ pub enum Store {
 
 #[derive(Clone)]
 pub struct SqliteStore {
+    path: Arc<Path>,
     /// SQLite has one writer at a time: waiting here is fairer and cheaper than its busy handler.
     writer: Arc<Mutex<SqliteConn>>,
     shared: SharedWriter,
@@ -78,11 +80,15 @@ macro_rules! on {
 }
 pub(crate) use on;
 
-/// In force on each SQLite connection: up to 4 MB of cache each, as the operating system has the file's pages too. FULL: what was answered survives a power cut, and in batches costs next to
-/// nothing. The timeout comes first: another process may be opening the file too.
+/// In force on each SQLite connection: up to 2 MB of cache each, as the operating system has the file's pages too. FULL: what
+/// was answered survives a power cut, and in batches costs next to nothing. The timeout comes first: another process may be
+/// opening the file too.
 const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-     PRAGMA foreign_keys = ON; PRAGMA cache_size = -4000; PRAGMA temp_store = MEMORY; \
+     PRAGMA foreign_keys = ON; PRAGMA cache_size = -2000; PRAGMA temp_store = MEMORY; \
      PRAGMA wal_autocheckpoint = 4000;";
+
+/// On the connection of the hot path besides.
+const SQLITE_HOT: &str = "PRAGMA cache_size = -4000;";
 
 /// For who only looks: nothing is changed, not even the file's journal mode.
 const SQLITE_LOOKING: &str = "PRAGMA busy_timeout = 10000; PRAGMA query_only = ON;";
@@ -105,6 +111,17 @@ impl Store {
         Self::open_sqlite(path, SQLITE_PRAGMAS).await
     }
 
+    /// Makes room for writing, where that is not made as it is needed: SQLite's log. To be called once, before much is written.
+    ///
+    /// # Errors
+    /// Where the disk has no room for it, or refuses; nothing is missing then but some speed.
+    pub async fn make_room(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(store) => wal::lay_out(&store.path).await,
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Opens a SQLite file that is there, so that nothing can be changed in it.
     ///
     /// # Errors
@@ -115,6 +132,7 @@ impl Store {
 
     async fn open_sqlite(path: &Path, pragmas: &'static str) -> Result<Self, StoreError> {
         let url = path.to_string_lossy().into_owned();
+        let hot = url.clone();
         let open = move |url: String| {
             async move {
                 let mut conn = SqliteConn::establish(&url).await?;
@@ -133,8 +151,16 @@ impl Store {
             .build()
             .map_err(|e| StoreError::Unavailable(e.to_string()))?;
         let writer = Arc::new(Mutex::new(writer));
-        let shared = SharedWriter::spawn(Arc::clone(&writer));
-        Ok(Self::Sqlite(SqliteStore { writer, shared, readers }))
+        let open = move || {
+            let mut conn: SqliteConnection = diesel::Connection::establish(&hot)?;
+            [pragmas, SQLITE_HOT]
+                .into_iter()
+                .try_for_each(|set| diesel::connection::SimpleConnection::batch_execute(&mut conn, set))
+                .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+            Ok(conn)
+        };
+        let shared = SharedWriter::spawn(open, Arc::clone(&writer))?;
+        Ok(Self::Sqlite(SqliteStore { path: path.into(), writer, shared, readers }))
     }
 
     /// Connects to PostgreSQL.

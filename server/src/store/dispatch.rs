@@ -70,7 +70,7 @@ impl Store {
     pub fn dispatch_writer(&self) -> Batcher<Arc<DispatchWrite>, bool> {
         let (store, known) = (self.clone(), KnownLists::default());
         let parallel = if self.is_postgres() { 2 } else { 1 };
-        let limits = BatchLimits { items: 256, bytes: 8 << 20, parallel };
+        let limits = BatchLimits { items: 256, bytes: 8 << 20, parallel, patient: false };
         Batcher::spawn(
             limits,
             |write: &Arc<DispatchWrite>| write.bytes(),

@@ -117,6 +117,7 @@ async fn list(store: &Store, until: Timestamp, now: Timestamp) -> Result<(), Sto
         let due = fresh_batches::table
             .filter(fresh_batches::look_at.le(until.0))
             .order((fresh_batches::look_at, fresh_batches::id))
+            .select((fresh_batches::id, fresh_batches::kind, fresh_batches::look_at, fresh_batches::ids))
             .limit(AT_ONCE);
         let batches: Vec<(Key, String, i64, Vec<u8>)> = on!(conn, c => diesel_async::RunQueryDsl::load(due, c).await)?;
         let last = i64::try_from(batches.len()).unwrap_or(AT_ONCE) < AT_ONCE;
@@ -137,7 +138,9 @@ async fn list(store: &Store, until: Timestamp, now: Timestamp) -> Result<(), Sto
             let update = diesel::update(left).set(channel_tasks::due_at.eq(now.0));
             on!(conn, c => diesel_async::RunQueryDsl::execute(update, c).await)?;
             let seen: Vec<Key> = batches.iter().map(|batch| batch.0).collect();
-            let seen = fresh_batches::table.filter(fresh_batches::id.eq_any(seen));
+            let latest = batches.last().map_or(i64::MIN, |batch| batch.2);
+            let seen =
+                fresh_batches::table.filter(fresh_batches::look_at.le(latest)).filter(fresh_batches::id.eq_any(seen));
             on!(conn, c => diesel_async::RunQueryDsl::execute(diesel::delete(seen), c).await)?;
         }
         conn.commit().await?;

@@ -105,7 +105,7 @@ impl Store {
     /// The writer of inboxes. Users who have a task's entry already keep theirs; its answer names those that are new.
     pub fn inbox_writer(&self) -> Batcher<InboxWrite, Vec<InboxId>> {
         let store = self.clone();
-        let limits = BatchLimits { items: 256, bytes: 8 << 20, parallel: 1 };
+        let limits = BatchLimits { items: 256, bytes: 8 << 20, parallel: 1, patient: self.is_postgres() };
         Batcher::spawn(limits, InboxWrite::bytes, move |items| {
             let store = store.clone();
             async move { deliver(&store, items).await }
@@ -127,7 +127,7 @@ async fn deliver(store: &Store, items: Arc<Vec<InboxWrite>>) -> Result<Vec<Vec<I
                 }
                 Ok(stored)
             };
-            writer.run(insert).await?
+            writer.run_with_others(insert).await?
         }
         Hot::Postgres(mut conn) => {
             let mut stored = HashSet::new();

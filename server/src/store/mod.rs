@@ -2,7 +2,7 @@
 //!
 //! - [`conn`]: SQLite or PostgreSQL behind one type, transactions; [`postgres`], [`tls`]: what only PostgreSQL has
 //! - [`migrate`]: embedded migrations; [`partitions`]: months made ahead
-//! - [`shared`], [`statement`]: SQLite's one writer, prepared statements;
+//! - [`shared`], [`statement`], [`wal`]: SQLite's one writer, prepared statements, the log laid out ahead; [`inlet`]: what writers take from;
 //!   [`batch`]: batching writers; [`accept`], [`dispatch`], [`claim`], [`outcome`]: the four of the hot path
 //!   [`fresh`], [`verdict_list`]: what these write once per batch, or once for all, instead of with each row
 //! - [`sweep`]: what is due and held by nobody; [`retention`]: what is older than its limit
@@ -15,6 +15,7 @@
 //! - [`schema`], [`types`], [`error`]: tables, column types, what can go wrong
 
 pub mod accept;
+mod accept_one;
 mod accept_sqlite;
 pub mod api_key;
 pub mod backlog;
@@ -33,6 +34,7 @@ pub mod fill;
 pub mod fresh;
 pub mod health;
 pub mod inbox;
+mod inlet;
 pub mod message;
 pub mod message_list;
 pub mod migrate;
@@ -61,6 +63,7 @@ mod tls;
 mod types;
 pub mod verdict_list;
 pub mod waiting;
+mod wal;
 
 pub use conn::Store;
 pub use error::StoreError;

@@ -19,16 +19,16 @@ sql!(
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 );
 
-fn status(task: &NewTask) -> &'static str {
+pub(super) fn status(task: &NewTask) -> &'static str {
     if task.lease.is_some() { TaskStatus::Sending } else { TaskStatus::Pending }.as_str()
 }
 
 /// When somebody should look at the task. For one that is being sent already its batch stands in.
-fn due_at(task: &NewTask) -> Option<i64> {
+pub(super) fn due_at(task: &NewTask) -> Option<i64> {
     task.lease.is_none().then_some(task.due_at.0)
 }
 
-fn claim(task: &NewTask) -> i64 {
+pub(super) fn claim(task: &NewTask) -> i64 {
     task.lease.map_or(0, |lease| lease.claim)
 }
 
@@ -40,36 +40,44 @@ pub(super) fn fresh<'w>(items: impl Iterator<Item = &'w DispatchWrite> + Clone) 
     FreshBatch::tasks(booked().map(|(id, _)| id), until)
 }
 
+/// Binds the columns of one task from its channel's type on.
+macro_rules! bind_task {
+    ($statement:expr, $item:expr, $task:expr) => {
+        $statement
+            .bind::<Text, _>($task.channel_type.as_str())
+            .bind::<Id, _>(Key::from($task.channel_config_id))
+            .bind::<Text, _>($task.message_type.as_str())
+            .bind::<Text, _>(&*$task.rendered_content)
+            .bind::<Integer, _>($task.recipient_from)
+            .bind::<Integer, _>($task.recipient_count)
+            .bind::<Text, _>($crate::store::new_task::status($task))
+            .bind::<Integer, _>($task.max_retry)
+            .bind::<Integer, _>($task.priority)
+            .bind::<Nullable<Text>, _>($item.message.lane.as_deref())
+            .bind::<SmallInt, _>(i16::from($item.message.priority))
+            .bind::<Nullable<BigInt>, _>($crate::store::new_task::due_at($task))
+            .bind::<Integer, _>($task.step)
+            .bind::<Nullable<BigInt>, _>($task.send_at.map(|at| at.0))
+            .bind::<BigInt, _>($crate::store::new_task::claim($task))
+            .bind::<Nullable<Id>, _>($item.message.sent_by.map(Key::from))
+            .bind::<Nullable<BigInt>, _>($item.message.expires_at.map(|at| at.0))
+            .bind::<BigInt, _>($item.at.0)
+            .bind::<BigInt, _>($item.at.0)
+    };
+}
+pub(super) use bind_task;
+
 /// Stores the tasks of one message.
 pub(super) fn insert_sqlite(c: &mut SqliteConnection, item: &DispatchWrite) -> QueryResult<()> {
     let message = &item.message;
     for task in &item.tasks {
-        Statement::new(InsertTask)
+        let statement = Statement::new(InsertTask)
             .bind::<Id, _>(Key::from(task.id))
             .bind::<Id, _>(Key::from(message.id))
             .bind::<Id, _>(Key::from(message.tenant_id))
             .bind::<Text, _>(message.message_id.as_str())
-            .bind::<Text, _>(message.business_type.as_str())
-            .bind::<Text, _>(task.channel_type.as_str())
-            .bind::<Id, _>(Key::from(task.channel_config_id))
-            .bind::<Text, _>(task.message_type.as_str())
-            .bind::<Text, _>(&*task.rendered_content)
-            .bind::<Integer, _>(task.recipient_from)
-            .bind::<Integer, _>(task.recipient_count)
-            .bind::<Text, _>(status(task))
-            .bind::<Integer, _>(task.max_retry)
-            .bind::<Integer, _>(task.priority)
-            .bind::<Nullable<Text>, _>(message.lane.as_deref())
-            .bind::<SmallInt, _>(i16::from(message.priority))
-            .bind::<Nullable<BigInt>, _>(due_at(task))
-            .bind::<Integer, _>(task.step)
-            .bind::<Nullable<BigInt>, _>(task.send_at.map(|at| at.0))
-            .bind::<BigInt, _>(claim(task))
-            .bind::<Nullable<Id>, _>(message.sent_by.map(Key::from))
-            .bind::<Nullable<BigInt>, _>(message.expires_at.map(|at| at.0))
-            .bind::<BigInt, _>(item.at.0)
-            .bind::<BigInt, _>(item.at.0)
-            .execute(c)?;
+            .bind::<Text, _>(message.business_type.as_str());
+        bind_task!(statement, item, task).execute(c)?;
     }
     Ok(())
 }

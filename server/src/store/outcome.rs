@@ -98,7 +98,7 @@ impl Store {
     pub fn outcome_writer(&self, clock: Clock) -> OutcomeWriter {
         let store = self.clone();
         let parallel = if self.is_postgres() { 2 } else { 1 };
-        let limits = BatchLimits { items: 256, bytes: 8 << 20, parallel };
+        let limits = BatchLimits { items: 256, bytes: 8 << 20, parallel, patient: self.is_postgres() };
         let weigh = |item: &OutcomeWrite| {
             let answer = item.result.third_party_response.as_ref().map_or(0, String::len);
             // An attempt that keeps its answer carries it once more.
@@ -124,7 +124,7 @@ async fn record(store: &Store, now: Timestamp, items: Arc<Vec<OutcomeWrite>>) ->
 async fn write(store: &Store, now: Timestamp, items: Arc<Vec<OutcomeWrite>>) -> Result<Vec<Recorded>, StoreError> {
     match store.hot().await? {
         Hot::Sqlite(writer) => {
-            let changed = writer.run(move |c| outcome_sqlite::record(c, now.0, &items)).await?;
+            let changed = writer.run_with_others(move |c| outcome_sqlite::record(c, now.0, &items)).await?;
             Ok(changed.into_iter().map(recorded).collect())
         }
         Hot::Postgres(mut conn) => {

@@ -220,10 +220,10 @@ diesel::table! {
     use diesel::sql_types::*;
     use super::Id;
 
-    fresh_batches (id) {
+    fresh_batches (look_at, id) {
+        look_at -> BigInt,
         id -> Id,
         kind -> Text,
-        look_at -> BigInt,
         ids -> Binary,
     }
 }
