@@ -112,9 +112,14 @@ beside:
 		chaos::versions::another --ignored --nocapture
 
 e2e: node console/dist/index.html
-	@echo "== the console in a browser"
+	@echo "== building the binary under test"
 	$(BUILD)
-	tests/console target/debug/posthorn e2e
+	@echo "== the console in a browser: what it does, and beside that, with a server of its own, axe on every view (told at the end)"
+	@axe=$$(mktemp); tests/console target/debug/posthorn e2e:axe >$$axe 2>&1 & looking=$$!; \
+		tests/console target/debug/posthorn e2e:works; works=$$?; \
+		wait $$looking; looks=$$?; cat $$axe; rm -f $$axe; exit $$((works + looks))
+	@echo "== the console in a browser: what is measured, alone"
+	tests/console target/debug/posthorn e2e:measured
 
 screenshots: node console/dist/index.html
 	$(BUILD)

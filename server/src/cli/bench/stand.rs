@@ -14,6 +14,9 @@ use crate::domain::time::Clock;
 use crate::simulate::{Running, Simulator};
 use crate::store::conn::Store;
 
+/// An instance with others beside it sends status events for as long after its start, as it can't know yet whether one of
+/// them watches.
+const SETTLED_AFTER: Duration = Duration::from_secs(8);
 const END_WITHIN: Duration = Duration::from_secs(600);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,8 +60,8 @@ impl Stand {
         let folder = std::env::temp_dir().join(format!("posthorn-bench-{}", Chance::System.name()));
         std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         let meter = Meter::open(&backend).await?;
-        let servers = vec![Server::start(&backend, "all", &folder).await?];
-        let stand = Self { backend, servers, folder, sink, simulator, meter, messages };
+        let mut stand = Self { backend, servers: Vec::new(), folder, sink, simulator, meter, messages };
+        stand.restart(&["all"]).await?;
         // So that retries come soon.
         let settings = json!({ "retry": { "intervalSeconds": 1, "jitter": 0.0 } });
         let update = "mutation($input: SystemSettingsInput!) \
@@ -129,11 +132,14 @@ impl Stand {
         Ok(())
     }
 
-    /// Ends all instances and starts one for each role, the first of which must serve.
+    /// Ends all instances and starts one for each role, the first of which must serve; gives them time to settle.
     pub(super) async fn restart(&mut self, roles: &[&str]) -> Result<(), String> {
         self.stop_servers().await?;
         for role in roles {
             self.servers.push(Server::start(&self.backend, role, &self.folder).await?);
+        }
+        if matches!(self.backend, Backend::Scaled { .. }) {
+            tokio::time::sleep(SETTLED_AFTER).await;
         }
         Ok(())
     }

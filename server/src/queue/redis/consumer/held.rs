@@ -18,6 +18,9 @@ use crate::queue::redis::entry::Fetched;
 /// What one worker has in hand.
 pub(super) struct Held {
     hands: Hands,
+    /// Those of the hands that are seats. The same rule holds for them: with all of them in one share's hands, whatever the
+    /// others hand in would have to go over Redis.
+    seats: Hands,
     counts: Mutex<Counts>,
     /// Told of each job that ends: the fetching task.
     ended: Notify,
@@ -28,6 +31,7 @@ pub(super) struct Held {
 #[derive(Default)]
 struct Counts {
     busy: usize,
+    seated: usize,
     of: HashMap<Uuid, Own>,
     waits: Waits,
 }
@@ -64,8 +68,9 @@ impl Waits {
 }
 
 impl Held {
-    pub(super) fn new(hands: Hands) -> Arc<Self> {
-        Arc::new(Self { hands, counts: Mutex::default(), ended: Notify::new(), freed: Arc::default() })
+    pub(super) fn new(hands: Hands, seats: usize) -> Arc<Self> {
+        let seats = Hands { all: seats, ..hands };
+        Arc::new(Self { hands, seats, counts: Mutex::default(), ended: Notify::new(), freed: Arc::default() })
     }
 
     fn lock(&self) -> MutexGuard<'_, Counts> {
@@ -98,6 +103,9 @@ impl Held {
     fn may_sit(&self, counts: &Counts, share: Share, priority: usize) -> bool {
         let Some(room) = self.room(counts, share) else { return false };
         let own = share.and_then(|share| counts.of.get(&share).copied()).unwrap_or_default();
+        if share.is_some() && self.seats.room(counts.seated, own.seated) == 0 {
+            return false;
+        }
         match counts.waits.first(share).map(|first| first.cmp(&priority)) {
             Some(Ordering::Less) => false,
             Some(Ordering::Equal) => own.seated < own.all.saturating_add(room) / 2,
@@ -124,6 +132,7 @@ impl Held {
             own.seated += usize::from(seated);
         }
         counts.busy += 1;
+        counts.seated += usize::from(seated);
         HeldJob { held: Arc::clone(self), share, seated }
     }
 
@@ -175,6 +184,7 @@ impl Drop for HeldJob {
     fn drop(&mut self) {
         let mut counts = self.held.lock();
         counts.busy = counts.busy.saturating_sub(1);
+        counts.seated = counts.seated.saturating_sub(usize::from(self.seated));
         if let Some(share) = self.share
             && let Some(own) = counts.of.get_mut(&share)
         {

@@ -42,9 +42,12 @@ use crate::queue::worker::{Delivery, Receipt, Source};
 
 /// Most jobs in one fetch.
 const FETCH_MOST: usize = 256;
-/// Most jobs under way that were handed over within this process: enough to be quick, and what comes beyond is shared
-/// with the other instances.
-const MOST_SEATS: usize = 1024;
+/// Three quarters of a worker's hands are for jobs that were handed over within this process: enough to be quick, and what comes
+/// beyond is shared with the other instances.
+const fn seats_of(hands: usize) -> usize {
+    hands - hands.div_ceil(4)
+}
+
 /// How long an idle worker waits within one read, and so at most until it notices that it should end.
 const BLOCK: Duration = Duration::from_secs(1);
 /// For how long after Redis was away, and how often, a worker looks for jobs whose delivery it missed: what it asked for
@@ -137,7 +140,7 @@ struct Desk {
 }
 
 pub(super) fn open(queue: RedisQueue, lane: &Lane, hands: Hands) -> (RedisSource, Consumer) {
-    let concurrency = hands.all;
+    let (concurrency, seats) = (hands.all, seats_of(hands.all));
     let serial = queue.shared.consumers.fetch_add(1, Ordering::Relaxed);
     let running = CancellationToken::new();
     let desk = Arc::new(Desk {
@@ -145,12 +148,12 @@ pub(super) fn open(queue: RedisQueue, lane: &Lane, hands: Hands) -> (RedisSource
         keys: queue.keys(lane),
         lane: lane.clone(),
         running: running.clone(),
-        held: Held::new(hands),
+        held: Held::new(hands, seats),
         in_hand: Mutex::default(),
         left: Mutex::default(),
         queue,
     });
-    let (hands, seats) = (Arc::new(Semaphore::new(concurrency)), (concurrency / 2).min(MOST_SEATS));
+    let hands = Arc::new(Semaphore::new(concurrency));
     // Room for all seats, so that one can be filled without waiting.
     let (hand_out, deliveries) = mpsc::channel(FETCH_MOST + seats);
     // Room for every hand and every job that waits for one, so that giving back never has to wait.

@@ -223,16 +223,16 @@ async fn jobs_stay_in_the_process_while_it_has_free_seats() {
     let gate = Arc::new(Semaphore::new(0));
     let mut worker = Worker::start_gated(&queue, 4, gate.clone());
     drop(first_seat(&queue).await);
-    assert_eq!(queue.push(jobs(0..2)).await, 0);
-    assert_eq!(worker.take(2).await, [0, 1]);
+    assert_eq!(queue.push(jobs(0..3)).await, 0);
+    assert_eq!(worker.take(3).await, [0, 1, 2]);
     assert_eq!(queue.depth(&lane()).await.unwrap(), LaneDepth::default(), "redis saw nothing of them");
-    assert!(queue.seat(&lane(), None, 5).is_none(), "half the hands have seats");
+    assert!(queue.seat(&lane(), None, 5).is_none(), "three quarters of the hands have seats");
     // What comes beyond is for whoever has a hand free.
-    assert_eq!(queue.push(jobs(2..5)).await, 0);
-    assert_eq!(worker.take(2).await.len(), 2);
-    until_depth(&queue, LaneDepth { waiting: 1, in_hand: 2, delayed: 0 }).await;
-    gate.add_permits(100);
+    assert_eq!(queue.push(jobs(3..6)).await, 0);
     assert_eq!(worker.take(1).await.len(), 1);
+    until_depth(&queue, LaneDepth { waiting: 2, in_hand: 1, delayed: 0 }).await;
+    gate.add_permits(100);
+    assert_eq!(worker.take(2).await.len(), 2);
     until_depth(&queue, LaneDepth::default()).await;
     assert!(queue.seat(&lane(), None, 5).unwrap().fill(job(9, 5)));
     assert_eq!(worker.take(1).await, [9]);

@@ -117,6 +117,28 @@ async fn a_share_that_has_its_hands_waits_and_the_others_go_on() {
     until_depth(&queue, LaneDepth::default()).await;
 }
 
+#[tokio::test]
+async fn a_share_whose_jobs_never_end_leaves_the_others_seats() {
+    let server = Server::start().await;
+    let queue = server.queue().await;
+    let gate = Arc::new(Semaphore::new(0));
+    let mut worker = Worker::start_gated(&queue, Hands { all: 16, of_one: Some(12) }, Arc::clone(&gate));
+    drop(first_seat(&queue).await);
+    let mut number = 0;
+    for share in 1..=3 {
+        let mut seated = 0;
+        while let Some(seat) = queue.seat(&lane(), Some(Uuid::from_u128(share)), 5) {
+            assert!(seat.fill(of(number, share)));
+            (number, seated) = (number + 1, seated + 1);
+        }
+        // Half of the twelve seats, and half of what is left.
+        assert_eq!(seated, [6, 3, 1][share as usize - 1]);
+    }
+    assert_eq!(worker.take(10).await.len(), 10);
+    gate.add_permits(100);
+    worker.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_overtakes_what_waits_and_is_more_urgent() {
     let server = Server::start().await;
