@@ -11,8 +11,9 @@ use super::shelf::Shelf;
 use crate::domain::time::Timestamp;
 use crate::queue::job::{Hands, LaneDepth, OTHERS_TURN, PRIORITIES, Share, Work, shelf};
 
-/// So many jobs of each share and priority find room in a lane that others have filled, be they due or for later.
-const RESERVE: usize = 16;
+/// So many jobs of each share and priority find room in a lane that others have filled, be they due or for later: about what
+/// a share with 50 a second has between two looks of the sweeper, which brings what finds no room.
+const RESERVE: usize = 96;
 
 pub(super) struct Shelves {
     capacity: usize,

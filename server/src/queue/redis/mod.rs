@@ -41,8 +41,9 @@ const CHUNK: usize = 500;
 /// job waits for no more than these, so it is a small number; but enough that shares need not be told apart where the
 /// workers keep up.
 const FRONT: usize = 64;
-/// So many jobs of each share and priority find room in a lane that others have filled, be they due or for later.
-const RESERVE: usize = 16;
+/// So many jobs of each share and priority find room in a lane that others have filled, be they due or for later: about what
+/// a share with 50 a second has between two looks of the sweeper, which brings what finds no room.
+const RESERVE: usize = 96;
 /// A command without an answer after this time has failed.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How long the first connection may take.

@@ -121,38 +121,38 @@ fn work_put_back_is_first_again() {
 
 #[test]
 fn a_long_line_for_later_takes_nobody_elses_room() {
-    let mut shelves = Shelves::new(20);
-    for number in 0..20 {
+    let mut shelves = Shelves::new(100);
+    for number in 0..100 {
         assert!(shelves.push_at(of(number, 1), 5, at(10)));
     }
-    assert!(!shelves.push_at(of(20, 1), 5, at(10)));
-    assert!(!shelves.push_at(plain(21), 5, at(10)), "what is in nobody's share has no reserve");
-    for number in 100..100 + u8::try_from(RESERVE).unwrap() {
+    assert!(!shelves.push_at(of(100, 1), 5, at(10)));
+    assert!(!shelves.push_at(plain(101), 5, at(10)), "what is in nobody's share has no reserve");
+    for number in 110..110 + u8::try_from(RESERVE).unwrap() {
         assert!(shelves.push_at(of(number, 2), 5, at(10)));
     }
-    assert!(!shelves.push_at(of(200, 2), 5, at(10)));
-    assert!(shelves.push_at(of(200, 2), 4, at(10)), "each priority has its own line");
+    assert!(!shelves.push_at(of(250, 2), 5, at(10)));
+    assert!(shelves.push_at(of(250, 2), 4, at(10)), "each priority has its own line");
 }
 
 #[test]
 fn what_is_due_passes_by_a_line_that_is_full() {
-    let mut shelves = Shelves::new(20);
-    for number in 0..20 {
+    let mut shelves = Shelves::new(100);
+    for number in 0..100 {
         assert!(shelves.push(of(number, 1), 5, at(1)));
-        assert!(shelves.push_at(of(20 + number, 1), 5, at(5)));
+        assert!(shelves.push_at(of(100 + number, 1), 5, at(5)));
     }
     assert_eq!(shelves.next_due(), None);
-    assert!(shelves.push_at(of(100, 2), 5, at(6)));
+    assert!(shelves.push_at(of(200, 2), 5, at(6)));
     assert_eq!(shelves.next_due(), Some(at(6)), "not the one that finds no place");
     shelves.promote(at(5));
-    assert_eq!(shelves.depth(), LaneDepth { waiting: 20, in_hand: 0, delayed: 21 });
+    assert_eq!(shelves.depth(), LaneDepth { waiting: 100, in_hand: 0, delayed: 101 });
     shelves.promote(at(6));
-    assert_eq!(shelves.depth(), LaneDepth { waiting: 21, in_hand: 0, delayed: 20 });
-    assert_eq!([take(&mut shelves), take(&mut shelves)], [Some((work(0), 5)), Some((work(100), 5))]);
+    assert_eq!(shelves.depth(), LaneDepth { waiting: 101, in_hand: 0, delayed: 100 });
+    assert_eq!([take(&mut shelves), take(&mut shelves)], [Some((work(0), 5)), Some((work(200), 5))]);
     // Now there is room for one of the others.
     assert_eq!(shelves.next_due(), Some(at(5)));
     shelves.promote(at(6));
-    assert_eq!(shelves.depth(), LaneDepth { waiting: 20, in_hand: 2, delayed: 19 });
+    assert_eq!(shelves.depth(), LaneDepth { waiting: 100, in_hand: 2, delayed: 99 });
 }
 
 #[derive(Debug, Clone)]
@@ -213,15 +213,15 @@ fn urgent_work_of_one_share_holds_up_nobody_else() {
 
 #[test]
 fn a_full_lane_has_room_for_a_few_of_each_share() {
-    let mut shelves = Shelves::new(20);
-    let taken = (0..50).filter(|number| shelves.push(of(*number, 1), 5, at(1))).count();
-    assert_eq!(taken, 20);
-    let taken = (50..100).filter(|number| shelves.push(of(*number, 2), 5, at(1))).count();
+    let mut shelves = Shelves::new(100);
+    let taken = (0..120).filter(|number| shelves.push(of(*number, 1), 5, at(1))).count();
+    assert_eq!(taken, 100);
+    let taken = (120..250).filter(|number| shelves.push(of(*number, 2), 5, at(1))).count();
     assert_eq!(taken, RESERVE);
-    assert!(!shelves.push(plain(101), 5, at(1)));
+    assert!(!shelves.push(plain(251), 5, at(1)));
     let mut order = drain(&mut shelves);
     order.truncate(4);
-    assert_eq!(order, [0, 50, 1, 51].map(work));
+    assert_eq!(order, [0, 120, 1, 121].map(work));
 }
 
 #[test]
