@@ -104,6 +104,25 @@ impl AcceptWrite {
     }
 }
 
+/// Binds a message's columns from its data to its expiry, for statements of one message.
+macro_rules! bind_message {
+    ($statement:expr, $item:expr) => {
+        $statement
+            .bind::<Text, _>(&*$item.message.business_data)
+            .bind::<Text, _>($item.options.as_str())
+            .bind::<Text, _>($item.recipients.as_str())
+            .bind::<Text, _>($item.message.execution_mode.as_str())
+            .bind::<Nullable<Text>, _>($item.message.lane.as_deref())
+            .bind::<SmallInt, _>(i16::from($item.message.priority))
+            .bind::<Text, _>($item.status())
+            .bind::<Nullable<Id>, _>($item.message.sent_by.map(Key::from))
+            .bind::<Nullable<BigInt>, _>($item.due_at())
+            .bind::<Nullable<BigInt>, _>($item.message.scheduled_at.map(|at| at.0))
+            .bind::<Nullable<BigInt>, _>($item.message.expires_at.map(|at| at.0))
+    };
+}
+pub(super) use bind_message;
+
 impl Store {
     /// The writer that accepts messages.
     pub fn accept_writer(&self) -> Batcher<AcceptWrite, AcceptResult> {

@@ -6,7 +6,7 @@ use diesel::pg::Pg;
 use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, SmallInt, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::accept::{AcceptWrite, StoredRow, fresh};
+use super::accept::{AcceptWrite, StoredRow, bind_message, fresh};
 use super::dispatch::DispatchWrite;
 use super::fresh;
 use super::new_task::bind_task;
@@ -104,19 +104,9 @@ fn bind<'w, S: Sql>(statement: Statement<'w, Pg, S>, item: &'w AcceptWrite) -> S
         .bind::<Text, _>(message.business_type.as_str())
         .bind::<BigInt, _>(message.created_at.0)
         .bind::<Nullable<Binary>, _>(message.digest.as_ref().map(<[u8; 32]>::as_slice));
-    fresh::bind(statement, fresh(std::slice::from_ref(item)))
-        .bind::<Nullable<Text>, _>(message.store_id.as_deref())
-        .bind::<Text, _>(&*message.business_data)
-        .bind::<Text, _>(item.options.as_str())
-        .bind::<Text, _>(item.recipients.as_str())
-        .bind::<Text, _>(message.execution_mode.as_str())
-        .bind::<Nullable<Text>, _>(message.lane.as_deref())
-        .bind::<SmallInt, _>(i16::from(message.priority))
-        .bind::<Text, _>(item.status())
-        .bind::<Nullable<Id>, _>(message.sent_by.map(Key::from))
-        .bind::<Nullable<BigInt>, _>(item.due_at())
-        .bind::<Nullable<BigInt>, _>(message.scheduled_at.map(|at| at.0))
-        .bind::<Nullable<BigInt>, _>(message.expires_at.map(|at| at.0))
+    let statement = fresh::bind(statement, fresh(std::slice::from_ref(item)))
+        .bind::<Nullable<Text>, _>(message.store_id.as_deref());
+    bind_message!(statement, item)
         .bind::<BigInt, _>(item.updated_at())
         .bind::<Integer, _>(open.saturating_add(lost))
         .bind::<Integer, _>(open)

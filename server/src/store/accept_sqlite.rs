@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Integer, Nullable, SmallInt, Text};
 
-use super::accept::{AcceptResult, AcceptWrite, fresh, verdict};
+use super::accept::{AcceptResult, AcceptWrite, bind_message, fresh, verdict};
 use super::new_task;
 use super::schema::message_keys;
 use super::statement::{Statement, sql};
@@ -45,23 +45,13 @@ pub(super) fn accept_sqlite(c: &mut SqliteConnection, items: &[AcceptWrite]) -> 
             continue;
         }
         let (open, lost) = item.channels();
-        Statement::new(InsertMessage)
+        let statement = Statement::new(InsertMessage)
             .bind::<Id, _>(Key::from(message.id))
             .bind::<Text, _>(message.message_id.as_str())
             .bind::<Id, _>(Key::from(message.tenant_id))
             .bind::<Nullable<Text>, _>(message.store_id.as_deref())
-            .bind::<Text, _>(message.business_type.as_str())
-            .bind::<Text, _>(&*message.business_data)
-            .bind::<Text, _>(item.options.as_str())
-            .bind::<Text, _>(item.recipients.as_str())
-            .bind::<Text, _>(message.execution_mode.as_str())
-            .bind::<Nullable<Text>, _>(message.lane.as_deref())
-            .bind::<SmallInt, _>(i16::from(message.priority))
-            .bind::<Text, _>(item.status())
-            .bind::<Nullable<Id>, _>(message.sent_by.map(Key::from))
-            .bind::<Nullable<BigInt>, _>(item.due_at())
-            .bind::<Nullable<BigInt>, _>(message.scheduled_at.map(|at| at.0))
-            .bind::<Nullable<BigInt>, _>(message.expires_at.map(|at| at.0))
+            .bind::<Text, _>(message.business_type.as_str());
+        bind_message!(statement, item)
             .bind::<BigInt, _>(message.created_at.0)
             .bind::<BigInt, _>(item.updated_at())
             .bind::<Nullable<Text>, _>(item.failure().map(|failure| failure.code.as_str()))

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// A moment: the shortest that a timer of tokio knows, which may be twice as long.
-const MOMENT: Duration = Duration::from_millis(1);
+pub(super) const MOMENT: Duration = Duration::from_millis(1);
 
 /// The receiving end of a writer.
 pub(super) struct Inlet<T> {

@@ -5,20 +5,16 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::Duration;
 
 use diesel::{ConnectionResult, QueryResult, SqliteConnection};
 use tokio::sync::{Mutex, oneshot};
 
 use super::conn::SqliteConn;
 use super::error::StoreError;
+use super::inlet::MOMENT;
 
 /// Works put into one transaction at most.
 const TOGETHER: usize = 64;
-
-/// How long what nobody waits for waits for company; and how soon after a transaction the next work must come for company
-/// to be expected.
-const MOMENT: Duration = Duration::from_millis(1);
 
 /// Something to write, and who waits for it. It may be run again after a transaction that failed.
 trait Work: Send {
